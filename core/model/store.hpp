@@ -1,0 +1,60 @@
+// core/model/store.hpp - what the core asks of a store: one interface for SQL, and for the simulator's faulty one.
+#pragma once
+
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/model/records.hpp"
+#include "core/model/result.hpp"
+
+namespace convene {
+
+using Change = std::variant<Record, Erase>;
+
+/// Everything that is live: what an engine needs to go on after a restart.
+struct Snapshot {
+  std::vector<Session> sessions;    ///< Not ended; sorted by id.
+  std::vector<Leg> legs;            ///< Of those sessions; sorted by id.
+  std::vector<Offer> offers;        ///< In state `made` or `accepted`, of those sessions; sorted by id.
+  std::vector<Agent> agents;        ///< Sorted by id.
+  std::vector<Rendezvous> rendezvous;  ///< In state `due`, `joining` or `live`, or with a session; sorted by key.
+  SessionId last_session;           ///< Highest numbers ever given, ended ones included.
+  LegId last_leg;
+  OfferId last_offer;
+  bool operator==(const Snapshot&) const = default;
+};
+
+/// Durable state. Called from one thread. Nothing here throws.
+class SessionStore {
+ public:
+  virtual ~SessionStore() = default;
+
+  /// Writes all changes in one transaction, in order. When it returns ok they survive a power cut. After a failure
+  /// nothing of them is there, and the caller must `restore` before it goes on (promise B3).
+  virtual Status commit(std::span<const Change> changes) = 0;
+
+  /// The rendezvous with this key, ended ones included; `Error{"store.none"}` when there is none.
+  virtual Result<Rendezvous> load(const Hash& key) = 0;
+
+  /// Up to `limit` rendezvous in state `booked` whose `due` or `expires` is at or before `until`, earliest first.
+  virtual Result<std::vector<Rendezvous>> load_due(Time until, std::size_t limit) = 0;
+
+  /// The earliest `due` or `expires` of all rendezvous in state `booked`; kNever when there is none.
+  virtual Result<Time> next_due() = 0;
+
+  /// The live leg with this resume token is found through the snapshot; this is for ended sessions' pages.
+  virtual Result<Snapshot> restore() = 0;
+
+  /// Decisions of a session, oldest first.
+  virtual Result<std::vector<Decision>> decisions(SessionId session) = 0;
+
+  /// Up to `limit` rendezvous that have not ended, by key, after `after`: for `convene status` and exports.
+  virtual Result<std::vector<Rendezvous>> list(const Hash& after, std::size_t limit) = 0;
+
+  /// How many rendezvous are in each state, indexed by the state's number.
+  virtual Result<std::vector<std::uint64_t>> counts() = 0;
+};
+
+}  // namespace convene

@@ -1,0 +1,48 @@
+# tests/dev/verbs.sh - what ./dev's longer verbs do; read by ./dev, not run by itself.
+
+# run_tests PRESET [NAME]
+run_tests() {
+  local preset=$1 name=${2:-} log
+  configure_and_build "$preset"
+  log=build/$preset/test.log
+  local status=0
+  ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -V ${name:+-R "$name"} >"$log" 2>&1 || status=$?
+  grep -E '^ *[0-9]+/[0-9]+ Test|^The following tests|Failed|Timeout' "$log" || true
+  if [ "$status" -ne 0 ]; then
+    say "what the failed tests said (all of it: $log)"
+    grep -E 'Failure|FAILED|error:|Error:|Expected|Which is|actual' "$log" | head -150 || true
+  fi
+  say "figures"
+  grep -oE '\[  FIGURE  \].*' "$log" | sort -u || true
+  tail -n 8 "$log"
+  return "$status"
+}
+
+# run_bench [NAME]
+run_bench() {
+  configure_and_build release
+  local program
+  for program in build/release/bench/*; do
+    [ -x "$program" ] || continue
+    case $program in *"${1:-}"*) say "$(basename "$program")"; "$program" ;; esac
+  done
+}
+
+# run_fuzz SECONDS
+run_fuzz() {
+  configure_and_build fuzz
+  local program
+  for program in build/fuzz/fuzz/*; do
+    [ -x "$program" ] || continue
+    local corpus=tests/fuzz/corpus/$(basename "$program")
+    mkdir -p "$corpus"
+    say "$(basename "$program") for $1 s"
+    "$program" -max_total_time="$1" -timeout=1 -rss_limit_mb=2048 "$corpus"
+  done
+}
+
+# run_kill N
+run_kill() { configure_and_build dev; CONVENE_KILLS=$1 build/dev/tests/kill_test; }
+
+# run_sim SEEDS
+run_sim() { configure_and_build release convene; build/release/bin/convene sim --seeds "$1" --hours 24; }
