@@ -1,0 +1,71 @@
+// core/runtime/supervisor.hpp - adapters as child processes: started, watched, restarted, and never left behind.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace convene {
+
+/// One program to keep running.
+struct ChildSpec {
+  std::string name;
+  std::vector<std::string> command;                 ///< Program (a path) and arguments.
+  std::map<std::string, std::string> environment;   ///< Beyond our own.
+
+  bool operator==(const ChildSpec&) const = default;
+};
+
+enum class ChildState { starting, running, waiting, quarantined, stopped };
+
+struct ChildStatus {
+  std::string name;
+  ChildState state = ChildState::starting;
+  std::int64_t pid = 0;
+  std::uint32_t deaths = 0;       ///< Since the supervisor was made.
+  std::string last_exit;          ///< "exit 1", "signal 9"; empty: never died.
+};
+const char* to_text(ChildState state);
+
+/// How long to wait before the next start. Figures of design 6: 0.1 s doubling to 10 s with jitter, from the beginning
+/// after 30 s alive; three deaths within a minute put the child into quarantine, where it is tried every 30 s.
+class BackOff {
+ public:
+  using Millis = std::chrono::milliseconds;
+  /// The child started or died at `now`. `dice` is any random number, for the jitter.
+  void started(Millis now) { started_ = now; }
+  Millis died(Millis now, std::uint32_t dice);
+  bool quarantined() const { return quarantined_; }
+
+ private:
+  Millis started_{0};
+  std::uint32_t failures_ = 0;
+  std::vector<Millis> deaths_;   ///< Within the last minute.
+  bool quarantined_ = false;
+};
+
+/// Runs on a thread of its own, which is also the children's parent-death guard: they get SIGKILL when it ends,
+/// however it ends. Their standard output and error become lines of our log.
+class Supervisor {
+ public:
+  Supervisor();
+  ~Supervisor();
+
+  /// Runs exactly these from now on: new ones are started, changed ones restarted, others stopped.
+  void run(const std::vector<ChildSpec>& children);
+  std::vector<ChildStatus> status() const;
+  /// SIGTERM to all, SIGKILL to what is still there after `patience`. Returns when all are gone.
+  void stop(std::chrono::milliseconds patience);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The hidden `convene run-child PARENT COMMAND...`: ties itself to the parent's life, then becomes COMMAND.
+int run_child(int argc, char** argv);
+
+}  // namespace convene
