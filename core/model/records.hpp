@@ -85,6 +85,7 @@ struct Session {
   std::string only_agent; ///< The search is for this agent and nobody else.
   Time search_since{};
   std::uint32_t attempts = 0;  ///< Offers made.
+  std::uint32_t decisions = 0;  ///< Routing decisions kept, so that numbering goes on after a restart.
   std::optional<Time> due;
   Time created_at{};
   std::optional<Time> ended_at;
@@ -115,7 +116,7 @@ struct Agent {
   std::string id;
   AgentState state = AgentState::signed_out;
   Time since{};           ///< When it entered `state`.
-  Time idle_since{};      ///< When the last session or missed offer ended.
+  Time idle_since{};      ///< When it signed in, was last given or finished a session, or missed an offer.
 
   bool operator==(const Agent&) const = default;
 };
