@@ -1,0 +1,102 @@
+// core/store/schema.cpp - the tables and why they look as they do.
+#include "core/store/schema.hpp"
+
+#include <string>
+
+namespace convene::store {
+namespace {
+
+// Step 1. A pending rendezvous is what there may be ten million of, so its row is small: names of
+// flows and agents are interned, everything that no query needs is in the sealed body, and rows
+// stand in the order of their arrival (a table in key order would be a third empty: keys are
+// hashes). `wake` is null unless the rendezvous is booked, `resident` unless an engine must hold
+// it, so the indexes on them hold no more than is asked for.
+constexpr const char* kFirstTables[] = {
+    "create table name (id integer primary key, text text not null unique)",
+
+    "create table rendezvous ("
+    " id integer primary key,"
+    " key blob not null unique,"
+    " state integer not null,"
+    " wake integer,"
+    " resident integer,"
+    " session integer,"
+    " flow integer not null references name,"
+    " agent integer references name,"
+    " body blob not null)",
+    "create index rendezvous_wake on rendezvous (wake) where wake is not null",
+    "create index rendezvous_resident on rendezvous (resident) where resident is not null",
+
+    "create table session (id integer primary key, live integer, body blob not null)",
+    "create index session_live on session (live) where live is not null",
+
+    "create table leg (id integer primary key, session integer not null, body blob not null)",
+    "create index leg_session on leg (session)",
+
+    "create table offer (id integer primary key, session integer not null, open integer, body blob "
+    "not null)",
+    "create index offer_session on offer (session)",
+
+    "create table agent (id text primary key, body blob not null) without rowid",
+
+    "create table decision (session integer not null, number integer not null, body blob not null,"
+    " primary key (session, number)) without rowid",
+
+    // Always one row: the highest numbers ever given, how many rendezvous are in which state, and
+    // the proof that the key fits. Counting ten million rows whenever somebody asks would hold the
+    // core up for seconds.
+    "create table node ("
+    " id integer primary key check (id = 1),"
+    " last_session integer not null default 0,"
+    " last_leg integer not null default 0,"
+    " last_offer integer not null default 0,"
+    " booked integer not null default 0,"
+    " due integer not null default 0,"
+    " joining integer not null default 0,"
+    " live integer not null default 0,"
+    " ended integer not null default 0,"
+    " damaged integer not null default 0,"
+    " key_proof blob)",
+    "insert into node (id) values (1)",
+};
+
+constexpr Migration kMigrations[] = {
+    {1, "rendezvous, sessions, legs, offers, agents, decisions", kFirstTables},
+};
+
+}  // namespace
+
+std::span<const Migration> migrations() { return kMigrations; }
+
+SchemaState inspect(soci::session& session) {
+  SchemaState state;
+  int tables = 0;
+  int application = 0;
+  session << "select count(*) from sqlite_master", soci::into(tables);
+  session << "pragma application_id", soci::into(application);
+  state.empty = tables == 0 && application == 0;
+  state.ours = application == kApplicationId;
+  if (state.ours)
+    session << "select coalesce(max(number), 0) from migration", soci::into(state.version);
+  return state;
+}
+
+void migrate(soci::session& session, const SchemaState& from, std::span<const Migration> steps) {
+  if (from.empty) {
+    soci::transaction transaction(session);
+    session << "create table migration (number integer primary key, name text not null)";
+    session << "pragma application_id = " << kApplicationId;
+    transaction.commit();
+  }
+  for (const Migration& step : steps) {
+    if (step.number <= from.version) continue;
+    soci::transaction transaction(session);
+    for (const char* statement : step.statements) session << statement;
+    const std::string name = step.name;
+    session << "insert into migration (number, name) values (:number, :name)",
+        soci::use(step.number), soci::use(name);
+    transaction.commit();
+  }
+}
+
+}  // namespace convene::store

@@ -1,0 +1,395 @@
+// core/store/tables.cpp - the SQL of the store. The tables themselves are in schema.cpp.
+#include "core/store/tables.hpp"
+
+#include <utility>
+
+#include "core/store/record_codec.hpp"
+
+namespace convene::store {
+namespace {
+
+std::string_view bytes_of(const Hash& hash) {
+  return {reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size()};
+}
+
+bool take(const std::string& bytes, Hash& hash) {
+  if (bytes.size() != hash.bytes.size()) return false;
+  std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(hash.bytes.data()));
+  return true;
+}
+
+std::int64_t number_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+std::optional<std::int64_t> flag(bool set) {
+  return set ? std::optional<std::int64_t>(1) : std::nullopt;
+}
+
+template <class Tag>
+std::int64_t number_of(Id<Tag> id) {
+  return static_cast<std::int64_t>(id.value);
+}
+template <class T>
+T id_of(std::int64_t value) {
+  return T{static_cast<std::uint64_t>(value)};
+}
+
+constexpr const char* kKeyProof = "convene store 1";
+
+#define CONVENE_RENDEZVOUS_COLUMNS "key, state, wake, resident, session, flow, agent, body, id"
+constexpr const char* kRendezvousOut = "biiiiiibi";
+
+}  // namespace
+
+Tables::Tables(soci::session& s, Seal& seal)
+    : seal_(seal),
+      begin_(s, "begin immediate"),
+      commit_(s, "commit"),
+      node_read_(s,
+                 "select last_session, last_leg, last_offer, damaged, booked, due, joining, live, "
+                 "ended from node",
+                 "", "iiiiiiiii"),
+      node_write_(s,
+                  "update node set last_session = :s, last_leg = :l, last_offer = :o, damaged = "
+                  ":n0, booked = :n1,"
+                  " due = :n2, joining = :n3, live = :n4, ended = :n5",
+                  "iiiiiiiii"),
+      key_read_(s, "select key_proof from node", "", "b"),
+      key_write_(s, "update node set key_proof = cast(:p as blob)", "b"),
+      names_read_(s, "select id, text from name", "", "ib"),
+      name_insert_(s, "insert into name (id, text) values (:id, :text)", "ib"),
+      rendezvous_find_(s, "select id, state from rendezvous where key = cast(:k as blob)", "b",
+                       "ii"),
+      rendezvous_insert_(
+          s,
+          "insert into rendezvous (key, state, wake, resident, session, flow, agent, body) values"
+          " (cast(:k as blob), :st, :w, :r, :s, :f, :a, cast(:b as blob)) on conflict do nothing",
+          "biiiiiib"),
+      rendezvous_update_(
+          s,
+          "update rendezvous set state = :st, wake = :w, resident = :r, session = :s, flow = :f,"
+          " agent = :a, body = cast(:b as blob) where id = :id",
+          "iiiiiibi"),
+      rendezvous_erase_(s, "delete from rendezvous where id = :id", "i"),
+      rendezvous_aside_(s, "update rendezvous set wake = null where id = :id", "i"),
+      session_put_(s,
+                   "insert into session (id, live, body) values (:id, :l, cast(:b as blob))"
+                   " on conflict (id) do update set live = excluded.live, body = excluded.body",
+                   "iib"),
+      session_erase_(s, "delete from session where id = :id", "i"),
+      leg_put_(s,
+               "insert into leg (id, session, body) values (:id, :s, cast(:b as blob))"
+               " on conflict (id) do update set session = excluded.session, body = excluded.body",
+               "iib"),
+      legs_erase_(s, "delete from leg where session = :s", "i"),
+      offer_put_(
+          s,
+          "insert into offer (id, session, open, body) values (:id, :s, :o, cast(:b as blob)) on "
+          "conflict (id)"
+          " do update set session = excluded.session, open = excluded.open, body = excluded.body",
+          "iiib"),
+      offers_erase_(s, "delete from offer where session = :s", "i"),
+      agent_put_(s,
+                 "insert into agent (id, body) values (:id, cast(:b as blob))"
+                 " on conflict (id) do update set body = excluded.body",
+                 "bb"),
+      decision_put_(s,
+                    "insert into decision (session, number, body) values (:s, :n, cast(:b as blob))"
+                    " on conflict (session, number) do update set body = excluded.body",
+                    "iib"),
+      load_(s, "select " CONVENE_RENDEZVOUS_COLUMNS " from rendezvous where key = cast(:k as blob)",
+            "b", kRendezvousOut),
+      due_(s,
+           "select " CONVENE_RENDEZVOUS_COLUMNS
+           " from rendezvous where wake is not null and wake <= :u"
+           " order by wake, id limit :n",
+           "ii", kRendezvousOut),
+      next_due_(s, "select wake from rendezvous where wake is not null order by wake limit 1", "",
+                "i"),
+      list_(s,
+            "select " CONVENE_RENDEZVOUS_COLUMNS
+            " from rendezvous where key > cast(:k as blob) and state < 5"
+            " order by key limit :n",
+            "bi", kRendezvousOut),
+      resident_(s,
+                "select " CONVENE_RENDEZVOUS_COLUMNS
+                " from rendezvous where resident is not null order by key",
+                "", kRendezvousOut),
+      sessions_live_(s, "select id, body from session where live is not null order by id", "",
+                     "ib"),
+      legs_live_(
+          s,
+          "select leg.id, session, leg.body from session join leg on leg.session = session.id"
+          " where live is not null order by leg.id",
+          "", "iib"),
+      offers_live_(s,
+                   "select offer.id, session, offer.body from session join offer on offer.session "
+                   "= session.id"
+                   " where live is not null and open is not null order by offer.id",
+                   "", "iib"),
+      agents_(s, "select id, body from agent order by id", "", "bb"),
+      decisions_(s, "select number, body from decision where session = :s order by number", "i",
+                 "ib") {
+  names_read_.each([&] { add_name(names_read_.number(0), names_read_.bytes(1)); });
+  if (node_read_.one()) {
+    node_.last_session = node_read_.number(0);
+    node_.last_leg = node_read_.number(1);
+    node_.last_offer = node_read_.number(2);
+    for (std::size_t i = 0; i < kStates; ++i) node_.count[i] = node_read_.number(3 + i);
+  }
+}
+
+bool Tables::key_fits() {
+  if (!key_read_.one()) return false;
+  if (!key_read_.is_null(0)) {
+    return seal_.unseal("key", key_read_.bytes(0), plain_) && plain_ == kKeyProof;
+  }
+  seal_.seal("key", kKeyProof, body_);
+  key_write_.with(body_).run();
+  return true;
+}
+
+// Sealing
+// -----------------------------------------------------------------------------------------------------------
+
+template <class T>
+const std::string& Tables::sealed(const T& record) {
+  row_.clear();
+  plain_.clear();
+  bind_to_row(record, row_);
+  encode(record, plain_);
+  seal_.seal(row_, plain_, body_);
+  return body_;
+}
+
+template <class T>
+bool Tables::unsealed(const std::string& body, T& record) {
+  row_.clear();
+  bind_to_row(record, row_);
+  return seal_.unseal(row_, body, plain_) && decode(plain_, record);
+}
+
+// Names
+// -------------------------------------------------------------------------------------------------------------
+
+void Tables::add_name(std::int64_t id, std::string text) {
+  name_ids_.emplace(text, id);
+  names_.emplace(id, std::move(text));
+}
+
+std::int64_t Tables::intern(const std::string& text) {
+  const auto known = name_ids_.find(text);
+  if (known != name_ids_.end()) return known->second;
+  const std::int64_t id = names_.empty() ? 1 : names_.rbegin()->first + 1;
+  name_insert_.with(id, text).run();
+  add_name(id, text);
+  return id;
+}
+
+const std::string* Tables::name(std::int64_t id) {
+  const auto known = names_.find(id);
+  return known == names_.end() ? nullptr : &known->second;
+}
+
+void Tables::note(std::int64_t& last, std::uint64_t given) {
+  if (number_of(given) <= last) return;
+  last = number_of(given);
+  node_changed_ = true;
+}
+
+// Writing
+// -----------------------------------------------------------------------------------------------------------
+
+void Tables::put(const Record& record) {
+  std::visit([this](const auto& r) { write(r); }, record);
+}
+
+void Tables::write(const Rendezvous& r) {
+  const auto state = static_cast<std::int64_t>(r.state);
+  const bool booked = r.state == RendezvousState::booked;
+  const auto wake = booked ? std::optional(to_ms(wake_of(r))) : std::nullopt;
+  const auto session = r.session ? std::optional(number_of(r.session)) : std::nullopt;
+  const auto agent = r.agent.empty() ? std::nullopt : std::optional(intern(r.agent));
+  const std::int64_t flow = intern(r.flow);
+  const std::string_view key = bytes_of(r.key);
+  const std::string& body = sealed(r);
+  const auto resident = flag(is_resident(r));
+
+  // Nearly every booked record is a new one, and nearly every other one is not: try the likely
+  // thing first.
+  const auto insert = [&] {
+    return rendezvous_insert_.with(key, state, wake, resident, session, flow, agent, body).run() ==
+           1;
+  };
+  if (!booked || !insert()) {
+    if (rendezvous_find_.with(key).one()) {
+      --node_.count[static_cast<std::size_t>(rendezvous_find_.number(1)) % kStates];
+      rendezvous_update_
+          .with(state, wake, resident, session, flow, agent, body, rendezvous_find_.number(0))
+          .run();
+    } else {
+      insert();
+    }
+  }
+  ++node_.count[static_cast<std::size_t>(state)];
+  node_changed_ = true;
+}
+
+void Tables::write(const Session& r) {
+  note(node_.last_session, r.id.value);
+  session_put_.with(number_of(r.id), flag(!r.ended_at), sealed(r)).run();
+}
+
+void Tables::write(const Leg& r) {
+  note(node_.last_leg, r.id.value);
+  leg_put_.with(number_of(r.id), number_of(r.session), sealed(r)).run();
+}
+
+void Tables::write(const Offer& r) {
+  note(node_.last_offer, r.id.value);
+  offer_put_.with(number_of(r.id), number_of(r.session), flag(is_open(r.state)), sealed(r)).run();
+}
+
+void Tables::write(const Agent& r) { agent_put_.with(r.id, sealed(r)).run(); }
+
+void Tables::write(const Decision& r) {
+  decision_put_.with(number_of(r.session), std::int64_t{r.number}, sealed(r)).run();
+}
+
+void Tables::erase(const Erase& what) {
+  if (const auto* key = std::get_if<Hash>(&what.what)) {
+    if (!rendezvous_find_.with(bytes_of(*key)).one()) return;
+    --node_.count[static_cast<std::size_t>(rendezvous_find_.number(1)) % kStates];
+    node_changed_ = true;
+    rendezvous_erase_.with(rendezvous_find_.number(0)).run();
+    return;
+  }
+  const std::int64_t session = number_of(std::get<SessionId>(what.what));
+  legs_erase_.with(session).run();
+  offers_erase_.with(session).run();
+  session_erase_.with(session).run();
+}
+
+void Tables::set_aside(std::int64_t row) {
+  rendezvous_aside_.with(row).run();
+  ++node_.count[0];
+  node_changed_ = true;
+}
+
+void Tables::commit() {
+  if (node_changed_) {
+    const auto& n = node_.count;
+    node_write_
+        .with(node_.last_session, node_.last_leg, node_.last_offer, n[0], n[1], n[2], n[3], n[4],
+              n[5])
+        .run();
+    node_changed_ = false;
+  }
+  commit_.run();
+}
+
+// Reading
+// -----------------------------------------------------------------------------------------------------------
+
+bool Tables::read(Statement& row, Rendezvous& r) {
+  const std::string* flow = name(row.number(5));
+  const std::string* agent = row.is_null(6) ? nullptr : name(row.number(6));
+  const std::int64_t state = row.number(1);
+  if (!take(row.bytes(0), r.key) || state < 1 || state > 5 || !flow || (!row.is_null(6) && !agent))
+    return false;
+  r.state = static_cast<RendezvousState>(state);
+  r.session = id_of<SessionId>(row.number(4));
+  r.flow = *flow;
+  r.agent = agent ? *agent : std::string{};
+  if (!unsealed(row.bytes(7), r)) return false;
+  // The two indexed columns say nothing that the others do not: they must agree.
+  const bool booked = r.state == RendezvousState::booked;
+  const bool wakes =
+      booked ? row.number(2) == to_ms(wake_of(r)) && !row.is_null(2) : row.is_null(2);
+  return wakes && row.is_null(3) != is_resident(r);
+}
+
+bool Tables::load(const Hash& key, Rendezvous& record) {
+  if (!load_.with(bytes_of(key)).one()) return false;
+  if (!read(load_, record)) throw DamagedRow("rendezvous");
+  return true;
+}
+
+std::vector<Rendezvous> Tables::due(Time until, std::size_t limit,
+                                    std::vector<std::int64_t>& damaged) {
+  std::vector<Rendezvous> records;
+  due_.with(to_ms(until), number_of(limit)).each([&] {
+    Rendezvous record;
+    if (read(due_, record)) {
+      records.push_back(std::move(record));
+    } else {
+      damaged.push_back(due_.number(8));
+    }
+  });
+  return records;
+}
+
+Time Tables::next_due() { return next_due_.one() ? from_ms(next_due_.number(0)) : kNever; }
+
+Snapshot Tables::live() {
+  Snapshot snapshot;
+  const char* damaged = nullptr;
+  sessions_live_.each([&] {
+    Session r{.id = id_of<SessionId>(sessions_live_.number(0))};
+    if (!unsealed(sessions_live_.bytes(1), r) || r.ended_at) damaged = "session";
+    snapshot.sessions.push_back(std::move(r));
+  });
+  legs_live_.each([&] {
+    Leg r{.id = id_of<LegId>(legs_live_.number(0)),
+          .session = id_of<SessionId>(legs_live_.number(1))};
+    if (!unsealed(legs_live_.bytes(2), r)) damaged = "leg";
+    snapshot.legs.push_back(std::move(r));
+  });
+  offers_live_.each([&] {
+    Offer r{.id = id_of<OfferId>(offers_live_.number(0)),
+            .session = id_of<SessionId>(offers_live_.number(1))};
+    if (!unsealed(offers_live_.bytes(2), r) || !is_open(r.state)) damaged = "offer";
+    snapshot.offers.push_back(std::move(r));
+  });
+  agents_.each([&] {
+    Agent r{.id = agents_.bytes(0)};
+    if (!unsealed(agents_.bytes(1), r)) damaged = "agent";
+    snapshot.agents.push_back(std::move(r));
+  });
+  resident_.each([&] {
+    Rendezvous r;
+    if (!read(resident_, r)) damaged = "rendezvous";
+    snapshot.rendezvous.push_back(std::move(r));
+  });
+  if (damaged) throw DamagedRow(damaged);
+  snapshot.last_session = id_of<SessionId>(node_.last_session);
+  snapshot.last_leg = id_of<LegId>(node_.last_leg);
+  snapshot.last_offer = id_of<OfferId>(node_.last_offer);
+  return snapshot;
+}
+
+std::vector<Decision> Tables::decisions(SessionId session) {
+  std::vector<Decision> records;
+  bool damaged = false;
+  decisions_.with(number_of(session)).each([&] {
+    Decision r{.session = session, .number = static_cast<std::uint32_t>(decisions_.number(0))};
+    damaged = damaged || !unsealed(decisions_.bytes(1), r);
+    records.push_back(std::move(r));
+  });
+  if (damaged) throw DamagedRow("decision");
+  return records;
+}
+
+std::vector<Rendezvous> Tables::list(const Hash& after, std::size_t limit) {
+  std::vector<Rendezvous> records;
+  list_.with(bytes_of(after), number_of(limit)).each([&] {
+    Rendezvous record;
+    if (read(list_, record)) records.push_back(std::move(record));
+  });
+  return records;
+}
+
+std::vector<std::uint64_t> Tables::counts() const {
+  return {node_.count.begin(), node_.count.end()};
+}
+
+}  // namespace convene::store

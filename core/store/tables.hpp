@@ -1,0 +1,93 @@
+// core/store/tables.hpp - what is done to the tables of one open database: the statements, prepared
+// once.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "core/model/store.hpp"
+#include "core/store/seal.hpp"
+#include "core/store/statement.hpp"
+
+namespace convene::store {
+
+/// A row that cannot be what we wrote: other bytes, another row's bytes, another key.
+struct DamagedRow : std::runtime_error {
+  explicit DamagedRow(const char* table)
+      : std::runtime_error(std::string("damaged row in ") + table) {}
+};
+
+/// Reads and writes records within transactions that its caller begins and ends. Everything throws:
+/// soci::soci_error, or DamagedRow when reading. After a rollback it is of no more use, for it
+/// remembers names and counts.
+class Tables {
+ public:
+  Tables(soci::session& session, Seal& seal);
+
+  /// Whether the seal's key is the one that this database was made with; a new database takes it as
+  /// its own.
+  bool key_fits();
+
+  void begin() { begin_.run(); }
+  void put(const Record& record);
+  void erase(const Erase& what);
+  /// Writes what changed of the node's numbers and counts, and commits.
+  void commit();
+
+  bool load(const Hash& key, Rendezvous& record);
+  /// Rows that turn out to be damaged are left out and their keys added to `damaged`.
+  std::vector<Rendezvous> due(Time until, std::size_t limit, std::vector<std::int64_t>& damaged);
+  /// Takes a damaged rendezvous out of the index of what is due, so that it cannot hold up the
+  /// others.
+  void set_aside(std::int64_t row);
+  Time next_due();
+  Snapshot live();
+  std::vector<Decision> decisions(SessionId session);
+  std::vector<Rendezvous> list(const Hash& after, std::size_t limit);
+  std::vector<std::uint64_t> counts() const;
+
+ private:
+  static constexpr std::size_t kStates = 6;  ///< Index 0 counts what was set aside as damaged.
+
+  void write(const Rendezvous& record);
+  void write(const Session& record);
+  void write(const Leg& record);
+  void write(const Offer& record);
+  void write(const Agent& record);
+  void write(const Decision& record);
+  template <class T>
+  const std::string& sealed(const T& record);
+  template <class T>
+  bool unsealed(const std::string& body, T& record);
+  bool read(Statement& row, Rendezvous& record);
+
+  std::int64_t intern(const std::string& name);
+  const std::string* name(std::int64_t id);
+  void add_name(std::int64_t id, std::string text);
+  void note(std::int64_t& last, std::uint64_t given);
+
+  Seal& seal_;
+  std::string row_, plain_, body_;  // Kept for their memory.
+
+  std::map<std::string, std::int64_t, std::less<>> name_ids_;
+  std::map<std::int64_t, std::string> names_;
+  struct Node {
+    std::int64_t last_session = 0, last_leg = 0, last_offer = 0;
+    std::array<std::int64_t, kStates> count{};
+  } node_;
+  bool node_changed_ = false;
+
+  Statement begin_, commit_;
+  Statement node_read_, node_write_, key_read_, key_write_;
+  Statement names_read_, name_insert_;
+  Statement rendezvous_find_, rendezvous_insert_, rendezvous_update_, rendezvous_erase_,
+      rendezvous_aside_;
+  Statement session_put_, session_erase_, leg_put_, legs_erase_, offer_put_, offers_erase_,
+      agent_put_, decision_put_;
+  Statement load_, due_, next_due_, list_, resident_, sessions_live_, legs_live_, offers_live_,
+      agents_, decisions_;
+};
+
+}  // namespace convene::store
