@@ -37,6 +37,8 @@ class EventOrder {
   /// The core says that `number` is the newest of `word`: `gap` where we have not seen it.
   Verdict newest(std::string_view word, std::uint64_t number, Gap& gap);
   std::uint64_t number(std::string_view word) const;
+  /// The core was restarted: it counts anew.
+  void restart();
 
  private:
   struct Count { std::string word; std::uint64_t number; };
@@ -46,7 +48,8 @@ class EventOrder {
 
 struct EventHandlers {
   std::function<void(const Event&)> event;   ///< In order, none twice.
-  std::function<void(const Gap&)> gap;       ///< Ask for a snapshot, then call `covered`.
+  /// Ask the command bus for a snapshot, then call `covered`. Until then events of this word are held back.
+  std::function<void(const Gap&)> gap;
 };
 
 struct EventOptions {
@@ -56,8 +59,8 @@ struct EventOptions {
   std::string server_key, public_key, secret_key;  ///< CURVE; empty: none.
 };
 
-/// Reads the event bus. Not thread-safe; `step` never blocks. A subscription starts with a gap (a late joiner has
-/// missed whatever was before), so the first thing that happens is a snapshot.
+/// Reads the event bus. Not thread-safe; `step` never blocks. A late joiner sees a gap first: it has missed whatever
+/// was before, and a snapshot repairs that.
 class EventReader {
  public:
   EventReader(EventOptions options, EventHandlers handlers);
@@ -70,7 +73,10 @@ class EventReader {
   std::size_t step(std::size_t limit = 1'000);
   void wait(std::int64_t timeout_ms);        ///< Waits for events, then steps.
   int fd() const;                            ///< Readable (edge) when `step` has work.
-  EventOrder& order();
+  /// A snapshot that holds everything up to `number` of `word` has been taken: what was held back since the gap and
+  /// is newer follows now.
+  void covered(std::string_view word, std::uint64_t number);
+  const EventOrder& order() const;
 
  private:
   struct State;
