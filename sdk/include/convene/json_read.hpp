@@ -101,18 +101,27 @@ class Reader {
     blanks();
     if (++values_ > limits_.values) return fail("there are too many values");
     switch (peek()) {
-      case '{': return members(out, depth + 1);
-      case '[': return elements(out, depth + 1);
+      case '{':
+        return members(out, depth + 1);
+      case '[':
+        return elements(out, depth + 1);
       case '"': {
         std::string s;
         if (!string(s)) return false;
         out = Value(std::move(s));
         return true;
       }
-      case 't': out = true; return eat("true") || fail("this is no value");
-      case 'f': out = false; return eat("false") || fail("this is no value");
-      case 'n': out = nullptr; return eat("null") || fail("this is no value");
-      default: return number(out);
+      case 't':
+        out = true;
+        return eat("true") || fail("this is no value");
+      case 'f':
+        out = false;
+        return eat("false") || fail("this is no value");
+      case 'n':
+        out = nullptr;
+        return eat("null") || fail("this is no value");
+      default:
+        return number(out);
     }
   }
 
@@ -135,9 +144,10 @@ class Reader {
       } while (eat(','));
       if (!eat('}')) return fail("a comma or a closing brace is missing");
     }
-    std::sort(read.begin(), read.end(), [](const Member& a, const Member& b) { return a.key < b.key; });
-    const auto twice = std::adjacent_find(read.begin(), read.end(),
-                                          [](const Member& a, const Member& b) { return a.key == b.key; });
+    std::sort(read.begin(), read.end(),
+              [](const Member& a, const Member& b) { return a.key.compare(b.key) < 0; });
+    const auto twice = std::adjacent_find(
+        read.begin(), read.end(), [](const Member& a, const Member& b) { return a.key == b.key; });
     if (twice != read.end()) return fail("a key occurs twice");
     out = Value(std::move(read));
     return true;
@@ -184,20 +194,37 @@ class Reader {
     const char c = peek();
     ++at_;
     switch (c) {
-      case '"': case '\\': case '/': out += c; return true;
-      case 'b': out += '\b'; return true;
-      case 'f': out += '\f'; return true;
-      case 'n': out += '\n'; return true;
-      case 'r': out += '\r'; return true;
-      case 't': out += '\t'; return true;
-      case 'u': break;
-      default: return fail("an escape is unknown");
+      case '"':
+      case '\\':
+      case '/':
+        out += c;
+        return true;
+      case 'b':
+        out += '\b';
+        return true;
+      case 'f':
+        out += '\f';
+        return true;
+      case 'n':
+        out += '\n';
+        return true;
+      case 'r':
+        out += '\r';
+        return true;
+      case 't':
+        out += '\t';
+        return true;
+      case 'u':
+        break;
+      default:
+        return fail("an escape is unknown");
     }
     std::uint32_t code = 0;
     if (!hex(code)) return false;
     if (code >= 0xD800 && code <= 0xDBFF) {  // the first half of a pair: RFC 8259, section 7
       std::uint32_t low = 0;
-      if (!eat("\\u") || !hex(low) || low < 0xDC00 || low > 0xDFFF) return fail("half a surrogate pair");
+      if (!eat("\\u") || !hex(low) || low < 0xDC00 || low > 0xDFFF)
+        return fail("half a surrogate pair");
       code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
     } else if (code >= 0xDC00 && code <= 0xDFFF) {
       return fail("half a surrogate pair");
@@ -210,7 +237,8 @@ class Reader {
     if (text_.size() - at_ < 4) return fail("an escape is cut off");
     const char* first = text_.data() + at_;
     const auto read = std::from_chars(first, first + 4, code, 16);
-    if (read.ec != std::errc{} || read.ptr != first + 4) return fail("an escape is not hexadecimal");
+    if (read.ec != std::errc{} || read.ptr != first + 4)
+      return fail("an escape is not hexadecimal");
     at_ += 4;
     return true;
   }
@@ -267,7 +295,8 @@ class Reader {
   static std::optional<double> real(std::string_view word) {
     double d = 0;
 #ifdef __cpp_lib_to_chars
-    if (std::from_chars(word.data(), word.data() + word.size(), d).ec != std::errc{}) return std::nullopt;
+    if (std::from_chars(word.data(), word.data() + word.size(), d).ec != std::errc{})
+      return std::nullopt;
 #else  // libc++ of Debian 12 reads doubles only through a stream
     std::istringstream stream{std::string(word)};
     stream.imbue(std::locale::classic());
@@ -285,6 +314,8 @@ class Reader {
 
 }  // namespace detail
 
-inline Parsed parse(std::string_view text, const Limits& limits = {}) { return detail::Reader(text, limits).run(); }
+inline Parsed parse(std::string_view text, const Limits& limits = {}) {
+  return detail::Reader(text, limits).run();
+}
 
 }  // namespace convene::json

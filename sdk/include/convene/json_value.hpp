@@ -16,21 +16,26 @@
 namespace convene::json {
 
 class Value;
-struct Member;
+template <class V>
+struct BasicMember {
+  std::string key;
+  V value;
+  bool operator==(const BasicMember&) const = default;
+};
+using Member = BasicMember<Value>;
 using Array = std::vector<Value>;
 /// Sorted by key, each key once. Build it with Value::set or object(), which keep it so.
 using Object = std::vector<Member>;
 
-/// Null, a boolean, a number, a text, an array or an object. A whole number that fits 64 signed bits is kept exactly;
-/// every other number is a double.
+/// Null, a boolean, a number, a text, an array or an object. A whole number that fits 64 signed
+/// bits is kept exactly; every other number is a double.
 class Value {
  public:
   Value() = default;
   Value(std::nullptr_t) {}
   Value(std::same_as<bool> auto b) : v_(b) {}
   template <std::integral I>
-    requires(!std::same_as<I, bool>)
-  Value(I i) {
+  requires(!std::same_as<I, bool>) Value(I i) {
     if (std::in_range<std::int64_t>(i)) {
       v_ = static_cast<std::int64_t>(i);
     } else {
@@ -57,7 +62,8 @@ class Value {
   /// The member `key` of an object; null when there is none, or this is no object.
   inline const Value* find(std::string_view key) const;
 
-  /// The value at a dotted path, "roster.0.name"; the empty path is this value. Null when there is none.
+  /// The value at a dotted path, "roster.0.name"; the empty path is this value. Null when there is
+  /// none.
   inline const Value* at(std::string_view path) const;
 
   // The value at `path` if it is of that kind, else `otherwise`.
@@ -93,27 +99,13 @@ class Value {
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> v_;
 };
 
-struct Member {
-  std::string key;
-  Value value;
-  bool operator==(const Member&) const = default;
-};
-
-/// object({{"flow", "talk_later"}, {"tries", 3}}). Of a key given twice the last one counts.
-inline Value object(std::initializer_list<std::pair<std::string_view, Value>> members = {}) {
-  Value v{Object{}};
-  for (const auto& [key, value] : members) v.set(key, value);
-  return v;
-}
-
-inline Value array(std::initializer_list<Value> elements = {}) { return Value{Array(elements)}; }
-
-// Definitions that need Member to be complete --------------------------------------------------------------------
+// Definitions
+// --------------------------------------------------------------------------------------
 
 namespace detail {
 inline auto place(auto& members, std::string_view key) {
   return std::lower_bound(members.begin(), members.end(), key,
-                          [](const Member& m, std::string_view k) { return m.key < k; });
+                          [](const Member& m, std::string_view k) { return m.key.compare(k) < 0; });
 }
 }  // namespace detail
 
@@ -173,5 +165,14 @@ inline Value& Value::push(Value value) {
   std::get_if<Array>(&v_)->push_back(std::move(value));
   return *this;
 }
+
+/// object({{"flow", "talk_later"}, {"tries", 3}}). Of a key given twice the last one counts.
+inline Value object(std::initializer_list<std::pair<std::string_view, Value>> members = {}) {
+  Value v{Object{}};
+  for (const auto& [key, value] : members) v.set(key, value);
+  return v;
+}
+
+inline Value array(std::initializer_list<Value> elements = {}) { return Value{Array(elements)}; }
 
 }  // namespace convene::json

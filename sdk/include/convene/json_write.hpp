@@ -11,8 +11,8 @@
 
 namespace convene::json {
 
-/// Appends `text` as a JSON text, quotes included. Bytes that are not UTF-8 become U+FFFD, so that what is written can
-/// always be read.
+/// Appends `text` as a JSON text, quotes included. Bytes that are not UTF-8 become U+FFFD, so that
+/// what is written can always be read.
 inline void quote(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
@@ -24,7 +24,8 @@ inline void quote(std::string& out, std::string_view text) {
       out += '\\';
       out += c;
     } else if (static_cast<unsigned char>(c) < 0x20) {
-      constexpr std::string_view kShort = "\b\f\n\r\t", kLetter = "bfnrt", kHex = "0123456789abcdef";
+      constexpr std::string_view kShort = "\b\f\n\r\t", kLetter = "bfnrt",
+                                 kHex = "0123456789abcdef";
       if (const std::size_t i = kShort.find(c); i != kShort.npos) {
         out += '\\';
         out += kLetter[i];

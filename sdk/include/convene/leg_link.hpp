@@ -1,11 +1,14 @@
-// sdk/include/convene/leg_link.hpp - one end of a leg's signalling: which message counts, which one is repeated.
+// sdk/include/convene/leg_link.hpp - one end of a leg's signalling: which message counts, which one
+// is repeated.
 //
-// The two leg controllers of a leg tell each other state, not steps (sdk/bus/README.md, "Leg messages"): each message
-// carries the whole of what its sender wants or sees. So only the newest message counts, and it is enough to repeat that
-// one until the other end has it. Both ends converge under loss, duplication and reordering.
+// The two leg controllers of a leg tell each other state, not steps (sdk/bus/README.md, "Leg
+// messages"): each message carries the whole of what its sender wants or sees. So only the newest
+// message counts, and it is enough to repeat that one until the other end has it. Both ends
+// converge under loss, duplication and reordering.
 //
-// Pure: no clock and no I/O; times are milliseconds from outside. What a message says is the owner's business: it asks
-// the link when to send, puts the link's stamp on whatever is true then, and applies what `take` calls new.
+// Pure: no clock and no I/O; times are milliseconds from outside. What a message says is the
+// owner's business: it asks the link when to send, puts the link's stamp on whatever is true then,
+// and applies what `take` calls new.
 //
 //   link.post(now);                                     what I want has changed
 //   if (link.due(now)) send(state, link.stamp(now));    at once, and again at link.next_ms()
@@ -20,13 +23,14 @@ namespace convene {
 
 /// The two numbers on every leg message.
 struct LegStamp {
-  std::uint64_t seq = 0;  ///< Of this message; 0: it only acknowledges, its content says nothing and is not answered.
+  std::uint64_t seq = 0;  ///< Of this message; 0: it only acknowledges, its content says nothing
+                          ///< and is not answered.
   std::uint64_t ack = 0;  ///< Newest message taken from the other end.
   bool operator==(const LegStamp&) const = default;
 };
 
-/// Which end this is. The core's numbers are kept in the store. A proxy may have been restarted: it starts from what
-/// the core says it has already taken.
+/// Which end this is. The core's numbers are kept in the store. A proxy may have been restarted: it
+/// starts from what the core says it has already taken.
 enum class LegEnd : std::uint8_t { core, proxy };
 
 class LegLink {
@@ -37,8 +41,9 @@ class LegLink {
   /// Numbers beyond are ignored: JSON readers lose precision there, and nobody gets so far.
   static constexpr std::uint64_t kLastNumber = (std::uint64_t{1} << 53) - 1;
 
-  /// A link whose end has sent `sent` messages and taken `received` ones. What was sent counts as not acknowledged: it
-  /// is due at once, and the other end, which may have it, just acknowledges again.
+  /// A link whose end has sent `sent` messages and taken `received` ones. What was sent counts as
+  /// not acknowledged: it is due at once, and the other end, which may have it, just acknowledges
+  /// again.
   explicit LegLink(LegEnd end = LegEnd::core, std::uint64_t sent = 0, std::uint64_t received = 0)
       : sent_(sent), received_(received), repeat_at_(sent > 0 ? 0 : kNever), end_(end) {}
 
@@ -53,10 +58,12 @@ class LegLink {
     if (sent_ > 0) acked_ = std::min(acked_, sent_ - 1), send_at(now_ms);
   }
 
-  /// Notes the stamp of a message that has come in. True: it is newer than all before, apply its content.
+  /// Notes the stamp of a message that has come in. True: it is newer than all before, apply its
+  /// content.
   bool take(LegStamp stamp, std::int64_t now_ms) {
     if (stamp.seq > kLastNumber || stamp.ack > kLastNumber) return false;
-    if (stamp.ack > sent_ && end_ == LegEnd::proxy) {  // a former life of this end got further than it knows
+    if (stamp.ack > sent_ &&
+        end_ == LegEnd::proxy) {  // a former life of this end got further than it knows
       const bool has_something = sent_ > 0;
       sent_ = acked_ = stamp.ack;
       if (has_something) post(now_ms);
@@ -99,7 +106,8 @@ class LegLink {
   std::uint64_t sent_ = 0;
   std::uint64_t acked_ = 0;
   std::uint64_t received_ = 0;
-  std::int64_t repeat_at_ = kNever;  ///< Of the newest message of this end, while it is not acknowledged.
+  std::int64_t repeat_at_ =
+      kNever;  ///< Of the newest message of this end, while it is not acknowledged.
   std::int64_t delay_ms_ = kFirstRepeatMs;
   std::int64_t ack_at_ = 0;
   bool owes_ack_ = false;
