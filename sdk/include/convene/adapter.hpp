@@ -1,11 +1,11 @@
-// sdk/include/convene/adapter.hpp - the C++ face of adapter.h: an adapter is a class with `connect`
-// and `request`.
+// sdk/include/convene/adapter.hpp - the C++ face of adapter.h: a class with `connect` and `request`.
 //
 //   class Crm {
 //    public:
 //     void connect(convene::sdk::AdapterBus bus) { bus_ = bus; }
-//     void request(const convene::sdk::AdapterRequest& r) { bus_.reply(r.token(),
-//     R"({"known":false})"); }
+//     void request(const convene::sdk::AdapterRequest& r) {
+//       bus_.reply(r.token(), R"({"known":false})");
+//     }
 //    private:
 //     convene::sdk::AdapterBus bus_;
 //   };

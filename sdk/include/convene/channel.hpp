@@ -3,8 +3,11 @@
 //   struct Echo {
 //     void frame(const convene::sdk::ChannelInput& input, convene::sdk::ChannelEffects& effects) {
 //       if (input.kind() != CONVENE_CHANNEL_FRAME) return;
-//       if (input.frame().size() > 1000) { effects.refuse("too_long", "Please write less at a
-//       time."); return; } effects.record(input.frame());
+//       if (input.frame().size() > 1000) {
+//         effects.refuse("too_long", "Please write less at a time.");
+//       } else {
+//         effects.record(input.frame());
+//       }
 //     }
 //   };
 //   CONVENE_PLUGIN(Echo, "channel_echo", "1.0.0", "Gives everybody what one says.")

@@ -1,5 +1,4 @@
-// sdk/include/convene/duration.hpp - reads a duration from a setting: 1500 (milliseconds) or
-// "250ms", "20s", "5m", "2h", "30d".
+// sdk/include/convene/duration.hpp - a duration from a setting: 1500 (ms) or "250ms", "20s", "30d".
 #pragma once
 
 #include <charconv>

@@ -1,5 +1,4 @@
-// sdk/include/convene/json.hpp - JSON for plugins: values, bounded reading, canonical writing;
-// standard library only.
+// sdk/include/convene/json.hpp - JSON for plugins, from the standard library only.
 //
 //   auto parsed = convene::json::parse(text);
 //   if (!parsed) return fail(parsed.error);
