@@ -1,0 +1,65 @@
+// adapters/web/pages/common.js - what the two pages share: a sheet of text and buttons, and the conversation.
+
+import { endings, texts } from "/client/convene.js";
+import { fill, h, icon } from "/client/dom.js";
+
+export { endings, fill, h, icon, texts };
+
+const main = document.getElementById("main");
+
+/** Shows one sheet: a headline and what belongs under it. Moves the focus there unless it is the first. */
+export function show_sheet(title, ...content) {
+  const heading = h("h1", { tabindex: "-1" }, title);
+  const first = main.getAttribute("aria-busy") === "true";
+  fill(main, h("section", { class: "sheet" }, heading, ...content));
+  main.setAttribute("aria-busy", "false");
+  document.title = title;
+  if (!first) heading.focus();
+}
+
+export function show_waiting(title) {
+  show_sheet(
+    title,
+    h("div", { class: "waiting-mark", role: "status", "aria-label": texts.connecting }),
+  );
+}
+
+/** The conversation fills the page. `on_over({state, reason})` is called once, when it is over for this window. */
+export function show_conversation(options, on_over) {
+  const session = h("convene-session");
+  fill(main, session);
+  main.setAttribute("aria-busy", "false");
+  document.title = texts.transcript;
+  session.addEventListener("convene-state", ({ detail }) => {
+    if (detail.state === "ended" || detail.state === "elsewhere") on_over(detail, session);
+  });
+  session.connect(options);
+  return session;
+}
+
+/** A button that works once at a time; what its work refuses with is shown under it. */
+export function action(label, work, { primary = false, quiet = false, mark } = {}) {
+  const problem = h("p", { class: "warn", role: "alert", hidden: true });
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: primary ? "primary" : quiet ? "quiet" : null,
+      onclick: async () => {
+        button.disabled = true;
+        problem.hidden = true;
+        try {
+          await work();
+        } catch (error) {
+          problem.textContent = error.message;
+          problem.hidden = false;
+          button.after(problem);
+        }
+        button.disabled = false;
+      },
+    },
+    mark && icon(mark),
+    label,
+  );
+  return button;
+}

@@ -1,0 +1,85 @@
+// adapters/web/pages/talk.js - a conversation now: the fragment says what about, the visitor's press starts it.
+
+import { Api } from "/client/api.js";
+import { action, endings, h, show_conversation, show_sheet, show_waiting } from "./common.js";
+
+const api = new Api();
+
+/** The wish that a site put into the fragment, which no server sees; taken once and wiped from the address bar. */
+function take_wish() {
+  const said = new URLSearchParams(location.hash.slice(1));
+  if (location.hash) history.replaceState(null, "", location.pathname);
+  const flow = said.get("flow");
+  if (!flow) return null;
+  try {
+    const context = JSON.parse(said.get("context") ?? "{}");
+    return context && typeof context === "object" && !Array.isArray(context)
+      ? { flow, context }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function talk(details) {
+  show_conversation({ details }, ({ state, reason }) => {
+    if (state === "elsewhere") {
+      return show_sheet(
+        "Open in another window",
+        h("p", { class: "lead" }, "Your conversation goes on in another window."),
+        action("Continue here", resume, { primary: true }),
+      );
+    }
+    show_sheet(
+      "This conversation is over",
+      h("p", { class: "lead" }, endings[reason] ?? "Thank you for coming."),
+      h("p", {}, "You can close this window."),
+    );
+  });
+}
+
+async function resume() {
+  const { details } = await api.resume();
+  talk(details);
+}
+
+/** Another site can open this page with any wish: so it only asks, and the visitor's press starts. */
+function ask(wish) {
+  const start = async () => {
+    const { details } = await api.start(wish.flow, wish.context);
+    talk(details);
+  };
+  show_sheet(
+    "Talk to us now",
+    h(
+      "p",
+      { class: "lead" },
+      "We look for the right person as soon as you start. It usually takes a moment.",
+    ),
+    action("Start the conversation", start, { primary: true }),
+  );
+}
+
+async function arrive() {
+  const wish = take_wish();
+  if (wish) return ask(wish);
+  try {
+    await resume();
+  } catch (error) {
+    if (error.passing) {
+      show_waiting("One moment, please");
+      setTimeout(() => void arrive(), Math.max(error.retry_after_ms, 2000));
+    } else {
+      show_sheet(
+        "No conversation here",
+        h(
+          "p",
+          { class: "lead" },
+          "Start one from the site that brought you, or open the page that you bookmarked.",
+        ),
+      );
+    }
+  }
+}
+
+void arrive();

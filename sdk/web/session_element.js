@@ -1,0 +1,395 @@
+// sdk/web/session_element.js - <convene-session>: the conversation as the customer sees it.
+
+import { Api } from "./api.js";
+import { composer, kComposerCss } from "./composer.js";
+import { fill, h, icon } from "./dom.js";
+import { LegController } from "./leg.js";
+import { kPageCss, PageView } from "./page_view.js";
+import { endings, texts } from "./texts.js";
+import { sheets } from "./theme.js";
+import { kTranscriptCss, TranscriptView } from "./transcript_view.js";
+
+const kTypingFor_ms = 5000;
+const kJoined = new Set(["connected", "degraded"]);
+
+const kCss = `
+:host { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); height: 100%; min-height: 0; background: var(--surface); }
+:host(.following) { grid-template-columns: minmax(20rem, 26rem) minmax(0, 1fr); }
+.talk { display: flex; flex-direction: column; min-width: 0; min-height: 0; width: 100%; max-width: 48rem; margin-inline: auto; }
+.head { display: flex; flex-wrap: wrap; gap: .4rem .9rem; align-items: center; padding: .8rem 1rem; border-bottom: 1px solid var(--line); }
+.who { flex: 1 1 12rem; min-width: 0; display: grid; }
+.who strong { font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.state { display: inline-flex; gap: .5em; align-items: center; font-size: .875rem; color: var(--muted); }
+.state::before { content: ""; width: .6em; height: .6em; border-radius: 50%; background: var(--muted); }
+.state.connected::before { background: #1a9a5c; }
+.state.waiting::before, .state.reconnecting::before { background: #d98a1f; animation: pulse 1.4s ease-in-out infinite; }
+@keyframes pulse { 50% { opacity: .35; } }
+.head button { min-height: 40px; padding: .3em .9em; font-size: .925rem; }
+.notice { margin: .8rem 1rem 0; }
+.card { margin: .8rem 1rem; padding: 1rem; display: grid; gap: .8rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--raised); }
+.share { display: flex; gap: .5rem; padding: 0 1rem .3rem; }
+.share button { min-height: 44px; }
+.tabs { display: none; gap: .3rem; padding: .4rem 1rem; border-bottom: 1px solid var(--line); }
+.tabs button { flex: 1; min-height: 38px; }
+.tabs button[aria-pressed="true"] { background: var(--raised); color: var(--text); }
+@media (max-width: 50rem) {
+  :host(.following) { grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); }
+  :host(.following) .tabs { display: flex; }
+  :host(.following:not(.page-front)) .page { display: none; }
+  :host(.following.page-front) .talk { display: none; }
+  .page { border-left: 0; }
+}
+`;
+
+/**
+ * Call `connect({details})` or, after a reload, `connect()`. Attributes: `gateway` (origin; default: the page's own),
+ * `no-continue` (hides "continue later"). Events: `convene-state` with `{state, reason}`, `convene-booked` when the
+ * continuation is booked.
+ */
+export class ConveneSession extends HTMLElement {
+  #root = this.attachShadow({ mode: "open" });
+  #api;
+  #leg = null;
+  #page_view;
+  #transcript;
+  #composer;
+  #people = new Map();
+  #roster_seen = false;
+  #notice_text = "";
+  #typing_timer = 0;
+  #ui = {};
+
+  constructor() {
+    super();
+    this.#root.adoptedStyleSheets = sheets(kCss + kTranscriptCss + kPageCss + kComposerCss);
+  }
+
+  get state() {
+    return this.#leg?.state ?? "idle";
+  }
+
+  disconnectedCallback() {
+    this.#leg?.close();
+  }
+
+  connect({ details, fetch_details } = {}) {
+    this.#leg?.close();
+    this.#api = new Api(this.getAttribute("gateway") ?? location.origin);
+    this.#leg = new LegController(this.#api, fetch_details);
+    this.#people = new Map();
+    this.#roster_seen = false;
+    this.#build(details?.session ?? "resumed");
+    this.#listen();
+    this.#leg.open(details);
+    this.#draw();
+  }
+
+  #build(key) {
+    this.#page_view = new PageView({ key });
+    this.#page_view.addEventListener("change", () => this.#draw());
+    this.#transcript = new TranscriptView({ show_page: (url) => this.#show_page(url) });
+    this.#composer = composer({
+      on_text: (text) => this.#say(text),
+      on_typing: () => this.#leg.signal("chat", { typing: true }),
+    });
+    const ui = (this.#ui = {
+      title: h("strong", { part: "title" }),
+      state: h("span", { class: "state", role: "status" }),
+      actions: h("div", { class: "row" }),
+      notice: h("p", { class: "notice muted", role: "status", hidden: true }),
+      card: h("section", { class: "card", hidden: true }),
+      typing: h("p", { class: "typing", "aria-live": "off" }),
+      problem: h("p", { class: "notice warn", role: "alert", hidden: true }),
+      share: this.#share_form(),
+    });
+    const tab = (label, front) =>
+      h(
+        "button",
+        {
+          class: "quiet",
+          type: "button",
+          onclick: () => this.#bring(front),
+          "data-front": String(front),
+        },
+        label,
+      );
+    ui.tabs = h("div", { class: "tabs" }, tab(texts.transcript, false), tab(texts.show_page, true));
+    const head = h(
+      "div",
+      { class: "head" },
+      h("div", { class: "who" }, ui.title, ui.state),
+      ui.actions,
+    );
+    const talk = h(
+      "section",
+      { class: "talk" },
+      head,
+      ui.notice,
+      this.#transcript.element,
+      ui.typing,
+      ui.card,
+      this.#page_view.consent,
+      ui.problem,
+      ui.share,
+      this.#composer.element,
+    );
+    fill(this.#root, ui.tabs, talk, this.#page_view.page);
+  }
+
+  #listen() {
+    const leg = this.#leg;
+    const on = (type, f) =>
+      leg.addEventListener(type, (event) => leg === this.#leg && f(event.detail));
+    on("state", (detail) => {
+      if (detail.state === "connected") this.#page_view.hosts = leg.settings.page?.hosts ?? [];
+      this.#draw();
+      this.dispatchEvent(
+        new CustomEvent("convene-state", { detail, bubbles: true, composed: true }),
+      );
+    });
+    on("entry", (entry) => this.#on_entry(entry));
+    on("pending", () => this.#draw_transcript());
+    on("roster", () => this.#on_roster());
+    on("notice", (notice) => {
+      this.#notice_text =
+        { searching: texts.searching, no_agent: texts.no_agent }[notice.name] ?? "";
+      this.#draw();
+    });
+    on("signal", (signal) => {
+      if (signal.body?.typing) this.#show_typing(signal);
+    });
+    on("refused", (refused) => {
+      this.#problem(texts.not_sent(refused.text));
+      if (refused.dropped?.ch === "chat") this.#composer.restore(refused.dropped.body.text);
+    });
+  }
+
+  #on_entry(entry) {
+    if (entry.ch === "chat" && !entry.mine) this.#ui.typing.textContent = "";
+    if (entry.ch === "page" && !entry.mine)
+      this.#page_view.push(String(entry.body?.url ?? ""), entry.name || texts.somebody);
+    this.#draw_transcript();
+  }
+
+  #on_roster() {
+    const now = new Map();
+    for (const one of this.#leg.roster) {
+      if (one.leg !== this.#leg.leg && kJoined.has(one.state))
+        now.set(one.leg, { name: one.name || texts.somebody, state: one.state });
+    }
+    // The first roster tells who is there, the later ones who comes and goes.
+    if (this.#roster_seen) {
+      for (const [leg, { name }] of now)
+        if (!this.#people.has(leg)) this.#transcript.event(texts.joined(name));
+      for (const [leg, { name }] of this.#people)
+        if (!now.has(leg)) this.#transcript.event(texts.gone(name));
+    }
+    this.#roster_seen = true;
+    this.#people = now;
+    if (now.size > 0) this.#notice_text = "";
+    this.#draw();
+  }
+
+  #say(text) {
+    if (this.#over()) return false;
+    this.#ui.problem.hidden = true;
+    this.#leg.say("chat", { text });
+    return true;
+  }
+
+  #over() {
+    return this.state === "ended" || this.state === "elsewhere" || this.state === "idle";
+  }
+
+  #show_typing({ name }) {
+    this.#ui.typing.textContent = texts.typing(name || texts.somebody);
+    clearTimeout(this.#typing_timer);
+    this.#typing_timer = setTimeout(() => (this.#ui.typing.textContent = ""), kTypingFor_ms);
+  }
+
+  #problem(text) {
+    this.#ui.problem.textContent = text;
+    this.#ui.problem.hidden = false;
+  }
+
+  #share_form() {
+    const url = h("input", {
+      type: "url",
+      name: "url",
+      placeholder: "https://",
+      "aria-label": texts.show_page_label,
+      autocomplete: "off",
+    });
+    const form = h(
+      "form",
+      { class: "share", hidden: true, novalidate: true },
+      url,
+      h("button", { type: "submit" }, texts.show_page),
+    );
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (!this.#page_view.allowed(url.value)) return this.#problem(texts.page_refused);
+      this.#ui.problem.hidden = true;
+      this.#leg.say("page", { url: url.value });
+      url.value = "";
+      form.hidden = true;
+    });
+    return form;
+  }
+
+  #show_page(url) {
+    this.#page_view.show(url);
+    this.#bring(true);
+  }
+
+  #bring(front) {
+    this.classList.toggle("page-front", front);
+    for (const one of this.#ui.tabs.children)
+      one.setAttribute("aria-pressed", String((one.dataset.front === "true") === front));
+  }
+
+  async #continue_later(button) {
+    button.disabled = true;
+    try {
+      const booked = await this.#api.book_continuation();
+      const page = new URL(booked.link ?? booked.page, this.#api.base).href;
+      const copy = h(
+        "button",
+        {
+          type: "button",
+          onclick: () =>
+            navigator.clipboard.writeText(page).then(() => fill(copy, icon("check"), texts.copied)),
+        },
+        icon("link"),
+        texts.copy,
+      );
+      fill(
+        this.#ui.card,
+        h("strong", {}, texts.continued_title),
+        h("p", { class: "muted" }, texts.booked_intro),
+        h(
+          "div",
+          { class: "row" },
+          h(
+            "a",
+            { class: "button primary", href: page, target: "_blank", rel: "noopener" },
+            icon("out"),
+            texts.open_page,
+          ),
+          copy,
+        ),
+      );
+      this.#ui.card.hidden = false;
+      this.dispatchEvent(
+        new CustomEvent("convene-booked", { detail: booked, bubbles: true, composed: true }),
+      );
+    } catch (error) {
+      this.#problem(error.message);
+    }
+    button.disabled = false;
+  }
+
+  #ask_to_leave() {
+    fill(
+      this.#ui.card,
+      h("strong", {}, texts.leave_question),
+      h(
+        "div",
+        { class: "row" },
+        h(
+          "button",
+          { class: "primary", type: "button", onclick: () => this.#leg.leave() },
+          texts.leave_yes,
+        ),
+        h("button", { type: "button", onclick: () => (this.#ui.card.hidden = true) }, texts.stay),
+      ),
+    );
+    this.#ui.card.hidden = false;
+    this.#ui.card.querySelector("button").focus();
+  }
+
+  #draw_transcript() {
+    this.#transcript.draw(this.#leg.timeline, this.#page_view.hosts);
+  }
+
+  #draw() {
+    const { title, state, notice, actions } = this.#ui;
+    const names = [...this.#people.values()].map((one) => one.name);
+    const alone = names.length === 0;
+    const away = [...this.#people.values()].find((one) => one.state === "degraded");
+    const waiting = this.state === "connected" && alone;
+    title.textContent = this.#over()
+      ? texts.ended
+      : names.length > 0
+        ? texts.with(names.join(", "))
+        : texts.searching;
+    state.className = `state ${waiting ? "waiting" : this.state}`;
+    state.textContent =
+      {
+        connecting: texts.connecting,
+        connected: texts.connected,
+        reconnecting: texts.reconnecting,
+      }[this.state] ?? "";
+    state.hidden = this.#over();
+    const said = this.#over()
+      ? (endings[this.#leg.reason] ?? "")
+      : away
+        ? texts.away(away.name)
+        : this.#notice_text === texts.searching
+          ? ""
+          : this.#notice_text;
+    notice.textContent = said;
+    notice.hidden = !said;
+    this.#composer.disabled = this.#over();
+    if (this.#over()) this.#page_view.consent.hidden = true;
+    this.classList.toggle("following", !this.#page_view.page.hidden);
+    this.#bring(this.classList.contains("page-front"));
+    this.#draw_actions(actions);
+    this.#draw_transcript();
+  }
+
+  #draw_actions(actions) {
+    if (this.#over()) return fill(actions);
+    if (actions.childElementCount > 0) {
+      actions
+        .querySelector(".share-open")
+        ?.toggleAttribute("hidden", !this.#leg.settings.page?.both_ways || this.#people.size === 0);
+      return actions
+        .querySelector(".later")
+        ?.toggleAttribute("hidden", this.#people.size === 0 || this.hasAttribute("no-continue"));
+    }
+    const later = h(
+      "button",
+      {
+        class: "later",
+        type: "button",
+        title: texts.continue_hint,
+        hidden: true,
+        onclick: () => this.#continue_later(later),
+      },
+      icon("clock"),
+      texts.continue_later,
+    );
+    const share = h(
+      "button",
+      {
+        class: "quiet share-open",
+        type: "button",
+        hidden: true,
+        onclick: () => {
+          this.#ui.share.hidden = !this.#ui.share.hidden;
+          this.#ui.share.querySelector("input").focus();
+        },
+      },
+      icon("page"),
+      texts.show_page,
+    );
+    const leave = h(
+      "button",
+      { class: "quiet leave", type: "button", onclick: () => this.#ask_to_leave() },
+      icon("leave"),
+      texts.leave,
+    );
+    return fill(actions, share, later, leave);
+  }
+}

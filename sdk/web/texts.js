@@ -1,0 +1,100 @@
+// sdk/web/texts.js - every sentence that a customer reads; a site may replace any of them.
+
+/** Replace with `Object.assign(texts, {...})` before the elements are used. Functions take what they mention. */
+export const texts = {
+  later: "Talk later",
+  now: "Talk now",
+  dialog_title: "Talk to us when it suits you",
+  dialog_intro:
+    "Tell us what it is about. You get a page of your own: come back by it whenever you like.",
+  when: "When",
+  on_return: "Whenever I come back",
+  at_time: "Remind me at a time",
+  book: "Get my page",
+  booking: "One moment…",
+  close: "Close",
+  booked_title: "Your page is ready",
+  booked_intro: "Open it when you want to talk. The right person will have what you told us.",
+  booked_here: "It works in this browser, on this device.",
+  open_page: "Open my page",
+  copy: "Copy link",
+  copied: "Copied",
+  calendar: "Add to calendar",
+  bookmark: (keys) => `Open your page, then press ${keys} to bookmark it.`,
+  valid_until: (date) => `Good until ${date}.`,
+  calendar_title: "Continue the conversation",
+  connecting: "Connecting…",
+  connected: "Connected",
+  reconnecting: "Connection lost. Coming back…",
+  ended: "The conversation is over.",
+  elsewhere: "This conversation is open in another window.",
+  searching: "Looking for the right person for you…",
+  found: (name) => `${name} is joining you…`,
+  no_agent:
+    "Nobody is free at the moment. We keep looking; you can also come back later by your page.",
+  nobody_else: "You are alone here at the moment.",
+  with: (names) => `You are talking with ${names}`,
+  joined: (name) => `${name} is here`,
+  gone: (name) => `${name} has left`,
+  away: (name) => `${name} has lost the connection for a moment`,
+  typing: (name) => `${name} is typing…`,
+  you: "You",
+  somebody: "Your agent",
+  write: "Write a message",
+  send: "Send",
+  sending: "Sending…",
+  leave: "Leave",
+  leave_question: "Leave this conversation?",
+  leave_yes: "Yes, leave",
+  stay: "Stay",
+  continue_later: "Continue later",
+  continue_hint: "Same person, another time",
+  continued_title: "You can continue with the same person",
+  transcript: "Conversation",
+  page_offer: (name) => `${name} would like to show you pages. They open beside the conversation.`,
+  page_follow: "Follow along",
+  page_tab: "Open in a new tab",
+  page_no: "Not now",
+  page_shown: (name) => `${name} shows a page`,
+  page_yours: "You show a page",
+  page_stop: "Stop following",
+  page_again: "Show it",
+  page_refused: "This address may not be shown here.",
+  show_page: "Show a page",
+  show_page_label: "Address of the page to show",
+  too_long: "This message is too long.",
+  not_sent: (why) => `Not sent: ${why}`,
+};
+
+/** Sentences for the reasons with which a leg ends. */
+export const endings = {
+  customer_left: "You have left the conversation.",
+  agent_left: "Your agent has ended the conversation.",
+  elsewhere: "This conversation is open in another window.",
+  no_agent: "Nobody could take the conversation. Your page stays good: come back by it.",
+  retimed: "Nobody could take the conversation. Your page stays good: come back by it.",
+};
+
+/** A date and time in the reader's language; with the year only where it is another. */
+export function when(ms) {
+  const date = new Date(ms);
+  const other_year = date.getFullYear() !== new Date().getFullYear();
+  return date.toLocaleString(undefined, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: other_year ? "numeric" : undefined,
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+}
+
+/** Hours and minutes. */
+export function clock(ms) {
+  return new Date(ms).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+}
+
+/** What the reader presses to bookmark a page. */
+export function bookmark_keys() {
+  return /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘ D" : "Ctrl + D";
+}

@@ -1,0 +1,151 @@
+// sdk/web/transcript_view.js - the conversation as a list: messages, shown pages, and what is still on its way.
+
+import { fill, h, icon } from "./dom.js";
+import { check_page_url } from "./page_url.js";
+import { clock, texts } from "./texts.js";
+
+export const kTranscriptCss = `
+.transcript { overflow-y: auto; overscroll-behavior: contain; padding: 1.2rem 1rem .6rem; display: flex; flex-direction: column;
+  gap: .35rem; min-height: 0; flex: 1; scrollbar-width: thin; }
+.transcript > :first-child { margin-top: auto; }
+.message { max-width: min(34rem, 86%); display: grid; gap: .15rem; align-self: start; }
+.message.mine { align-self: end; }
+.bubble { padding: .55em .95em; border-radius: 1.15em; background: var(--raised); white-space: pre-wrap; overflow-wrap: anywhere; }
+.mine .bubble { background: var(--mine); }
+.message.first { margin-top: .8rem; }
+.meta { font-size: .8rem; color: var(--muted); padding: 0 .95em; display: flex; gap: .6em; }
+.mine .meta { justify-content: end; }
+.sending .bubble { opacity: .6; }
+.shown { display: flex; gap: .7em; align-items: center; border: 1px solid var(--line); background: var(--surface); border-radius: var(--radius); }
+.shown .what { display: grid; min-width: 0; }
+.shown .what span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.shown button { min-height: 36px; padding: .2em .9em; }
+.event { align-self: center; font-size: .85rem; color: var(--muted); padding: .5rem 0; text-align: center; }
+.typing { min-height: 1.6em; padding: 0 1.2rem; font-size: .85rem; color: var(--muted); }
+`;
+
+/** Draws a timeline into `element` and keeps it at its newest entry while the reader is there. */
+export class TranscriptView {
+  constructor({ show_page }) {
+    this.#show_page = show_page;
+    this.element = h("div", {
+      class: "transcript",
+      role: "log",
+      "aria-live": "polite",
+      "aria-label": texts.transcript,
+      tabindex: "0",
+      part: "transcript",
+    });
+    this.#events = [];
+  }
+  #show_page;
+  #events;
+  #drawn = new Map();
+
+  /** A line in between: somebody came or went. It keeps its place by time. */
+  event(text, at = Date.now()) {
+    this.#events.push({ text, at });
+  }
+
+  draw(timeline, hosts) {
+    const element = this.element;
+    const at_end = element.scrollHeight - element.scrollTop - element.clientHeight < 60;
+    const lines = [];
+    let events = [...this.#events];
+    let last_from = "";
+    let last_at = 0;
+    for (const entry of timeline.entries) {
+      while (events.length > 0 && events[0].at < entry.at) {
+        lines.push(this.#event_line(events.shift()));
+        last_from = "";
+      }
+      const from = entry.mine ? "me" : `${entry.from}/${entry.name ?? ""}`;
+      const first = from !== last_from || entry.at - last_at > 180_000;
+      const key = `${entry.generation}/${entry.ch}/${entry.n}/${first}`;
+      let line = this.#drawn.get(key);
+      if (!line) {
+        line = this.#entry_line(entry, first, hosts);
+        if (line) this.#drawn.set(key, line);
+      }
+      if (line) lines.push(line);
+      last_from = from;
+      last_at = entry.at;
+    }
+    lines.push(
+      ...events.map((one) => this.#event_line(one)),
+      ...timeline.pending.map((one) => this.#pending_line(one)),
+    );
+    this.#replace(lines);
+    if (at_end) element.scrollTop = element.scrollHeight;
+  }
+
+  /** Moves only what differs, so that a screen reader hears new lines and nothing twice. */
+  #replace(lines) {
+    const element = this.element;
+    lines.forEach((line, at) => {
+      if (element.children[at] !== line) element.insertBefore(line, element.children[at] ?? null);
+    });
+    while (element.children.length > lines.length) element.lastElementChild.remove();
+  }
+
+  #event_line(event) {
+    event.line ??= h("p", { class: "event" }, event.text);
+    return event.line;
+  }
+
+  #pending_line(one) {
+    one.line ??= h(
+      "div",
+      { class: "message mine sending" },
+      h("div", { class: "bubble" }, one.ch === "chat" ? one.body.text : one.body.url),
+      h("div", { class: "meta" }, texts.sending),
+    );
+    return one.line;
+  }
+
+  #entry_line(entry, first, hosts) {
+    const who = entry.mine ? texts.you : entry.name || texts.somebody;
+    const bubble =
+      entry.ch === "page"
+        ? this.#page_bubble(entry, who, hosts)
+        : entry.ch === "chat" && h("div", { class: "bubble" }, String(entry.body?.text ?? ""));
+    if (!bubble) return null;
+    return h(
+      "div",
+      { class: `message${entry.mine ? " mine" : ""}${first ? " first" : ""}` },
+      first &&
+        h(
+          "div",
+          { class: "meta" },
+          !entry.mine && h("strong", {}, who),
+          h("time", { datetime: new Date(entry.at).toISOString() }, clock(entry.at)),
+        ),
+      bubble,
+    );
+  }
+
+  #page_bubble(entry, who, hosts) {
+    const url = String(entry.body?.url ?? "");
+    const shown = check_page_url(url, hosts) === "ok";
+    return fill(
+      h("div", { class: "bubble shown" }),
+      icon("page"),
+      h(
+        "span",
+        { class: "what" },
+        h(
+          "span",
+          {},
+          String(entry.body?.title || (entry.mine ? texts.page_yours : texts.page_shown(who))),
+        ),
+        h(
+          "span",
+          { class: "small muted" },
+          shown ? new URL(url).host + new URL(url).pathname : texts.page_refused,
+        ),
+      ),
+      shown &&
+        h("button", { type: "button", onclick: () => this.#show_page(url) }, texts.page_again),
+    );
+  }
+}
