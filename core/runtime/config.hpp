@@ -1,4 +1,5 @@
-// core/runtime/config.hpp - the configuration: TOML in, checked plain settings or a list of everything wrong out.
+// core/runtime/config.hpp - the configuration: TOML in, checked plain settings or a list of
+// everything wrong out.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,8 @@ struct Place {
 /// One thing that is wrong, for the person who wrote the file.
 struct ConfigError {
   Place place;
-  std::string text;   ///< What is wrong.
-  std::string hint;   ///< What to do: the nearest valid key, the remedy; may be empty.
+  std::string text;  ///< What is wrong.
+  std::string hint;  ///< What to do: the nearest valid key, the remedy; may be empty.
 };
 
 /// "convene.toml:12:3: error: unknown key 'fallbak' in [flow.x]; did you mean 'fallback'?"
@@ -44,19 +45,22 @@ struct PluginConfig {
 
 struct AgentConfig {
   AgentSettings settings;
-  Secret password;              ///< An argon2id hash; none: the agent cannot sign in at a desk.
+  Secret password;  ///< An argon2id hash; none: the agent cannot sign in at a desk.
   Place place;
 };
 
 struct AdapterConfig {
   std::string id;
+  std::string kind = "gateway";      ///< What it may ask: "gateway", "proxy", "records".
   std::vector<std::string> command;  ///< Empty: somebody else starts it.
   std::string settings = "{}";       ///< Canonical JSON.
   std::string public_key;            ///< CURVE, Z85: the only key this adapter may use over tcp.
+  Secret secret_key;                 ///< Its other half, for an adapter that we start.
   Place place;
 };
 
-/// Everything in a checked configuration. Folders and endpoints are as written; `resolve_*` make them absolute.
+/// Everything in a checked configuration. Folders and endpoints are as written; `resolve_*` make
+/// them absolute.
 struct Config {
   std::string name = "convene";
   std::filesystem::path data = "var";
@@ -64,7 +68,7 @@ struct Config {
   std::string command_endpoint = "ipc:command.sock";
   std::string event_endpoint = "ipc:events.sock";
   bool insecure_loopback = false;
-  Secret bus_secret_key;             ///< CURVE, Z85.
+  Secret bus_secret_key;  ///< CURVE, Z85.
   std::string bus_public_key;
   std::filesystem::path plugin_folder = "plugins";
   log::Settings log;
@@ -79,7 +83,6 @@ struct Config {
 
   /// `sqlite:` and `ipc:` paths against the data folder: "ipc:///srv/convene/command.sock".
   std::string resolved_endpoint(const std::string& endpoint) const;
-  std::filesystem::path database() const;
 };
 
 /// One file's text, by the name under which errors speak of it.
@@ -93,14 +96,15 @@ class SecretReader {
  public:
   virtual ~SecretReader() = default;
   /// `source` is "file:PATH" or "env:NAME"; relative paths are below `data`.
-  virtual Result<std::string> read(const std::string& source, const std::filesystem::path& data) const = 0;
+  virtual Result<std::string> read(const std::string& source,
+                                   const std::filesystem::path& data) const = 0;
 };
 /// Files that others may read, empty files and unset variables are errors.
 const SecretReader& system_secrets();
 
 struct ConfigOutcome {
-  Config config;                     ///< Meaningful only without errors.
-  std::vector<ConfigError> errors;   ///< All of them, in the files' order.
+  Config config;                    ///< Meaningful only without errors.
+  std::vector<ConfigError> errors;  ///< All of them, in the files' order.
   explicit operator bool() const { return errors.empty(); }
 };
 
@@ -108,6 +112,7 @@ struct ConfigOutcome {
 ConfigOutcome parse_config(const std::vector<ConfigSource>& sources, const SecretReader& secrets);
 
 /// Reads `path`: a file, or all *.toml of a folder in the order of their names.
-ConfigOutcome load_config(const std::filesystem::path& path, const SecretReader& secrets = system_secrets());
+ConfigOutcome load_config(const std::filesystem::path& path,
+                          const SecretReader& secrets = system_secrets());
 
 }  // namespace convene

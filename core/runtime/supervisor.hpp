@@ -1,4 +1,5 @@
-// core/runtime/supervisor.hpp - adapters as child processes: started, watched, restarted, and never left behind.
+// core/runtime/supervisor.hpp - adapters as child processes: started, watched, restarted, and never
+// left behind.
 #pragma once
 
 #include <chrono>
@@ -13,8 +14,8 @@ namespace convene {
 /// One program to keep running.
 struct ChildSpec {
   std::string name;
-  std::vector<std::string> command;                 ///< Program (a path) and arguments.
-  std::map<std::string, std::string> environment;   ///< Beyond our own.
+  std::vector<std::string> command;  ///< Program (a path, or found in PATH) and arguments.
+  std::map<std::string, std::string> environment;  ///< Beyond our own.
 
   bool operator==(const ChildSpec&) const = default;
 };
@@ -25,13 +26,14 @@ struct ChildStatus {
   std::string name;
   ChildState state = ChildState::starting;
   std::int64_t pid = 0;
-  std::uint32_t deaths = 0;       ///< Since the supervisor was made.
-  std::string last_exit;          ///< "exit 1", "signal 9"; empty: never died.
+  std::uint32_t deaths = 0;  ///< Since the supervisor was made.
+  std::string last_exit;     ///< "exit 1", "signal 9"; empty: never died.
 };
 const char* to_text(ChildState state);
 
-/// How long to wait before the next start. Figures of design 6: 0.1 s doubling to 10 s with jitter, from the beginning
-/// after 30 s alive; three deaths within a minute put the child into quarantine, where it is tried every 30 s.
+/// How long to wait before the next start. Figures of design 6: 0.1 s doubling to 10 s with jitter,
+/// from the beginning after 30 s alive; three deaths within a minute put the child into quarantine,
+/// where it is tried every 30 s.
 class BackOff {
  public:
   using Millis = std::chrono::milliseconds;
@@ -43,15 +45,18 @@ class BackOff {
  private:
   Millis started_{0};
   std::uint32_t failures_ = 0;
-  std::vector<Millis> deaths_;   ///< Within the last minute.
+  std::vector<Millis> deaths_;  ///< When; within the last minute.
   bool quarantined_ = false;
 };
 
-/// Runs on a thread of its own, which is also the children's parent-death guard: they get SIGKILL when it ends,
-/// however it ends. Their standard output and error become lines of our log.
+/// Runs on a thread of its own, which is also the parent whose death kills the children
+/// (run_child): they end with it, however it ends. Their standard output and error become lines of
+/// our log.
 class Supervisor {
  public:
-  Supervisor();
+  /// `launcher` is put before every command: {"/usr/bin/convene", "run-child"}; empty: commands are
+  /// started as they are.
+  explicit Supervisor(std::vector<std::string> launcher);
   ~Supervisor();
 
   /// Runs exactly these from now on: new ones are started, changed ones restarted, others stopped.
@@ -65,7 +70,8 @@ class Supervisor {
   std::unique_ptr<Impl> impl_;
 };
 
-/// The hidden `convene run-child PARENT COMMAND...`: ties itself to the parent's life, then becomes COMMAND.
-int run_child(int argc, char** argv);
+/// The hidden `convene run-child PARENT COMMAND...`: ties itself to the life of the process PARENT,
+/// then becomes COMMAND. Returns only when that failed: the exit code.
+int run_child(const std::vector<std::string>& arguments);
 
 }  // namespace convene
