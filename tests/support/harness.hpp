@@ -1,4 +1,5 @@
-// tests/support/harness.hpp - everything a test needs to run the real `convene serve` and talk to it as people do.
+// tests/support/harness.hpp - everything a test needs to run the real `convene serve` and talk to
+// it as people do.
 #pragma once
 
 #include "tests/support/http.hpp"

@@ -35,8 +35,8 @@ class Connection {
 };
 
 struct Response {
-  int status = 0;       ///< 0: no answer; the connection was refused, cut, or too slow.
-  Headers headers;      ///< As they came, repeated ones too.
+  int status = 0;   ///< 0: no answer; the connection was refused, cut, or too slow.
+  Headers headers;  ///< As they came, repeated ones too.
   std::string body;
 
   /// The first header of that name, in any case; empty: none.
@@ -52,7 +52,8 @@ struct Response {
 
 /// The text, number or flag at a JSON pointer, with a default for what is not there.
 std::string text_at(const json::value& value, std::string_view pointer);
-std::int64_t number_at(const json::value& value, std::string_view pointer, std::int64_t otherwise = 0);
+std::int64_t number_at(const json::value& value, std::string_view pointer,
+                       std::int64_t otherwise = 0);
 const json::value* find_at(const json::value& value, std::string_view pointer);
 
 /// One browser profile: a connection that is kept alive, and cookies.
@@ -60,7 +61,9 @@ class HttpClient {
  public:
   explicit HttpClient(int port) : port_(port) {}
 
-  Response get(const std::string& target, Headers headers = {}) { return request("GET", target, "", headers); }
+  Response get(const std::string& target, Headers headers = {}) {
+    return request("GET", target, "", headers);
+  }
   Response post(const std::string& target, const json::value& body, Headers headers = {});
   Response request(const std::string& method, const std::string& target, const std::string& body,
                    Headers headers = {});

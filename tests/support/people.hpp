@@ -1,4 +1,5 @@
-// tests/support/people.hpp - customers and agents as their browsers would speak: API calls and one WebSocket each.
+// tests/support/people.hpp - customers and agents as their browsers would speak: API calls and one
+// WebSocket each.
 #pragma once
 
 #include <optional>
@@ -37,7 +38,7 @@ class Customer {
   std::string id;
   std::string page;
   json::value details;
-  std::string refusal;   ///< Code of the last refusal.
+  std::string refusal;  ///< Code of the last refusal.
 
  private:
   bool open_leg(const json::value& connect_details);

@@ -14,12 +14,13 @@ namespace convene::test {
 
 using Millis = std::chrono::milliseconds;
 
-/// A machine that runs eight builds at once is slow: waits are for conditions, and this long at most.
+/// A machine that runs eight builds at once is slow: waits are for conditions, and this long at
+/// most.
 inline constexpr Millis kPatience{30'000};
 
 /// What a finished program left.
 struct Finished {
-  int code = -1;    ///< Exit code, or 128 + the signal that ended it.
+  int code = -1;  ///< Exit code, or 128 + the signal that ended it.
   std::string out;
   std::string err;
 };
@@ -45,7 +46,8 @@ class Process {
   pid_t pid() const { return pid_; }
   bool running();
   void signal(int number);
-  /// Waits for the end: the exit code, 128 + signal, or nothing when it still runs after `patience`.
+  /// Waits for the end: the exit code, 128 + signal, or nothing when it still runs after
+  /// `patience`.
   std::optional<int> wait(Millis patience = kPatience);
 
  private:

@@ -1,4 +1,5 @@
-// tests/support/site.hpp - a whole installation in a folder of its own: configuration, database, `convene serve`.
+// tests/support/site.hpp - a whole installation in a folder of its own: configuration, database,
+// `convene serve`.
 #pragma once
 
 #include <memory>
@@ -37,10 +38,14 @@ struct SiteOptions {
   std::vector<SiteAgent> agents = {{"anna", "Anna Weber", "{ fr = 8, de = 10, loans = 7 }"},
                                    {"ben", "Ben Okafor", "{ en = 10, loans = 3 }"},
                                    {"chloe", "Chloe Martin", "{ fr = 10, en = 6, cards = 8 }"}};
-  /// The flows' TOML. Empty: `later` (rendezvous, skills, query, lazy), `here` (cookie), `eager`, `now` (talk now).
+  /// The flows' TOML. Empty: `later` (rendezvous, skills, query, lazy), `here` (cookie), `eager`,
+  /// `now` (talk now).
   std::string flows;
   std::string more;          ///< Further TOML at the end, [limits] for example.
   std::string web_settings;  ///< Further keys of [adapter.web.settings].
+  /// The gateway is a program beside the core, as under a service manager, and outlives the core's
+  /// death.
+  bool own_gateway = false;
 };
 
 /// The password of every agent of a site.
@@ -51,13 +56,17 @@ class Site {
   explicit Site(SiteOptions options = {});
   ~Site();
 
-  /// Starts `convene serve` and waits until it and its gateway are ready. False: it is not; see `log`.
+  /// Starts `convene serve` and waits until it and its gateway are ready. False: it is not; see
+  /// `log`.
   bool start();
-  /// SIGKILL, and waits. The gateway goes with it.
+  /// SIGKILL, and waits. A gateway that `convene serve` started goes with it.
   void kill();
   /// SIGTERM, and waits; the exit code, or nothing when it did not stop.
   std::optional<int> stop();
-  bool restart() { kill(); return start(); }
+  bool restart() {
+    kill();
+    return start();
+  }
 
   int port() const { return port_; }
   std::string origin() const { return "http://localhost:" + std::to_string(port_); }
@@ -65,6 +74,9 @@ class Site {
   std::filesystem::path config() const { return folder_.path() / "convene.toml"; }
   std::filesystem::path data() const { return folder_.path() / "data"; }
   Process& process() { return process_; }
+  /// With `own_gateway`: the gateway, and how to start it again.
+  Process& gateway() { return gateway_; }
+  void start_gateway();
   /// Runs `convene ARGUMENTS...` in the site's folder.
   Finished convene(const std::vector<std::string>& arguments, const std::string& input = "");
   /// Everything that the running program has said so far.
@@ -77,6 +89,7 @@ class Site {
   TempFolder folder_;
   int port_;
   Process process_;
+  Process gateway_;
 };
 
 }  // namespace convene::test

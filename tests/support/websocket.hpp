@@ -12,7 +12,8 @@ namespace convene::test {
 
 class WebSocket {
  public:
-  /// Opens `path` on a loopback port; `headers` may replace Origin. See `status` for what was answered.
+  /// Opens `path` on a loopback port; `headers` may replace Origin. See `status` for what was
+  /// answered.
   static WebSocket open(int port, const std::string& path, const Headers& headers);
 
   /// Of the handshake: 101 when the socket is open.
