@@ -6,12 +6,19 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace convene::store {
+
+/// A number, or NULL.
+struct Nullable {
+  Nullable() = default;
+  Nullable(std::int64_t value) : number(value), null(false) {}
+  std::int64_t number = 0;
+  bool null = true;
+};
 
 /// Prepared once, run often; nothing ever reaches SQL but through a bound parameter. Throws
 /// soci::soci_error.
@@ -26,7 +33,7 @@ class Statement {
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
 
-  /// Sets all parameters, in their order. Numbers, optional numbers (NULL without), bytes.
+  /// Sets all parameters, in their order. Numbers, Nullable, bytes.
   template <class... Values>
   Statement& with(const Values&... values) {
     std::size_t i = 0;
@@ -68,9 +75,9 @@ class Statement {
     slot.number = value;
     slot.indicator = soci::i_ok;
   }
-  static void set(Slot& slot, const std::optional<std::int64_t>& value) {
-    slot.number = value.value_or(0);
-    slot.indicator = value ? soci::i_ok : soci::i_null;
+  static void set(Slot& slot, Nullable value) {
+    slot.number = value.number;
+    slot.indicator = value.null ? soci::i_null : soci::i_ok;
   }
 
   std::vector<Slot> in_;  // Never resized after the constructor: SOCI keeps pointers into them.

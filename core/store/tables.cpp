@@ -20,9 +20,8 @@ bool take(const std::string& bytes, Hash& hash) {
 
 std::int64_t number_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
-std::optional<std::int64_t> flag(bool set) {
-  return set ? std::optional<std::int64_t>(1) : std::nullopt;
-}
+/// 1 or NULL: indexes leave out what is NULL.
+Nullable flag(bool set) { return set ? Nullable(1) : Nullable(); }
 
 template <class Tag>
 std::int64_t number_of(Id<Tag> id) {
@@ -206,9 +205,9 @@ void Tables::put(const Record& record) {
 void Tables::write(const Rendezvous& r) {
   const auto state = static_cast<std::int64_t>(r.state);
   const bool booked = r.state == RendezvousState::booked;
-  const auto wake = booked ? std::optional(to_ms(wake_of(r))) : std::nullopt;
-  const auto session = r.session ? std::optional(number_of(r.session)) : std::nullopt;
-  const auto agent = r.agent.empty() ? std::nullopt : std::optional(intern(r.agent));
+  const auto wake = booked ? Nullable(to_ms(wake_of(r))) : Nullable();
+  const auto session = r.session ? Nullable(number_of(r.session)) : Nullable();
+  const auto agent = r.agent.empty() ? Nullable() : Nullable(intern(r.agent));
   const std::int64_t flow = intern(r.flow);
   const std::string_view key = bytes_of(r.key);
   const std::string& body = sealed(r);
