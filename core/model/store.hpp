@@ -32,7 +32,8 @@ class SessionStore {
   virtual ~SessionStore() = default;
 
   /// Writes all changes in one transaction, in order. When it returns ok they survive a power cut. After a failure
-  /// nothing of them is there, and the caller must `restore` before it goes on (promise B3).
+  /// the caller must `restore` before it goes on: what it gets holds none of them - or, where the disk failed after it
+  /// had taken them, all (promise B3).
   virtual Status commit(std::span<const Change> changes) = 0;
 
   /// The rendezvous with this key, ended ones included; `Error{"store.none"}` when there is none.

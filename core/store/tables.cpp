@@ -97,32 +97,39 @@ Tables::Tables(soci::session& s, Seal& seal)
                     "iib"),
       load_(s, "select " CONVENE_RENDEZVOUS_COLUMNS " from rendezvous where key = cast(:k as blob)",
             "b", kRendezvousOut),
+      // "indexed by" makes SQLite refuse to prepare what would not use the index: none of these may
+      // ever take longer because more rendezvous are pending.
       due_(s,
            "select " CONVENE_RENDEZVOUS_COLUMNS
-           " from rendezvous where wake is not null and wake <= :u"
-           " order by wake, id limit :n",
+           " from rendezvous indexed by rendezvous_wake"
+           " where wake is not null and wake <= :u order by wake, id limit :n",
            "ii", kRendezvousOut),
-      next_due_(s, "select wake from rendezvous where wake is not null order by wake limit 1", "",
-                "i"),
+      next_due_(s,
+                "select wake from rendezvous indexed by rendezvous_wake where wake is not null"
+                " order by wake limit 1",
+                "", "i"),
       list_(s,
             "select " CONVENE_RENDEZVOUS_COLUMNS
-            " from rendezvous where key > cast(:k as blob) and state < 5"
-            " order by key limit :n",
+            " from rendezvous"
+            " where key > cast(:k as blob) and state < 5 order by key limit :n",
             "bi", kRendezvousOut),
       resident_(s,
                 "select " CONVENE_RENDEZVOUS_COLUMNS
-                " from rendezvous where resident is not null order by key",
+                " from rendezvous indexed by rendezvous_resident"
+                " where resident is not null order by key",
                 "", kRendezvousOut),
-      sessions_live_(s, "select id, body from session where live is not null order by id", "",
-                     "ib"),
-      legs_live_(
-          s,
-          "select leg.id, session, leg.body from session join leg on leg.session = session.id"
-          " where live is not null order by leg.id",
-          "", "iib"),
+      sessions_live_(s,
+                     "select id, body from session indexed by session_live where live is not null"
+                     " order by id",
+                     "", "ib"),
+      legs_live_(s,
+                 "select leg.id, session, leg.body from session indexed by session_live"
+                 " cross join leg indexed by leg_session on leg.session = session.id"
+                 " where live is not null order by leg.id",
+                 "", "iib"),
       offers_live_(s,
-                   "select offer.id, session, offer.body from session join offer on offer.session "
-                   "= session.id"
+                   "select offer.id, session, offer.body from session indexed by session_live"
+                   " cross join offer indexed by offer_session on offer.session = session.id"
                    " where live is not null and open is not null order by offer.id",
                    "", "iib"),
       agents_(s, "select id, body from agent order by id", "", "bb"),
