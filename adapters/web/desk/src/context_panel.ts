@@ -1,0 +1,159 @@
+// adapters/web/desk/src/context_panel.ts - <desk-context>: what is known about the customer, and who is here.
+
+import { LitElement, css, html, nothing } from "lit";
+
+import type { Conversation } from "./conversation.js";
+import { facts_of } from "./facts.js";
+import type { Context, Person } from "./protocol.js";
+import { base } from "./ui.js";
+
+/** Where the core puts what it extracted from an earlier session (claim 4). */
+const kEarlier = ["continues", "continued", "original", "earlier"];
+const kRoles: Record<string, string> = {
+  "1": "Customer",
+  "2": "Agent",
+  "3": "Supervisor",
+  "4": "Automaton",
+};
+
+export class ContextPanel extends LitElement {
+  static override properties = {
+    conversation: { attribute: false },
+    version: { attribute: false },
+  };
+  declare conversation: Conversation;
+  declare version: number;
+
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: block;
+        overflow: auto;
+        padding: 1.1rem 1.25rem 2rem;
+        background: var(--surface);
+        scrollbar-width: thin;
+      }
+      section + section {
+        margin-top: 1.4rem;
+        padding-top: 1.2rem;
+        border-top: 1px solid var(--line);
+      }
+      h2 {
+        margin-bottom: 0.65rem;
+        font-size: 0.867rem;
+        font-weight: 620;
+        color: var(--muted);
+      }
+      dl {
+        display: grid;
+        gap: 0.7rem;
+      }
+      dt {
+        font-size: 0.8rem;
+        color: var(--muted);
+      }
+      dd {
+        overflow-wrap: anywhere;
+        white-space: pre-wrap;
+        font-weight: 500;
+      }
+      .d1 {
+        padding-left: 0.9rem;
+        border-left: 2px solid var(--line);
+      }
+      .d2 {
+        padding-left: 1.8rem;
+      }
+      .d3 {
+        padding-left: 2.7rem;
+      }
+      ul {
+        display: grid;
+        gap: 0.55rem;
+        list-style: none;
+      }
+      li {
+        display: flex;
+        gap: 0.6rem;
+        align-items: center;
+      }
+      .dot {
+        width: 9px;
+        height: 9px;
+        border-radius: 50%;
+        background: var(--faint);
+      }
+      .dot.connected {
+        background: var(--good);
+      }
+      .dot.degraded {
+        background: var(--warn);
+      }
+    `,
+  ];
+
+  override render() {
+    const { context } = this.conversation;
+    const earlier = kEarlier.filter((name) => is_object(context[name]));
+    const own = Object.fromEntries(
+      Object.entries(context).filter(([name]) => !earlier.includes(name)),
+    );
+    return html`
+      <section>
+        <h2>What it is about</h2>
+        ${Object.keys(own).length === 0 ? html`<p class="muted">The customer gave no details.</p>` : facts(own)}
+      </section>
+      ${earlier.map(
+        (name) => html`
+          <section>
+            <h2>From the conversation before</h2>
+            ${facts(context[name] as Context)}
+          </section>
+        `,
+      )}
+      <section>
+        <h2>Who is here</h2>
+        <ul>
+          ${this.conversation.roster.map((one) => this.#person(one))}
+        </ul>
+      </section>
+    `;
+  }
+
+  #person(one: Person) {
+    const role = kRoles[String(one.role)] ?? String(one.role);
+    const name = Number(one.role) === 1 ? this.conversation.title : one.name || role;
+    const states: Record<string, string> = {
+      connected: "",
+      degraded: "lost the connection for a moment",
+      connecting: "connecting",
+      invited: "invited",
+      accepted: "joining",
+    };
+    const state = states[one.state] ?? one.state;
+    return html`<li>
+      <span class="dot ${one.state}"></span>
+      <span
+        >${name}${one.leg === this.conversation.leg ? " (you)" : nothing}<br />
+        <span class="small muted">${role}${state ? html` · ${state}` : nothing}</span></span
+      >
+    </li>`;
+  }
+}
+
+function is_object(value: unknown): value is Context {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function facts(context: Context) {
+  return html`<dl>
+    ${facts_of(context).map(
+      (fact) =>
+        html`<div class="d${fact.depth}">
+          <dt>${fact.label}</dt>
+          ${fact.value ? html`<dd>${fact.value}</dd>` : nothing}
+        </div>`,
+    )}
+  </dl>`;
+}

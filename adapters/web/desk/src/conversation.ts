@@ -1,0 +1,112 @@
+// adapters/web/desk/src/conversation.ts - one session as the desk knows it.
+
+import { Timeline } from "../../../../sdk/web/timeline.js";
+import { check_page_url } from "../../../../sdk/web/page_url.js";
+import type { Context, Details, Entry, Person } from "./protocol.js";
+
+const kCustomer = 1;
+const kJoined = new Set(["connected", "degraded"]);
+const kTypingFor_ms = 5_000;
+
+export interface Happening {
+  at: number;
+  text: string;
+}
+
+export class Conversation {
+  readonly timeline = new Timeline();
+  readonly happenings: Happening[] = [];
+  channels: string[] = [];
+  roster: Person[] = [];
+  hosts: readonly string[] = [];
+  connected = false;
+  /** Why it is over; empty while it is not. */
+  ended = "";
+  unread = 0;
+  draft = "";
+  problem = "";
+  /** The page of the continuation, once it is booked. */
+  continued = "";
+  resend = false;
+  #typing_until = 0;
+  #roster_seen = false;
+
+  constructor(
+    public details: Details,
+    public context: Context,
+    readonly since = Date.now(),
+  ) {}
+
+  get leg() {
+    return this.details.leg;
+  }
+
+  get flow() {
+    return this.details.flow;
+  }
+
+  get customer(): Person | undefined {
+    return this.roster.find((one) => Number(one.role) === kCustomer || one.role === "customer");
+  }
+
+  /** What to call the customer: a name in the context, else what the roster says. */
+  get title(): string {
+    const said = this.context["name"] ?? this.context["customer_name"];
+    if (typeof said === "string" && said.trim()) return said.trim();
+    return this.customer?.name?.trim() || "Customer";
+  }
+
+  /** "here", "away" (the connection is lost for a moment) or "gone". */
+  get presence(): "here" | "away" | "gone" {
+    const state = this.customer?.state ?? "";
+    return state === "connected" ? "here" : state === "degraded" ? "away" : "gone";
+  }
+
+  get typing() {
+    return Date.now() < this.#typing_until;
+  }
+
+  get last(): Entry | undefined {
+    return this.timeline.entries.at(-1) as Entry | undefined;
+  }
+
+  saw_typing() {
+    this.#typing_until = Date.now() + kTypingFor_ms;
+  }
+
+  /** Takes an entry; true when it is news. */
+  add(entry: Entry): boolean {
+    if (!entry.mine) this.#typing_until = 0;
+    return this.timeline.add(entry as never);
+  }
+
+  may_show(url: string) {
+    return check_page_url(url, this.hosts) === "ok";
+  }
+
+  set_roster(entries: Person[]) {
+    if (this.#roster_seen) this.#note_changes(entries);
+    this.#roster_seen = true;
+    this.roster = entries;
+  }
+
+  #note_changes(entries: Person[]) {
+    const others = (list: Person[]) =>
+      new Map(
+        list
+          .filter((one) => one.leg !== this.leg && kJoined.has(one.state))
+          .map((one) => [one.leg, one]),
+      );
+    const before = others(this.roster);
+    const now = others(entries);
+    const name = (one: Person) =>
+      one.name ||
+      (Number(one.role) === kCustomer || one.role === "customer" ? this.title : "Somebody");
+    for (const [leg, one] of now) if (!before.has(leg)) this.note(`${name(one)} is here`);
+    for (const [leg, one] of before) if (!now.has(leg)) this.note(`${name(one)} has left`);
+  }
+
+  note(text: string) {
+    this.happenings.push({ at: Date.now(), text });
+  }
+}

@@ -1,0 +1,220 @@
+// adapters/web/desk/src/conversation_css.ts - how a conversation looks.
+
+import { css } from "lit";
+
+export const conversation_css = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    min-width: 0;
+    min-height: 0;
+    background: var(--surface);
+    container-type: inline-size;
+  }
+  header {
+    display: flex;
+    align-items: center;
+    gap: 0.75rem;
+    padding: 0.7rem 1rem;
+    border-bottom: 1px solid var(--line);
+    min-height: 64px;
+  }
+  .face {
+    display: grid;
+    place-items: center;
+    width: 38px;
+    height: 38px;
+    flex: none;
+    border-radius: 50%;
+    background: var(--accent-soft);
+    color: var(--accent);
+    font-weight: 640;
+    font-size: 0.867rem;
+  }
+  .who {
+    flex: 1;
+    min-width: 0;
+    display: grid;
+    line-height: 1.35;
+  }
+  .who strong {
+    font-weight: 640;
+  }
+  .presence::before {
+    content: "";
+    display: inline-block;
+    width: 0.55em;
+    height: 0.55em;
+    margin-right: 0.45em;
+    border-radius: 50%;
+    background: var(--faint);
+  }
+  .presence.here::before {
+    background: var(--good);
+  }
+  .presence.away::before {
+    background: var(--warn);
+  }
+  .tools {
+    display: flex;
+    gap: 0.15rem;
+  }
+  @container (max-width: 40rem) {
+    .tools .label {
+      display: none;
+    }
+    .tools button {
+      width: 40px;
+      padding: 0;
+    }
+  }
+  .log {
+    flex: 1;
+    min-height: 0;
+    overflow-y: auto;
+    overscroll-behavior: contain;
+    display: flex;
+    flex-direction: column;
+    gap: 0.3rem;
+    padding: 1.2rem clamp(1rem, 4cqi, 2.2rem) 0.4rem;
+    scrollbar-width: thin;
+  }
+  .fill {
+    flex: 1;
+  }
+  .message {
+    align-self: start;
+    max-width: min(38rem, 82%);
+    display: grid;
+    gap: 0.2rem;
+    justify-items: start;
+  }
+  .message.first {
+    margin-top: 0.7rem;
+  }
+  .message.mine {
+    align-self: end;
+    justify-items: end;
+  }
+  .meta {
+    display: flex;
+    gap: 0.6em;
+    padding: 0 0.2em;
+    font-size: 0.8rem;
+    color: var(--muted);
+  }
+  .bubble {
+    padding: 0.5em 0.9em;
+    border-radius: 5px 15px 15px 15px;
+    background: var(--raised);
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
+  .mine .bubble {
+    border-radius: 15px 5px 15px 15px;
+    background: var(--accent-soft);
+  }
+  .pending .bubble {
+    opacity: 0.6;
+  }
+  .bubble.page {
+    display: flex;
+    align-items: center;
+    gap: 0.75em;
+    max-width: 100%;
+    background: var(--surface);
+    border: 1px solid var(--line);
+    white-space: normal;
+  }
+  .what {
+    display: grid;
+    min-width: 0;
+    line-height: 1.35;
+  }
+  .open {
+    display: grid;
+    place-items: center;
+    width: 34px;
+    height: 34px;
+    flex: none;
+    border-radius: 8px;
+    color: var(--muted);
+  }
+  .open:hover {
+    background: var(--hover);
+    color: var(--text);
+  }
+  .happening {
+    align-self: center;
+    padding: 0.7rem 0 0.3rem;
+    font-size: 0.8rem;
+    color: var(--muted);
+  }
+  .typing {
+    min-height: 1.7em;
+    padding: 0.1rem clamp(1rem, 4cqi, 2.2rem);
+  }
+  .problem {
+    margin: 0 1rem 0.6rem;
+    padding: 0.5em 0.8em;
+    border-radius: 9px;
+    color: var(--bad);
+    background: var(--bad-soft);
+  }
+  .tool {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: end;
+    gap: 0.6rem;
+    margin: 0 1rem 0.7rem;
+    padding: 0.85rem 1rem;
+    border: 1px solid var(--line);
+    border-radius: 12px;
+    background: var(--raised);
+  }
+  .tool label {
+    flex: 1 1 12rem;
+    display: grid;
+    gap: 0.2rem;
+  }
+  .tool .problem {
+    flex-basis: 100%;
+    margin: 0;
+  }
+  .tool.ask {
+    align-items: center;
+  }
+  .tool.ask span {
+    flex: 1 1 14rem;
+  }
+  .composer {
+    display: flex;
+    align-items: end;
+    gap: 0.5rem;
+    padding: 0.2rem 1rem 1rem;
+  }
+  textarea {
+    resize: none;
+    min-height: 44px;
+    max-height: 11rem;
+    padding: 0.6em 0.9em;
+    border-radius: 12px;
+    background: var(--raised);
+    field-sizing: content;
+  }
+  .composer button {
+    width: 44px;
+    height: 44px;
+    border-radius: 12px;
+  }
+  .over {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: space-between;
+    align-items: center;
+    gap: 0.6rem;
+    padding: 0.9rem 1rem 1rem;
+    border-top: 1px solid var(--line);
+    color: var(--muted);
+  }
+`;

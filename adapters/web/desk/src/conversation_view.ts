@@ -1,0 +1,348 @@
+// adapters/web/desk/src/conversation_view.ts - <desk-conversation>: transcript, composer, pages, what can be done.
+
+import { LitElement, html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+
+import type { Conversation, Happening } from "./conversation.js";
+import { conversation_css } from "./conversation_css.js";
+import type { Desk } from "./desk.js";
+import type { Entry } from "./protocol.js";
+import { base, clock, icon, initials } from "./ui.js";
+
+const kTextMax = 4000;
+const kTypingEvery_ms = 3000;
+
+type Tool = "" | "page" | "leave" | "later";
+type Line = { key: string; entry: Entry; first: boolean } | { key: string; happening: Happening };
+
+const kEndings: Record<string, string> = {
+  customer_left: "The customer has left.",
+  agent_left: "You have ended the conversation.",
+  gone: "This session ended while you were not connected.",
+};
+
+export class ConversationView extends LitElement {
+  static override properties = {
+    desk: { attribute: false },
+    conversation: { attribute: false },
+    version: { attribute: false },
+    narrow: { type: Boolean },
+    tool: { state: true },
+    page_problem: { state: true },
+    copied: { state: true },
+  };
+  declare desk: Desk;
+  declare conversation: Conversation;
+  declare version: number;
+  declare narrow: boolean;
+  declare tool: Tool;
+  declare page_problem: string;
+  declare copied: boolean;
+  #typed_at = 0;
+  #at_end = true;
+
+  static override styles = [base, conversation_css];
+
+  constructor() {
+    super();
+    this.tool = "";
+    this.page_problem = "";
+    this.copied = false;
+  }
+
+  override willUpdate(changed: Map<string, unknown>) {
+    if (changed.has("conversation") && changed.get("conversation")) {
+      this.tool = "";
+      this.#at_end = true;
+    }
+    const log = this.renderRoot?.querySelector(".log");
+    if (log && !changed.has("conversation"))
+      this.#at_end = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  }
+
+  override updated(changed: Map<string, unknown>) {
+    const log = this.renderRoot.querySelector(".log");
+    if (log && this.#at_end) log.scrollTop = log.scrollHeight;
+    const box = this.#box();
+    if (box && changed.has("conversation")) box.value = this.conversation.draft;
+    if (box && !box.value && this.conversation.draft) box.value = this.conversation.draft;
+  }
+
+  /** Puts the cursor where a message is written. */
+  focus_composer() {
+    this.#box()?.focus();
+  }
+
+  open_tool(tool: Tool) {
+    this.tool = this.tool === tool ? "" : tool;
+    this.page_problem = "";
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector<HTMLElement>(".tool input, .tool button")?.focus(),
+    );
+    if (tool === "later" && this.tool === "later" && !this.conversation.continued)
+      void this.desk.continue_later(this.conversation);
+  }
+
+  #box() {
+    return this.renderRoot?.querySelector<HTMLTextAreaElement>("textarea") ?? null;
+  }
+
+  #lines(): Line[] {
+    const lines: Line[] = [];
+    const happenings = [...this.conversation.happenings];
+    let last: Entry | undefined;
+    for (const entry of this.conversation.timeline.entries as readonly (Entry & {
+      generation?: number;
+    })[]) {
+      while (happenings[0] && happenings[0].at < entry.at) {
+        const happening = happenings.shift() as Happening;
+        lines.push({ key: `h${happening.at}${happening.text}`, happening });
+        last = undefined;
+      }
+      const first =
+        !last ||
+        last.mine !== entry.mine ||
+        last.name !== entry.name ||
+        entry.at - last.at > 180_000;
+      lines.push({ key: `${entry.generation}/${entry.ch}/${entry.n}`, entry, first });
+      last = entry;
+    }
+    return lines.concat(
+      happenings.map((happening) => ({ key: `h${happening.at}${happening.text}`, happening })),
+    );
+  }
+
+  #send() {
+    const box = this.#box();
+    const text = box?.value.trim() ?? "";
+    if (!box || !text || this.conversation.ended) return;
+    this.desk.say(this.conversation, text);
+    box.value = "";
+    this.conversation.draft = "";
+    this.#typed_at = 0;
+    this.#at_end = true;
+  }
+
+  #key(event: KeyboardEvent) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    this.#send();
+  }
+
+  #typed() {
+    this.conversation.draft = this.#box()?.value ?? "";
+    const now = Date.now();
+    if (!this.conversation.draft || now - this.#typed_at < kTypingEvery_ms) return;
+    this.#typed_at = now;
+    this.desk.typing(this.conversation);
+  }
+
+  #show_page(event: SubmitEvent) {
+    event.preventDefault();
+    const said = new FormData(event.target as HTMLFormElement);
+    const url = String(said.get("url")).trim();
+    if (!this.conversation.may_show(url)) {
+      this.page_problem = this.conversation.hosts.length
+        ? `This address may not be shown. Allowed: http or https on ${this.conversation.hosts.join(", ")}.`
+        : "Pages may not be shown in this conversation.";
+      return;
+    }
+    this.desk.show_page(this.conversation, url, String(said.get("title")).trim());
+    this.tool = "";
+    this.focus_composer();
+  }
+
+  override render() {
+    const { conversation } = this;
+    return html`
+      ${this.#head()}
+      <div
+        class="log"
+        role="log"
+        aria-live="polite"
+        aria-label="Conversation with ${conversation.title}"
+        tabindex="0"
+        @click=${() => this.desk.mark_read(conversation)}
+      >
+        <div class="fill"></div>
+        ${repeat(
+          this.#lines(),
+          (line) => line.key,
+          (line) =>
+            "entry" in line
+              ? this.#entry(line.entry, line.first)
+              : html`<p class="happening">${line.happening.text} · ${clock(line.happening.at)}</p>`,
+        )}
+        ${conversation.timeline.pending.map(
+          (one) =>
+            html`<div class="message mine pending">
+              <div class="bubble">${one.body.text ?? one.body.url}</div>
+              <span class="meta">Sending…</span>
+            </div>`,
+        )}
+      </div>
+      <p class="typing small muted">
+        ${conversation.typing && !conversation.ended ? `${conversation.title} is typing…` : nothing}
+      </p>
+      ${conversation.problem ? html`<p class="problem" role="alert">${conversation.problem}</p>` : nothing}
+      ${this.#tool()} ${conversation.ended ? this.#over() : this.#composer()}
+    `;
+  }
+
+  #head() {
+    const { conversation } = this;
+    const presence = {
+      here: "here",
+      away: "has lost the connection for a moment",
+      gone: "is not here",
+    }[conversation.presence];
+    const off = Boolean(conversation.ended);
+    const tool = (name: Tool, label: string, drawing: Parameters<typeof icon>[0]) =>
+      html`<button
+        class="quiet"
+        aria-pressed=${this.tool === name}
+        ?disabled=${off}
+        title=${label}
+        @click=${() => this.open_tool(name)}
+        data-do=${name}
+      >
+        ${icon(drawing)}<span class="label">${label}</span>
+      </button>`;
+    return html`<header>
+      ${
+        this.narrow
+          ? html`<button
+              class="quiet icon-only"
+              aria-label="Back to the list"
+              @click=${() => this.desk.select(null)}
+            >
+              ${icon("back")}
+            </button>`
+          : nothing
+      }
+      <span class="face" aria-hidden="true">${initials(conversation.title)}</span>
+      <div class="who">
+        <strong class="ellipsis">${conversation.title}</strong>
+        <span class="small muted presence ${off ? "gone" : conversation.presence}">
+          ${off ? "Conversation over" : !this.desk.online || !conversation.connected ? "Connecting…" : presence}
+        </span>
+      </div>
+      <div class="tools">
+        ${conversation.channels.includes("page") ? tool("page", "Show a page", "page") : nothing}
+        ${tool("later", "Continue later", "later")} ${tool("leave", "End", "leave")}
+        <button
+          class="quiet icon-only context-toggle"
+          aria-label="What is known"
+          title="What is known (Alt I)"
+          @click=${() => this.dispatchEvent(new CustomEvent("toggle-context", { bubbles: true, composed: true }))}
+        >
+          ${icon("info")}
+        </button>
+      </div>
+    </header>`;
+  }
+
+  #entry(entry: Entry, first: boolean) {
+    const bubble =
+      entry.ch === "page"
+        ? this.#page(entry)
+        : html`<div class="bubble">${entry.body.text ?? ""}</div>`;
+    return html`<div class="message ${entry.mine ? "mine" : ""} ${first ? "first" : ""}">
+      ${
+        first
+          ? html`<span class="meta"
+              >${entry.mine ? nothing : html`<strong>${entry.from === "customer" ? this.conversation.title : entry.name || "Agent"}</strong>`}<time
+                >${clock(entry.at)}</time
+              ></span
+            >`
+          : nothing
+      }
+      ${bubble}
+    </div>`;
+  }
+
+  #page(entry: Entry) {
+    const url = entry.body.url ?? "";
+    const allowed = this.conversation.may_show(url);
+    return html`<div class="bubble page">
+      ${icon("page")}
+      <span class="what"
+        ><span class="ellipsis"
+          >${entry.body.title || (entry.mine ? "You show a page" : `${this.conversation.title} shows a page`)}</span
+        >
+        <span class="ellipsis small muted"
+          >${allowed ? new URL(url).host + new URL(url).pathname : "An address that may not be shown"}</span
+        ></span
+      >
+      ${allowed ? html`<a class="open" href=${url} target="_blank" rel="noopener noreferrer" aria-label="Open the page in a new tab">${icon("out")}</a>` : nothing}
+    </div>`;
+  }
+
+  #tool() {
+    if (this.conversation.ended) return nothing;
+    if (this.tool === "page") {
+      return html`<form class="tool" @submit=${this.#show_page} novalidate>
+        <label class="small"
+          >Address<input name="url" type="url" placeholder="https://…" autocomplete="off"
+        /></label>
+        <label class="small"
+          >Title (may be empty)<input name="title" maxlength="120" autocomplete="off"
+        /></label>
+        <button class="primary">Show</button>
+        ${this.page_problem ? html`<p class="problem" role="alert">${this.page_problem}</p>` : nothing}
+      </form>`;
+    }
+    if (this.tool === "leave") {
+      return html`<div class="tool ask">
+        <span>End the conversation with ${this.conversation.title}?</span>
+        <button class="primary" @click=${() => this.desk.leave(this.conversation)}>End it</button>
+        <button @click=${() => (this.tool = "")}>Stay</button>
+      </div>`;
+    }
+    if (this.tool === "later") return this.#later();
+    return nothing;
+  }
+
+  #later() {
+    const page = this.conversation.continued;
+    if (!page) return html`<div class="tool ask"><span class="muted">Booking…</span></div>`;
+    if (page === "booked")
+      return html`<div class="tool ask"><span>Booked. The customer has the page.</span></div>`;
+    const say = () => {
+      this.desk.say(this.conversation, `Come back to me whenever it suits you: ${page}`);
+      this.tool = "";
+    };
+    const copy = () => navigator.clipboard.writeText(page).then(() => (this.copied = true));
+    return html`<div class="tool ask">
+      <span>Booked with you. Give ${this.conversation.title} the page to come back by.</span>
+      <button class="primary" @click=${say}>Put it into the chat</button>
+      <button @click=${copy}>
+        ${icon(this.copied ? "check" : "link")}${this.copied ? "Copied" : "Copy"}
+      </button>
+    </div>`;
+  }
+
+  #over() {
+    return html`<div class="over" role="status">
+      <span>${kEndings[this.conversation.ended] ?? "The conversation is over."}</span>
+      <button @click=${() => this.desk.dismiss(this.conversation)}>Take it off the desk</button>
+    </div>`;
+  }
+
+  #composer() {
+    return html`<div class="composer">
+      <textarea
+        rows="1"
+        maxlength=${kTextMax}
+        aria-label="Message to ${this.conversation.title}"
+        placeholder="Write to ${this.conversation.title}"
+        @keydown=${this.#key}
+        @input=${this.#typed}
+        @focus=${() => this.desk.mark_read(this.conversation)}
+      ></textarea>
+      <button class="primary icon-only" aria-label="Send" @click=${this.#send}>
+        ${icon("send")}
+      </button>
+    </div>`;
+  }
+}

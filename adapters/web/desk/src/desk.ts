@@ -1,0 +1,372 @@
+// adapters/web/desk/src/desk.ts - the desk without its looks: who is signed in, offers, conversations, connection.
+
+import { Conversation } from "./conversation.js";
+import type { AgentState, Booked, FromGateway, Invitation, Offer } from "./protocol.js";
+import { DeskSocket, Refused } from "./socket.js";
+
+export type Phase = "starting" | "signed_out" | "on" | "elsewhere";
+
+/** An offer and the gateway's clock less ours, so that deadlines are shown by its time. */
+export interface StandingOffer extends Offer {
+  ahead_ms: number;
+  problem: string;
+  answering: boolean;
+}
+
+/** Emits `change` after anything changed, `news` with a sentence for screen readers. */
+export class Desk extends EventTarget {
+  phase: Phase = "starting";
+  online = false;
+  /** Whether a connection has ever been there: before it, "starting" says enough. */
+  was_online = false;
+  agent = "";
+  name = "";
+  state: AgentState = "paused";
+  offers: StandingOffer[] = [];
+  conversations: Conversation[] = [];
+  selected: Conversation | null = null;
+  notice = "";
+  #socket: DeskSocket;
+
+  constructor(origin = location.origin) {
+    super();
+    this.#socket = new DeskSocket(origin.replace(/^http/, "ws") + "/api/v1/leg", {
+      open: () => this.#socket.send({ t: "desk" }),
+      message: (message) => this.#take(message),
+      lost: () => this.#lost(),
+    });
+  }
+
+  start() {
+    this.phase = "starting";
+    this.#socket.start();
+    this.#changed();
+  }
+
+  /** Empty when it worked, else the sentence to show. */
+  async sign_in(agent: string, password: string): Promise<string> {
+    const answer = await post("/api/v1/desk/sign-in", { agent, password });
+    if (answer.problem) return answer.problem;
+    this.notice = "";
+    this.start();
+    return "";
+  }
+
+  async sign_out() {
+    this.#socket.send({ t: "state", state: "signed_out" });
+    await post("/api/v1/desk/sign-out", {});
+    this.#close("signed_out", "");
+  }
+
+  set_state(state: AgentState) {
+    this.#socket.send({ t: "state", state });
+  }
+
+  async answer(offer: StandingOffer, accepts: boolean) {
+    if (offer.answering) return;
+    offer.answering = true;
+    this.#changed();
+    try {
+      await this.#socket.ask((ref) => ({ t: "answer", offer: offer.offer, accepts, ref }));
+      this.#forget_offer(offer.offer);
+    } catch (error) {
+      offer.answering = false;
+      if (error instanceof Refused && error.code === "offer_gone") this.#forget_offer(offer.offer);
+      this.notice = (error as Error).message;
+    }
+    this.#changed();
+  }
+
+  select(conversation: Conversation | null) {
+    this.selected = conversation;
+    if (conversation) this.mark_read(conversation);
+    remember_selected(conversation?.details.session);
+    this.#changed();
+  }
+
+  mark_read(conversation: Conversation) {
+    if (conversation.unread === 0) return;
+    conversation.unread = 0;
+    this.#changed();
+  }
+
+  say(conversation: Conversation, text: string) {
+    this.#send_entry(conversation, "chat", { text });
+  }
+
+  show_page(conversation: Conversation, url: string, title: string) {
+    this.#send_entry(conversation, "page", title ? { url, title } : { url });
+  }
+
+  typing(conversation: Conversation) {
+    this.#socket.send({ t: "frame", leg: conversation.leg, ch: "chat", body: { typing: true } });
+  }
+
+  leave(conversation: Conversation) {
+    this.#socket.send({ t: "leave", leg: conversation.leg });
+  }
+
+  /** Books the continuation with this agent. The gateway knows of which session; the desk says no more. */
+  async continue_later(conversation: Conversation) {
+    try {
+      const booked = (await this.#socket.ask((ref) => ({
+        t: "continue",
+        leg: conversation.leg,
+        ref,
+      }))) as Booked;
+      const page = booked.link ?? booked.page ?? "";
+      conversation.continued = page ? new URL(page, location.href).href : "booked";
+    } catch (error) {
+      conversation.problem = (error as Error).message;
+    }
+    this.#changed();
+  }
+
+  /** Takes an ended conversation off the desk. */
+  dismiss(conversation: Conversation) {
+    this.conversations = this.conversations.filter((one) => one !== conversation);
+    if (this.selected === conversation) this.select(this.conversations[0] ?? null);
+    this.#changed();
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  #tell(text: string) {
+    this.dispatchEvent(new CustomEvent("news", { detail: text }));
+  }
+
+  #lost() {
+    this.online = false;
+    for (const one of this.conversations) one.connected = false;
+    this.#changed();
+  }
+
+  #close(phase: Phase, notice: string) {
+    this.#socket.stop();
+    this.phase = phase;
+    this.online = false;
+    this.was_online = false;
+    this.notice = notice;
+    this.offers = [];
+    this.conversations = [];
+    this.selected = null;
+    this.#changed();
+  }
+
+  #take(message: FromGateway) {
+    switch (message.t) {
+      case "attached":
+        this.#attached(message);
+        break;
+      case "details":
+        this.#invited(message as Invitation);
+        break;
+      case "offer":
+        this.#offered(message);
+        break;
+      case "offer_ended":
+        this.#offer_ended(message.offer, message.state);
+        break;
+      case "agent":
+        this.state = message.state;
+        break;
+      case "bye":
+        this.#bye(message.code, message.text);
+        return;
+      case "refused":
+        this.#refused(message);
+        break;
+      case "pong":
+        this.#resend();
+        break;
+      default:
+        if ("leg" in message) this.#of_conversation(message);
+    }
+    this.#changed();
+  }
+
+  #attached(message: Extract<FromGateway, { t: "attached" }>) {
+    this.phase = "on";
+    this.online = true;
+    this.was_online = true;
+    this.notice = "";
+    this.agent = message.agent;
+    this.name = message.name;
+    this.state = message.state;
+    this.offers = [];
+    for (const offer of message.offers) this.#offered(offer);
+    const live = new Set(message.sessions.map((one) => one.details.leg));
+    for (const one of this.conversations) {
+      if (!live.has(one.leg) && !one.ended) this.#over(one, "gone");
+    }
+    for (const invitation of message.sessions) this.#invited(invitation);
+    if (!this.selected) {
+      const known = this.conversations.find((one) => one.details.session === remembered_selected());
+      this.select(known ?? this.conversations[0] ?? null);
+    }
+  }
+
+  /** Details came: a new session, or new details for one that we are in. Either way the desk connects itself. */
+  #invited({ details, context, roster }: Partial<Invitation> & { details: Invitation["details"] }) {
+    let conversation = this.#find(details.leg);
+    if (!conversation) {
+      conversation = new Conversation(details, context ?? {});
+      this.conversations.push(conversation);
+      if (!this.selected || this.selected.ended) this.select(conversation);
+      this.#tell(`You are now with ${conversation.title}`);
+    }
+    conversation.details = details;
+    if (context) conversation.context = context;
+    if (roster) conversation.set_roster(roster);
+    this.#socket.send({
+      t: "connect",
+      ticket: details.ticket,
+      channels: details.channels,
+      protocol: 1,
+      have: conversation.timeline.have(),
+    });
+  }
+
+  #offered(offer: Offer) {
+    if (this.offers.some((one) => one.offer === offer.offer)) return;
+    this.offers.push({ ...offer, ahead_ms: offer.now - Date.now(), problem: "", answering: false });
+    this.#tell("Somebody would like to talk to you");
+  }
+
+  #offer_ended(number: number, state: string) {
+    const offer = this.offers.find((one) => one.offer === number);
+    if (offer && !offer.answering) {
+      if (state === "expired")
+        this.notice = "You did not answer an offer in time; it went to somebody else.";
+      if (state === "withdrawn")
+        this.notice = "An offer was taken back: the customer has left or found somebody.";
+    }
+    this.#forget_offer(number);
+  }
+
+  #forget_offer(number: number) {
+    this.offers = this.offers.filter((one) => one.offer !== number);
+  }
+
+  #find(leg: number) {
+    return this.conversations.find((one) => one.leg === leg && !one.ended);
+  }
+
+  #of_conversation(message: FromGateway & { leg?: number }) {
+    const conversation = this.#find(message.leg ?? -1);
+    if (!conversation) return;
+    switch (message.t) {
+      case "connected":
+        conversation.connected = true;
+        conversation.channels = message.channels;
+        conversation.hosts = message.settings?.page?.hosts ?? [];
+        conversation.resend = true;
+        this.#socket.send({ t: "ping" });
+        break;
+      case "entry":
+        if (!conversation.add(message)) break;
+        if (message.mine || this.#is_looked_at(conversation)) break;
+        conversation.unread += 1;
+        this.#tell(`New message from ${conversation.title}`);
+        break;
+      case "signal":
+        if (message.body.typing) {
+          conversation.saw_typing();
+          setTimeout(() => this.#changed(), 5_100);
+        }
+        break;
+      case "roster":
+        conversation.set_roster(message.entries);
+        break;
+      case "left":
+        this.#over(conversation, message.reason);
+        break;
+      default:
+    }
+  }
+
+  /** Entries that were missed came before this answer; what is unconfirmed now was not heard. */
+  #resend() {
+    for (const conversation of this.conversations) {
+      if (!conversation.resend) continue;
+      conversation.resend = false;
+      for (const { ch, body, key } of conversation.timeline.pending) {
+        this.#socket.send({ t: "frame", leg: conversation.leg, ch, body, ref: key });
+      }
+    }
+  }
+
+  #is_looked_at(conversation: Conversation) {
+    return (
+      this.selected === conversation &&
+      document.visibilityState === "visible" &&
+      document.hasFocus()
+    );
+  }
+
+  #over(conversation: Conversation, reason: string) {
+    conversation.ended = reason || "ended";
+    conversation.connected = false;
+    this.#tell(`The conversation with ${conversation.title} is over`);
+  }
+
+  #refused(message: Extract<FromGateway, { t: "refused" }>) {
+    for (const conversation of this.conversations) {
+      const dropped =
+        message.ref === undefined ? undefined : conversation.timeline.refuse(message.ref);
+      if (!dropped) continue;
+      conversation.problem = message.text;
+      if (dropped.ch === "chat" && !conversation.draft)
+        conversation.draft = dropped.body.text ?? "";
+      return;
+    }
+    if (this.phase === "starting") this.#close("signed_out", "");
+    else this.notice = message.text;
+  }
+
+  #bye(code: string, text: string) {
+    if (code === "elsewhere") this.#close("elsewhere", "");
+    else if (code === "signed_out" || code === "not_signed_in") {
+      this.#close("signed_out", this.was_online ? text : "");
+    }
+  }
+
+  #send_entry(
+    conversation: Conversation,
+    ch: string,
+    body: { text?: string; url?: string; title?: string },
+  ) {
+    const ref = this.#socket.next_ref();
+    conversation.problem = "";
+    conversation.timeline.expect(ch, body, ref);
+    if (conversation.connected)
+      this.#socket.send({ t: "frame", leg: conversation.leg, ch, body, ref });
+    this.#changed();
+  }
+}
+
+function remember_selected(session: number | undefined) {
+  if (session === undefined) sessionStorage.removeItem("desk.session");
+  else sessionStorage.setItem("desk.session", String(session));
+}
+
+function remembered_selected() {
+  return Number(sessionStorage.getItem("desk.session") ?? 0);
+}
+
+async function post(path: string, body: unknown): Promise<{ problem: string }> {
+  try {
+    const response = await fetch(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Convene-Client": "1" },
+      body: JSON.stringify(body),
+    });
+    if (response.ok) return { problem: "" };
+    const answer = (await response.json().catch(() => ({}))) as { text?: string };
+    return { problem: answer.text ?? `The service could not do this (${response.status}).` };
+  } catch {
+    return { problem: "The service cannot be reached at the moment." };
+  }
+}
