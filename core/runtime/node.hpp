@@ -87,7 +87,7 @@ struct NodeCounters {
   std::uint64_t peers_lost = 0;   ///< By missed heartbeats or a failed send.
   std::uint64_t events = 0;
   std::uint64_t slow_events = 0;  ///< Events that at least one subscriber was too slow for: it sees a gap.
-  std::uint64_t slow_closed = 0;  ///< Subscribers that were disconnected.
+  std::uint64_t subscribers_gone = 0;  ///< Event readers whose connection ended, also because they had stopped reading.
 };
 
 /// Everything that has arrived is one batch: translated, applied, committed, released. One thread does it all; only

@@ -45,6 +45,11 @@ int Frames::receive(zmq::socket_t& socket) {
   }
 }
 
+std::string_view Frames::property(const char* name) {
+  const char* value = count_ > 0 ? zmq_msg_gets(parts_[0].handle(), name) : nullptr;
+  return value ? value : std::string_view{};
+}
+
 int send_frame(zmq::socket_t& socket, std::string_view bytes, bool more) {
   const int flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0);
   return zmq_send(socket.handle(), bytes.data(), bytes.size(), flags) < 0 ? errno : 0;

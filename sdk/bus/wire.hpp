@@ -34,6 +34,8 @@ class Frames {
   int receive(zmq::socket_t& socket);
 
   std::size_t count() const { return count_; }
+  /// What the connection's handshake has shown ("User-Id": the name to which its CURVE key belongs), or empty.
+  std::string_view property(const char* name);
   std::string_view operator[](std::size_t i) const {
     return {static_cast<const char*>(parts_[i].data()), parts_[i].size()};
   }

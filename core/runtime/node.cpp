@@ -1,0 +1,198 @@
+// core/runtime/node.cpp - the loop: take what has arrived, run it as one batch, release what was committed.
+#include "core/runtime/node.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+
+#include "core/runtime/node_state.hpp"
+
+namespace convene {
+namespace {
+
+class MachineClock final : public NodeClock {
+ public:
+  std::int64_t monotonic_ms() override { return since_epoch(std::chrono::steady_clock::now()); }
+  std::int64_t wall_ms() override { return since_epoch(std::chrono::system_clock::now()); }
+
+ private:
+  template <class Point>
+  static std::int64_t since_epoch(Point point) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(point.time_since_epoch()).count();
+  }
+};
+
+NodeClock& machine_clock() {
+  static MachineClock instance;
+  return instance;
+}
+
+constexpr std::int64_t kSleepMax = 1'000;      ///< The clocks are compared at least so often.
+constexpr Duration kClockTolerance{100};       ///< A difference that counts as a step of the wall clock.
+
+}  // namespace
+
+Node::State::State(NodeOptions options_given)
+    : options(std::move(options_given)),
+      clock(options.clock ? *options.clock : machine_clock()),
+      secrets(options.key),
+      loop(options.settings, *options.store),
+      server(context, options.limits, clock, *this, counters,
+             [this](int level, std::string_view id, std::string_view fields) { log(level, id, fields); }),
+      events(context, options.limits, clock, counters),
+      run_name(secrets.token_hex()),
+      started_ms(clock.monotonic_ms()),
+      started_at(from_ms(clock.wall_ms())),
+      wake_fd(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  if (wake_fd < 0) std::abort();  // a process without file descriptors cannot start
+}
+
+Time Node::State::now() const { return started_at + Duration{clock.monotonic_ms() - started_ms}; }
+
+Status Node::State::open() {
+  if (!options.curve.secret_key.empty()) {
+    zap.emplace(context);
+    std::map<std::string, std::string> names;
+    for (const auto& [name, adapter] : options.adapters)
+      if (!adapter.public_key.empty()) names.emplace(adapter.public_key, name);
+    zap->allow(std::move(names));
+    if (const Status status = zap->open(); !status) return status;
+  }
+  if (const Status status = loop.recover(now()); !status) return status;
+  generation = loop.generation();
+  server.set_instance(run_name + "-" + std::to_string(generation));
+  events.set_instance(run_name);
+  if (const Status status = server.open(options.command_endpoint, options.curve); !status) return status;
+  return events.open(options.event_endpoint, options.curve);
+}
+
+void Node::State::run() {
+  log(1, "node.running", "name=" + options.name);
+  while (!stopping.load(std::memory_order_acquire)) run_once();
+  server.goodbye_all("stopping");
+  inbox.clear();
+  log(1, "node.stopped", "name=" + options.name);
+}
+
+/// One turn: wait, take, apply, commit, release.
+void Node::State::run_once() {
+  const std::int64_t now_ms = clock.monotonic_ms();
+  std::int64_t wait = std::min(server.next_wake_ms(), events.next_wake_ms()) - now_ms;
+  for (const auto& [key, waiting] : asked) wait = std::min(wait, waiting.repeat_at - now_ms);
+  if (const Time next = loop.next_wake(); next != kNever) wait = std::min<std::int64_t>(wait, (next - now()).count());
+  if (!inbox.empty() || !viewings.empty()) wait = 0;
+  zmq_pollitem_t items[] = {{server.socket(), 0, ZMQ_POLLIN, 0},
+                            {nullptr, wake_fd, ZMQ_POLLIN, 0},
+                            {zap ? zap->socket() : nullptr, 0, ZMQ_POLLIN, 0}};
+  zmq_poll(items, zap ? 3 : 2, static_cast<long>(std::clamp<std::int64_t>(wait, 0, kSleepMax)));
+
+  if (items[1].revents) take_tasks();
+  if (zap) counters.refused += zap->take();
+  check_clock();
+  server.take(options.limits.batch);
+  server.tick();
+  ask_again(clock.monotonic_ms());
+  if (!inbox.empty() || loop.next_wake() <= now()) run_batch();
+  if (!viewings.empty()) answer_views();
+  events.tick();
+}
+
+void Node::State::run_batch() {
+  ++counters.batches;
+  counters.inputs += inbox.size();
+  released.clear();
+  loop.run(now(), inbox, released);
+  inbox.clear();
+  if (loop.generation() != generation) restored();
+  for (const Output& output : released) release(output);
+  if (peers_to_welcome && inbox.empty()) {
+    peers_to_welcome = false;
+    server.welcome_all();
+  }
+}
+
+/// The engine was thrown away and restored from the store: it knows no peer. It is told of all of them first; then they
+/// get a welcome with a new instance and repeat their state.
+void Node::State::restored() {
+  generation = loop.generation();
+  log(2, "node.restored", "generation=" + std::to_string(generation));
+  server.set_instance(run_name + "-" + std::to_string(generation));
+  if (wall_offset != Duration{0}) inbox.emplace_back(input::ClockStep{wall_offset});
+  for (const auto& [id, hello] : peers) peer_up(id, hello);
+  peers_to_welcome = true;
+}
+
+/// Engine time runs with the monotonic clock. When the wall clock was set the engine learns the difference.
+void Node::State::check_clock() {
+  const Duration offset = from_ms(clock.wall_ms()) - now();
+  const Duration change = offset - wall_offset;
+  if (change < kClockTolerance && change > -kClockTolerance) return;
+  wall_offset = offset;
+  inbox.emplace_back(input::ClockStep{offset});
+  log(2, "node.clock_step", "change_ms=" + std::to_string(change.count()));
+}
+
+void Node::State::wake() {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(wake_fd, &one, sizeof one);  // full: awake already
+}
+
+void Node::State::take_tasks() {
+  std::uint64_t count = 0;
+  [[maybe_unused]] const auto read = ::read(wake_fd, &count, sizeof count);
+  std::vector<std::function<void()>> due;
+  {
+    const std::lock_guard lock(tasks_mutex);
+    due.swap(tasks);
+  }
+  for (const auto& task : due) task();
+}
+
+Node::Node(NodeOptions options) : state_(std::make_unique<State>(std::move(options))) {}
+
+Node::~Node() {
+  if (state_) ::close(state_->wake_fd);
+}
+
+Status Node::open() { return state_->open(); }
+void Node::run() { state_->run(); }
+
+void Node::stop() {
+  state_->stopping.store(true, std::memory_order_release);
+  state_->wake();
+}
+
+void Node::post(std::function<void()> work) {
+  {
+    const std::lock_guard lock(state_->tasks_mutex);
+    state_->tasks.push_back(std::move(work));
+  }
+  state_->wake();
+}
+
+void Node::reconfigure(EngineSettings settings, std::map<std::string, AdapterOptions> adapters,
+                       std::function<void()> then) {
+  post([this, settings = std::move(settings), adapters = std::move(adapters), then = std::move(then)]() mutable {
+    State& s = *state_;
+    s.options.adapters = std::move(adapters);
+    s.options.settings = settings;
+    s.loop.reconfigure(std::move(settings));
+    if (s.zap) {
+      std::map<std::string, std::string> names;
+      for (const auto& [name, adapter] : s.options.adapters)
+        if (!adapter.public_key.empty()) names.emplace(adapter.public_key, name);
+      s.zap->allow(std::move(names));
+    }
+    s.server.welcome_all();
+    if (then) then();
+  });
+}
+
+std::string Node::status() { return state_->status_text(); }
+NodeCounters Node::counters() const { return state_->counters; }
+
+}  // namespace convene

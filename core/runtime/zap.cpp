@@ -1,0 +1,74 @@
+// core/runtime/zap.cpp - the allow-list, asked by ZeroMQ's I/O thread and answered by the node's.
+#include "core/runtime/zap.hpp"
+
+#include <zmq.h>
+
+#include <array>
+
+#include "sdk/bus/wire.hpp"
+
+namespace convene {
+namespace {
+
+/// The client and server keys printed in the manual page zmq_curve(7).
+constexpr std::array<std::string_view, 2> kPublished = {"Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID",
+                                                        "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"};
+
+}  // namespace
+
+struct Zap::State {
+  explicit State(zmq::context_t& context) : socket(context, zmq::socket_type::router) {}
+  zmq::socket_t socket;
+  std::map<std::string, std::string> names;
+};
+
+Zap::Zap(zmq::context_t& context) : state_(std::make_unique<State>(context)) {}
+Zap::~Zap() = default;
+
+Status Zap::open() {
+  try {
+    state_->socket.set(zmq::sockopt::linger, 0);
+    state_->socket.bind("inproc://zeromq.zap.01");
+  } catch (const zmq::error_t& error) {
+    return Error{"bus.zap", std::string("cannot guard the bus: ") + error.what()};
+  }
+  return ok();
+}
+
+void Zap::allow(std::map<std::string, std::string> names) {
+  for (const std::string_view key : kPublished) names.erase(std::string(key));
+  state_->names = std::move(names);
+}
+
+void* Zap::socket() { return state_->socket.handle(); }
+
+/// A request: route, empty, version, id, domain, address, identity, mechanism, credentials (RFC 27).
+std::size_t Zap::take() {
+  std::size_t refused = 0;
+  for (;;) {
+    std::array<zmq::message_t, 9> parts;
+    std::size_t count = 0;
+    bool more = true;
+    while (more) {
+      zmq::message_t part;
+      if (zmq_msg_recv(part.handle(), state_->socket.handle(), ZMQ_DONTWAIT) < 0) return refused;
+      more = part.more();
+      if (count < parts.size()) parts[count] = std::move(part);
+      ++count;
+    }
+    if (count < 4) continue;
+    std::string name;
+    if (count == parts.size() && parts[7].to_string_view() == "CURVE" && parts[8].size() == 32) {
+      std::array<char, 41> key{};
+      zmq_z85_encode(key.data(), static_cast<const std::uint8_t*>(parts[8].data()), parts[8].size());
+      if (const auto found = state_->names.find(key.data()); found != state_->names.end()) name = found->second;
+    }
+    if (name.empty()) ++refused;
+    const std::string_view answer[] = {parts[0].to_string_view(), "", "1.0", parts[3].to_string_view(),
+                                       name.empty() ? "400" : "200", name.empty() ? "unknown key" : "OK", name, ""};
+    for (std::size_t i = 0; i < std::size(answer); ++i)
+      bus::wire::send_frame(state_->socket, answer[i], i + 1 < std::size(answer));
+  }
+}
+
+}  // namespace convene
