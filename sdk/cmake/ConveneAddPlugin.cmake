@@ -12,9 +12,13 @@ function(convene_add_plugin name)
     PREFIX "" SUFFIX ".so"
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins
+    SKIP_BUILD_RPATH ON INSTALL_RPATH ""
     LINK_DEPENDS ${CONVENE_EXPORTS_MAP})
   target_link_libraries(${name} PRIVATE Convene::sdk)
   target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
   target_link_options(${name} PRIVATE
     -Wl,--version-script=${CONVENE_EXPORTS_MAP} -Wl,-Bsymbolic -Wl,-z,now -Wl,-z,relro)
+  # The host loads nothing that others may write, whatever the umask of whoever builds.
+  add_custom_command(TARGET ${name} POST_BUILD
+    COMMAND chmod go-w $<TARGET_FILE:${name}> $<TARGET_FILE_DIR:${name}>)
 endfunction()

@@ -1,4 +1,5 @@
-// sdk/host/loaded_plugin.hpp - one plugin that runs: its tables behind a guard, its counters, its end.
+// sdk/host/loaded_plugin.hpp - one plugin that runs: its tables behind a guard, its counters, its
+// end.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,8 @@ struct PluginDescription {
   std::uint32_t state_version = 0;
 };
 
-/// A line that a plugin, or the host about it, wants people to read. Checked: bounded, UTF-8, no control characters.
+/// A line that a plugin, or the host about it, wants people to read. Checked: bounded, UTF-8, no
+/// control characters.
 struct PluginLog {
   std::string_view plugin;
   int level = CONVENE_LOG_INFO;
@@ -42,8 +44,9 @@ struct PluginCounters {
   std::uint64_t overruns = 0;  ///< Calls over budget.
 };
 
-/// An extension ready for use: the table, and what its functions want as `self`. Both live as long as the plugin.
-/// The functions never throw; they answer CONVENE_E_PARKED once the plugin is parked.
+/// An extension ready for use: the table, and what its functions want as `self`. Both live as long
+/// as the plugin. The functions never throw; they answer CONVENE_E_PARKED once the plugin is
+/// parked.
 template <class Table>
 struct Extension {
   const Table* table = nullptr;
@@ -68,7 +71,8 @@ class LoadedPlugin {
   /// Of the file that was loaded, hexadecimal; empty for an adopted one.
   const std::string& sha256() const;
 
-  /// Table is one of convene_routing, convene_service, convene_channel, convene_adapter. Empty: not offered.
+  /// Table is one of convene_routing, convene_service, convene_channel, convene_adapter. Empty: not
+  /// offered.
   template <class Table>
   Extension<Table> extension() const;
 

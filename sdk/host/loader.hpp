@@ -25,7 +25,8 @@ struct PluginWish {
   std::string sha256;         ///< Of the file, 64 hexadecimal digits; empty: any content.
 };
 
-/// How plugins are hosted. Comes from the configuration file and from nowhere else: no request can name a folder.
+/// How plugins are hosted. Comes from the configuration file and from nowhere else: no request can
+/// name a folder.
 struct HostOptions {
   std::string folder;
   std::chrono::nanoseconds budget = std::chrono::milliseconds(50);  ///< Of one {quick} call.
@@ -36,18 +37,20 @@ struct HostOptions {
   std::function<void(const PluginLog&)> log;
 };
 
-/// Loads plugins. Every refusal is an error that names the file and what to do, and leaves all others as they were.
-/// A library that has once been loaded stays mapped until the process ends (design 6, "reload never closes").
+/// Loads plugins. Every refusal is an error that names the file and what to do, and leaves all
+/// others as they were. A library that has once been loaded stays mapped until the process ends
+/// (design 6, "reload never closes").
 class Loader {
  public:
   explicit Loader(HostOptions options);
   ~Loader();
 
-  /// What the plugins in `file` say of themselves, in their order. Maps the library, makes no instance.
+  /// What the plugins in `file` say of themselves, in their order. Maps the library, makes no
+  /// instance.
   Result<std::vector<PluginDescription>> describe(const std::string& file);
 
-  /// Vets, maps, checks, configures and starts one plugin. An id that this loader has loaded and that still lives is
-  /// refused. The plugin outlives the loader if need be.
+  /// Vets, maps, checks, configures and starts one plugin. An id that this loader has loaded and
+  /// that still lives is refused. The plugin outlives the loader if need be.
   Result<std::unique_ptr<LoadedPlugin>> load(const PluginWish& wish);
 
   /// The same for a plugin that is linked into this program: simulator, tests.
@@ -55,7 +58,8 @@ class Loader {
 
  private:
   struct Ids;  // of the plugins that live
-  Result<std::unique_ptr<LoadedPlugin>> instantiate(const convene_entry* entry, const PluginWish& wish,
+  Result<std::unique_ptr<LoadedPlugin>> instantiate(const convene_entry* entry,
+                                                    const PluginWish& wish,
                                                     const std::string& where, std::string sha256);
   HostOptions options_;
   std::shared_ptr<Ids> ids_;

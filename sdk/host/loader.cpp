@@ -1,0 +1,141 @@
+// sdk/host/loader.cpp - vet, map, check, configure, start: in this order, each step naming the file
+// when it refuses.
+#include "sdk/host/loader.hpp"
+
+#include <algorithm>
+
+#include "sdk/host/config_schema.hpp"
+#include "sdk/host/elf.hpp"
+#include "sdk/host/entry_check.hpp"
+#include "sdk/host/instance.hpp"
+#include "sdk/host/mapping.hpp"
+#include "sdk/host/vetting.hpp"
+
+namespace convene {
+
+struct Loader::Ids {
+  std::mutex mutex;
+  std::set<std::string> live;
+};
+
+namespace {
+
+Error named(const std::string& where, const Error& error) {
+  return {error.code, where + " " + error.text};
+}
+
+struct Mapped {
+  const convene_entry* entry;
+  std::string sha256;
+};
+
+Result<Mapped> map_vetted(const std::string& folder, const std::string& file,
+                          const std::string& sha256) {
+  auto vetted = read_vetted(folder, file);
+  if (!vetted) return vetted.error();
+  const std::string path = folder + "/" + file;
+  if (!sha256.empty() && sha256 != vetted->sha256) {
+    return Error{"plugin.sha256", path + " has the SHA-256 " + vetted->sha256 +
+                                      ", and the configuration wants " + sha256.substr(0, 64) +
+                                      "; install the right file, or correct the configuration"};
+  }
+  if (Status whole = check_library(vetted->bytes, CONVENE_ENTRY_SYMBOL, path); !whole)
+    return whole.error();
+  auto entry = map_library(*vetted, path);
+  if (!entry) return entry.error();
+  return Mapped{*entry, vetted->sha256};
+}
+
+/// The wish's configuration as canonical JSON that satisfies the plugin's schema.
+Result<std::string> check_settings(const PluginDescription& plugin, const std::string& config) {
+  const json::Parsed settings = json::parse(config.empty() ? "{}" : config);
+  if (!settings) return Error{"plugin.config", "has settings that are not JSON: " + settings.error};
+  if (!settings.value->as_object()) return Error{"plugin.config", "has settings that are no table"};
+  if (plugin.config_schema.empty()) {
+    if (settings.value->object().empty()) return json::write(*settings.value);
+    return Error{"plugin.config",
+                 "takes no settings; remove " + settings.value->object().front().key};
+  }
+  const json::Parsed schema = json::parse(plugin.config_schema);
+  if (Status fine = check_config(*schema.value, *settings.value); !fine) {
+    return Error{"plugin.config", "has wrong settings: " + fine.error().text};
+  }
+  return json::write(*settings.value);
+}
+
+Error no_such_plugin(const std::string& where, const std::string& id,
+                     const std::vector<PluginDescription>& all) {
+  std::vector<std::string> ids;
+  std::string list;
+  for (const PluginDescription& p : all) {
+    ids.push_back(p.id);
+    list += (list.empty() ? "" : ", ") + p.id;
+  }
+  const std::string meant = nearest(id, ids);
+  return {"plugin.unknown",
+          where + " holds no plugin \"" + id.substr(0, 64) + "\"; " +
+              (meant.empty() ? "it holds " + list : "did you mean \"" + meant + "\"?")};
+}
+
+}  // namespace
+
+Loader::Loader(HostOptions options) : options_(std::move(options)), ids_(std::make_shared<Ids>()) {}
+Loader::~Loader() = default;
+
+Result<std::vector<PluginDescription>> Loader::describe(const std::string& file) {
+  auto mapped = map_vetted(options_.folder, file, "");
+  if (!mapped) return mapped.error();
+  auto checked = check_entry(mapped->entry, options_.folder + "/" + file);
+  if (!checked) return checked.error();
+  return checked->plugins;
+}
+
+Result<std::unique_ptr<LoadedPlugin>> Loader::load(const PluginWish& wish) {
+  if (!is_plugin_id(wish.id)) {
+    return Error{"plugin.unknown", "\"" + presentable(wish.id, 64) +
+                                       "\" is no plugin's id: those are 1 to 64 of a-z, 0-9, _"};
+  }
+  const std::string file = wish.file.empty() ? wish.id + ".so" : wish.file;
+  auto mapped = map_vetted(options_.folder, file, wish.sha256);
+  if (!mapped) return mapped.error();
+  return instantiate(mapped->entry, wish, options_.folder + "/" + file, mapped->sha256);
+}
+
+Result<std::unique_ptr<LoadedPlugin>> Loader::adopt(const convene_entry& entry,
+                                                    const PluginWish& wish) {
+  return instantiate(&entry, wish, wish.id, "");
+}
+
+Result<std::unique_ptr<LoadedPlugin>> Loader::instantiate(const convene_entry* entry,
+                                                          const PluginWish& wish,
+                                                          const std::string& where,
+                                                          std::string sha256) {
+  auto checked = check_entry(entry, where);
+  if (!checked) return checked.error();
+  const auto& all = checked->plugins;
+  const auto it =
+      std::find_if(all.begin(), all.end(), [&](const auto& p) { return p.id == wish.id; });
+  if (it == all.end()) return no_such_plugin(where, wish.id, all);
+  const std::string who = wish.id + " (" + where + ")";
+  auto settings = check_settings(*it, wish.config);
+  if (!settings) return named(who, settings.error());
+  {
+    const std::lock_guard lock(ids_->mutex);
+    if (!ids_->live.insert(wish.id).second) {
+      return Error{"plugin.duplicate", who + " is loaded already; configure each plugin once"};
+    }
+  }
+  auto state = std::make_unique<LoadedPlugin::State>(
+      *it, std::move(sha256),
+      MeterOptions{options_.budget.count(), options_.overruns_max, options_.clock, options_.log});
+  state->gone = [ids = ids_, id = wish.id] {
+    const std::lock_guard lock(ids->mutex);
+    ids->live.erase(id);
+  };
+  const Status started =
+      state->start(*checked, static_cast<std::uint32_t>(it - all.begin()), *settings);
+  if (!started) return named(who, started.error());
+  return std::make_unique<LoadedPlugin>(std::move(state));
+}
+
+}  // namespace convene

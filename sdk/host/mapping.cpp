@@ -1,0 +1,85 @@
+// sdk/host/mapping.cpp - the one file with Boost.DLL: a sealed private copy, RTLD_NOW and
+// RTLD_LOCAL.
+#include "sdk/host/mapping.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <mutex>
+
+#define BOOST_DLL_USE_STD_FS
+#include <boost/dll/shared_library.hpp>
+
+namespace convene {
+namespace {
+
+/// What is mapped, for the rest of the process. The descriptor of the private copy stays open as
+/// well: the dynamic linker knows libraries by their names, and /proc/self/fd/7 must not come to
+/// mean another one.
+struct Mapped {
+  boost::dll::shared_library library;
+  const convene_entry* entry = nullptr;
+};
+
+Error refuse(const std::string& name, const std::string& why) {
+  return {"plugin.map", name + " " + why};
+}
+
+/// A copy in memory that nobody can change any more; its descriptor, or -1 with errno.
+int sealed_copy(const std::string& bytes, const std::string& name) {
+  const int fd =
+      ::memfd_create(("convene:" + name.substr(0, 200)).c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (fd < 0) return -1;
+  std::size_t written = 0;
+  while (written < bytes.size()) {
+    const ssize_t n = ::write(fd, bytes.data() + written, bytes.size() - written);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    written += static_cast<std::size_t>(n);
+  }
+  if (written == bytes.size() &&
+      ::fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0) {
+    return fd;
+  }
+  const int why = errno;
+  ::close(fd);
+  errno = why;
+  return -1;
+}
+
+}  // namespace
+
+Result<const convene_entry*> map_library(const VettedFile& file, const std::string& name) {
+  static std::mutex mutex;
+  static auto& mapped =
+      *new std::map<std::string, Mapped>;  // outlives every static object: plugins may end late
+  const std::lock_guard lock(mutex);
+  if (const auto it = mapped.find(file.sha256); it != mapped.end()) return it->second.entry;
+
+  const int fd = sealed_copy(file.bytes, name);
+  if (fd < 0)
+    return refuse(name, std::string("could not be copied into memory: ") + std::strerror(errno));
+  namespace dll = boost::dll;
+  boost::dll::fs::error_code failed;
+  Mapped fresh;
+  ::dlerror();
+  fresh.library.load("/proc/self/fd/" + std::to_string(fd),
+                     dll::load_mode::rtld_now | dll::load_mode::rtld_local, failed);
+  if (failed) {
+    const char* linker = ::dlerror();
+    ::close(fd);
+    return refuse(
+        name, "could not be linked: " + std::string(linker ? linker : failed.message().c_str()) +
+                  "; install what it needs, or build it for this system");
+  }
+  if (!fresh.library.has(CONVENE_ENTRY_SYMBOL))
+    return refuse(name, "does not export " CONVENE_ENTRY_SYMBOL);
+  fresh.entry = &fresh.library.get<const convene_entry>(CONVENE_ENTRY_SYMBOL);
+  return mapped.emplace(file.sha256, std::move(fresh)).first->second.entry;
+}
+
+}  // namespace convene

@@ -1,0 +1,23 @@
+// sdk/host/vetting.hpp - reads a plugin's file, if only those may have written it who may.
+#pragma once
+
+#include <string>
+
+#include "core/model/result.hpp"
+
+namespace convene {
+
+/// The content of a file that passed, read once: whatever happens to the file later is of no
+/// effect.
+struct VettedFile {
+  std::string bytes;
+  std::string sha256;  ///< Hexadecimal.
+};
+
+/// Reads `name` from `folder` (promise H1). The folder and the file belong to root or to the user
+/// of this process, and neither group nor others may write them; `name` is a plain name that ends
+/// in ".so"; the file is no symbolic link, has no second hard link, and is at most 256 MiB. Errors
+/// name the path and the remedy.
+Result<VettedFile> read_vetted(const std::string& folder, const std::string& name);
+
+}  // namespace convene
