@@ -18,8 +18,8 @@ inline constexpr std::string_view kConfigSchema = R"({
     "preferred_from": {"type": "array", "items": {"type": "string"}},
     "always": {"type": "array", "items": {"type": "string"}},
     "min_level": {"type": "integer", "minimum": 1, "maximum": 10},
-    "widen_after": {},
-    "rest_after_miss": {}
+    "widen_after": {"type": ["string", "integer", "array"]},
+    "rest_after_miss": {"type": ["string", "integer"]}
   }
 })";
 

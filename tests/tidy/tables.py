@@ -20,7 +20,7 @@ EDGES = {
     "examples": ["@", "sdk/include"],
     "tests": ["tests", "core", "sdk", "plugins", "adapters"],
 }
-TEST_EDGES = ["tests/support", "sdk/host", "core/engine/testing"]
+TEST_EDGES = ["tests/support", "plugins/test", "sdk/host", "core/engine/testing"]
 
 # Folders whose files may include nothing from outside but the standard library (tests beside them may).
 STANDARD_ONLY = ["sdk/include", "core/model", "core/engine", "plugins"]
