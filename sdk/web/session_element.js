@@ -13,9 +13,10 @@ const kTypingFor_ms = 5000;
 const kJoined = new Set(["connected", "degraded"]);
 
 const kCss = `
-:host { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); height: 100%; min-height: 0; background: var(--surface); }
+:host { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); height: 100%; min-height: 0; background: var(--raised); }
 :host(.following) { grid-template-columns: minmax(20rem, 26rem) minmax(0, 1fr); }
-.talk { display: flex; flex-direction: column; min-width: 0; min-height: 0; width: 100%; max-width: 48rem; margin-inline: auto; }
+.talk { display: flex; flex-direction: column; min-width: 0; min-height: 0; width: 100%; max-width: 48rem; margin-inline: auto;
+  background: var(--surface); box-shadow: 0 0 0 1px var(--line); }
 .head { display: flex; flex-wrap: wrap; gap: .4rem .9rem; align-items: center; padding: .8rem 1rem; border-bottom: 1px solid var(--line); }
 .who { flex: 1 1 12rem; min-width: 0; display: grid; }
 .who strong { font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -26,12 +27,25 @@ const kCss = `
 @keyframes pulse { 50% { opacity: .35; } }
 .head button { min-height: 40px; padding: .3em .9em; font-size: .925rem; }
 .notice { margin: .8rem 1rem 0; }
+.waiting-panel { display: grid; gap: .7rem; justify-items: center; padding: 12vh 2rem 1rem; text-align: center; }
+.waiting-panel strong { font-size: 1.25rem; font-weight: 650; letter-spacing: -.01em; }
+.waiting-panel p { max-width: 26rem; }
+.dots { display: flex; gap: .5rem; padding: .6rem; }
+.dots i { width: .8rem; height: .8rem; border-radius: 50%; background: var(--accent); animation: rise 1.5s ease-in-out infinite; }
+.dots i:nth-child(2) { animation-delay: .2s; }
+.dots i:nth-child(3) { animation-delay: .4s; }
+@keyframes rise { 0%, 60%, 100% { opacity: .25; } 30% { opacity: 1; transform: translateY(-.3rem); } }
 .card { margin: .8rem 1rem; padding: 1rem; display: grid; gap: .8rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--raised); }
 .share { display: flex; gap: .5rem; padding: 0 1rem .3rem; }
 .share button { min-height: 44px; }
 .tabs { display: none; gap: .3rem; padding: .4rem 1rem; border-bottom: 1px solid var(--line); }
 .tabs button { flex: 1; min-height: 38px; }
 .tabs button[aria-pressed="true"] { background: var(--raised); color: var(--text); }
+@media (max-width: 34rem) {
+  .head .row { gap: .2rem; }
+  .head button { width: 44px; padding: 0; border-color: transparent; }
+  .head button .label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+}
 @media (max-width: 50rem) {
   :host(.following) { grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); }
   :host(.following) .tabs { display: flex; }
@@ -55,6 +69,7 @@ export class ConveneSession extends HTMLElement {
   #composer;
   #people = new Map();
   #roster_seen = false;
+  #roster_had_agent = false;
   #notice_text = "";
   #typing_timer = 0;
   #ui = {};
@@ -78,6 +93,7 @@ export class ConveneSession extends HTMLElement {
     this.#leg = new LegController(this.#api, fetch_details);
     this.#people = new Map();
     this.#roster_seen = false;
+    this.#roster_had_agent = false;
     this.#build(details?.session ?? "resumed");
     this.#listen();
     this.#leg.open(details);
@@ -99,6 +115,7 @@ export class ConveneSession extends HTMLElement {
       notice: h("p", { class: "notice muted", role: "status", hidden: true }),
       card: h("section", { class: "card", hidden: true }),
       typing: h("p", { class: "typing", "aria-live": "off" }),
+      waiting: this.#waiting_panel(),
       problem: h("p", { class: "notice warn", role: "alert", hidden: true }),
       share: this.#share_form(),
     });
@@ -125,6 +142,7 @@ export class ConveneSession extends HTMLElement {
       { class: "talk" },
       head,
       ui.notice,
+      ui.waiting,
       this.#transcript.element,
       ui.typing,
       ui.card,
@@ -186,7 +204,10 @@ export class ConveneSession extends HTMLElement {
     }
     this.#roster_seen = true;
     this.#people = now;
-    if (now.size > 0) this.#notice_text = "";
+    if (now.size > 0) {
+      this.#notice_text = "";
+      this.#roster_had_agent = true;
+    }
     this.#draw();
   }
 
@@ -210,6 +231,16 @@ export class ConveneSession extends HTMLElement {
   #problem(text) {
     this.#ui.problem.textContent = text;
     this.#ui.problem.hidden = false;
+  }
+
+  #waiting_panel() {
+    return h(
+      "section",
+      { class: "waiting-panel", hidden: true },
+      h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
+      h("strong", {}, texts.searching),
+      h("p", { class: "muted" }, texts.waiting_hint),
+    );
   }
 
   #share_form() {
@@ -322,7 +353,9 @@ export class ConveneSession extends HTMLElement {
       ? texts.ended
       : names.length > 0
         ? texts.with(names.join(", "))
-        : texts.searching;
+        : this.#roster_had_agent
+          ? texts.nobody_else
+          : texts.searching;
     state.className = `state ${waiting ? "waiting" : this.state}`;
     state.textContent =
       {
@@ -331,6 +364,7 @@ export class ConveneSession extends HTMLElement {
         reconnecting: texts.reconnecting,
       }[this.state] ?? "";
     state.hidden = this.#over();
+    this.#ui.waiting.hidden = !waiting || this.#roster_had_agent;
     const said = this.#over()
       ? (endings[this.#leg.reason] ?? "")
       : away
@@ -368,7 +402,7 @@ export class ConveneSession extends HTMLElement {
         onclick: () => this.#continue_later(later),
       },
       icon("clock"),
-      texts.continue_later,
+      h("span", { class: "label" }, texts.continue_later),
     );
     const share = h(
       "button",
@@ -382,13 +416,13 @@ export class ConveneSession extends HTMLElement {
         },
       },
       icon("page"),
-      texts.show_page,
+      h("span", { class: "label" }, texts.show_page),
     );
     const leave = h(
       "button",
       { class: "quiet leave", type: "button", onclick: () => this.#ask_to_leave() },
       icon("leave"),
-      texts.leave,
+      h("span", { class: "label" }, texts.leave),
     );
     return fill(actions, share, later, leave);
   }

@@ -29,11 +29,13 @@ export const texts = {
   ended: "The conversation is over.",
   elsewhere: "This conversation is open in another window.",
   searching: "Looking for the right person for you…",
+  waiting_hint:
+    "They will have in front of them what you told us. You can write already: nothing is lost.",
   found: (name) => `${name} is joining you…`,
   no_agent:
     "Nobody is free at the moment. We keep looking; you can also come back later by your page.",
   nobody_else: "You are alone here at the moment.",
-  with: (names) => `You are talking with ${names}`,
+  with: (names) => names,
   joined: (name) => `${name} is here`,
   gone: (name) => `${name} has left`,
   away: (name) => `${name} has lost the connection for a moment`,

@@ -15,6 +15,7 @@ import { base, clock, icon, initials } from "./ui.js";
 const kNarrow = "(max-width: 46rem)";
 const kRoomy = "(min-width: 72.01rem)";
 const kColumnsMost = 3;
+const kColumnLeast_px = 350;
 
 export class DeskApp extends LitElement {
   static override properties = {
@@ -51,6 +52,7 @@ export class DeskApp extends LitElement {
       (event) => (this.news = (event as CustomEvent<string>).detail),
     );
     addEventListener("keydown", (event) => handle_key(event, this));
+    addEventListener("resize", () => this.requestUpdate());
     addEventListener("focus", () => this.desk.selected && this.desk.mark_read(this.desk.selected));
     this.addEventListener("toggle-context", () => this.toggle_context());
   }
@@ -285,11 +287,13 @@ export class DeskApp extends LitElement {
     </div>`;
   }
 
-  /** The selected one and its neighbours in the list, in the list's order. */
+  /** The selected one and its neighbours in the list, in the list's order; as many as there is room for. */
   #beside(selected: Conversation) {
     const all = this.desk.conversations;
-    const at = all.indexOf(selected);
-    const from = Math.max(0, Math.min(at, all.length - kColumnsMost));
-    return all.slice(from, from + kColumnsMost);
+    const sides_px = 330 + (this.context_shown ? 310 : 0);
+    const room = Math.floor((innerWidth - sides_px) / kColumnLeast_px);
+    const count = Math.max(1, Math.min(kColumnsMost, room));
+    const from = Math.max(0, Math.min(all.indexOf(selected), all.length - count));
+    return all.slice(from, from + count);
   }
 }

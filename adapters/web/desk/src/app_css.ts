@@ -125,8 +125,12 @@ export const app_css = css`
   }
   ul {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 0.15rem;
     list-style: none;
+  }
+  main {
+    background: var(--surface);
   }
   .row {
     width: 100%;

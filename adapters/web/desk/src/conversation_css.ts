@@ -64,8 +64,20 @@ export const conversation_css = css`
       display: none;
     }
     .tools button {
-      width: 40px;
+      width: 38px;
       padding: 0;
+    }
+  }
+  @container (max-width: 26rem) {
+    .tools {
+      gap: 0;
+    }
+    header {
+      gap: 0.5rem;
+      padding: 0.7rem 0.6rem;
+    }
+    .tools button {
+      width: 34px;
     }
   }
   .log {

@@ -120,9 +120,9 @@ export class OfferCard extends LitElement {
       <article aria-label="Offer">
         <div class="top">
           <div class="what">
-            <strong class="ellipsis">${name || "Somebody"} would like to talk</strong>
+            <strong class="ellipsis">${name || "Somebody new"}</strong>
             <span class="small ellipsis">${gist_of(offer.context) || offer.flow}</span>
-            <span class="small muted">Waiting for ${span(this.#now() - offer.waiting_since)}</span>
+            <span class="small muted">Here for ${span(this.#now() - offer.waiting_since)}</span>
           </div>
           ${this.#ring(left_ms, seconds)}
         </div>

@@ -56,6 +56,7 @@ export const base = css`
     border-color: transparent;
     background: transparent;
     color: var(--muted);
+    font-weight: 500;
   }
   button.quiet:hover,
   button[aria-pressed="true"] {

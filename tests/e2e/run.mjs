@@ -1,0 +1,48 @@
+// tests/e2e/run.mjs - runs the browser cases one after the other: node run.mjs BUILD_DIR [FILTER]
+
+import { mkdirSync, readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { Watch, chromium_path, launch } from "./support/browser.mjs";
+
+const build = resolve(process.argv[2] ?? "build/dev");
+const filter = process.argv[3] ?? "";
+const screenshots = `${build}/screenshots`;
+
+/** Cases of all files, in the order of file names; a filter picks by part of the name. */
+async function read_cases() {
+  const folder = new URL("./cases/", import.meta.url);
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".mjs"))
+    .sort();
+  const modules = await Promise.all(files.map((name) => import(new URL(name, folder).href)));
+  return modules.flatMap((one) => one.cases).filter((one) => one.name.includes(filter));
+}
+
+async function main() {
+  if (!chromium_path()) {
+    console.log("e2e: there is no /usr/bin/chromium; ./dev test installs it");
+    return 1;
+  }
+  mkdirSync(screenshots, { recursive: true });
+  const browser = await launch();
+  const failed = [];
+  const cases = await read_cases();
+  for (const { name, run } of cases) {
+    const started = Date.now();
+    const watch = new Watch();
+    try {
+      await run({ browser, watch, build, screenshots });
+      console.log(`[       OK ] ${name} (${Date.now() - started} ms)`);
+    } catch (error) {
+      failed.push(name);
+      console.log(`[  FAILED  ] ${name} (${Date.now() - started} ms)\n${error.stack ?? error}`);
+    }
+    for (const context of browser.contexts()) await context.close();
+  }
+  await browser.close();
+  console.log(`${cases.length - failed.length} passed, ${failed.length} failed`);
+  for (const name of failed) console.log(`  FAILED ${name}`);
+  return failed.length === 0 && cases.length > 0 ? 0 : 1;
+}
+
+process.exit(await main());
