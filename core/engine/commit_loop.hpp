@@ -1,24 +1,34 @@
 // core/engine/commit_loop.hpp - commit, then release: the one way in which an engine and a store work together.
 #pragma once
 
-#include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
+#include "core/engine/coalesce.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/requests.hpp"
 
 namespace convene {
 
 /// Runs batches of inputs through an engine and a store. Nothing is released before what it rests on is committed;
-/// when the store refuses a commit the engine is thrown away and restored from what the store does hold, and the
-/// batch's requests are refused with "store_unavailable". Used alike by the runtime and by the simulator.
+/// when the store refuses a commit the engine is thrown away and restored from what the store does hold, and every
+/// request that waits for an answer is refused with "store_unavailable". Restoring is tried with back-off, 100 ms
+/// doubling to 5 s. Used alike by the runtime and by the simulator.
+///
+/// Across a restored engine the loop itself remembers who is connected and what the wall clock's offset is. Desks and
+/// legs are repeated by their peers, who are told by the runtime when `generation` has changed.
 class CommitLoop {
  public:
+  static constexpr Duration kFirstRetry{100};
+  static constexpr Duration kLastRetry{5000};
+
   /// `store` outlives the loop. Call `recover` before the first batch.
   CommitLoop(EngineSettings settings, SessionStore& store);
 
-  /// Restores the engine from the store. Fails when the store does; try again later.
+  /// Restores the engine from the store. Fails when the store does; `run` tries again by itself.
   Status recover(Time now);
 
   /// Applies the batch, commits, and appends to `released` what may now be sent. While the store is down every
@@ -31,15 +41,33 @@ class CommitLoop {
   bool available() const { return engine_.has_value(); }
   /// How often the engine was restored: a new number tells peers to repeat their state.
   std::uint64_t generation() const { return generation_; }
+  /// Only while `available`.
   const Engine& engine() const { return *engine_; }
+  /// Why the engine was lost last; empty code: it never was.
+  const Error& last_error() const { return last_error_; }
   void reconfigure(EngineSettings settings);
 
  private:
+  void remember(const Input& input);
+  Status apply(Time now, const Input& input);
+  Status serve_queries(Time now);
+  Result<input::Loaded> load(const output::Load& query);
+  Result<input::LoadedDue> load_due(const output::LoadDue& query);
+  void lose_engine(Time now, Error error, std::vector<Output>& released);
+  void refuse(const Asker& asker, Time now, std::vector<Output>& released) const;
+
   EngineSettings settings_;
   SessionStore& store_;
   std::optional<Engine> engine_;
   std::uint64_t generation_ = 0;
   Time retry_at_{};
+  Duration retry_delay_ = kFirstRetry;
+  Error last_error_;
+  std::map<PeerId, input::PeerUp> peers_;
+  Duration offset_{0};
+  std::set<Asker> waiting_;  ///< Requests taken by the engine and not answered yet.
+  Coalescer changes_;
+  Outputs outputs_;
 };
 
 }  // namespace convene

@@ -1,0 +1,174 @@
+// core/engine/commit_loop.cpp - batches, queries, commits, and what happens when the store refuses.
+#include "core/engine/commit_loop.hpp"
+
+#include <algorithm>
+
+namespace convene {
+
+CommitLoop::CommitLoop(EngineSettings settings, SessionStore& store) : settings_(std::move(settings)), store_(store) {}
+
+Status CommitLoop::recover(Time now) {
+  Result<Snapshot> snapshot = store_.restore();
+  if (!snapshot) {
+    last_error_ = snapshot.error();
+    retry_at_ = now + retry_delay_;
+    retry_delay_ = std::min(retry_delay_ * 2, kLastRetry);
+    return snapshot.error();
+  }
+  engine_.emplace(settings_, *snapshot, now);
+  ++generation_;
+  outputs_ = {};
+  changes_.clear();
+  if (offset_ != Duration{0}) {
+    if (const Status s = apply(now, input::ClockStep{offset_}); !s) return s;
+  }
+  for (const auto& [id, peer] : peers_) {
+    if (const Status s = apply(now, peer); !s) return s;
+  }
+  return ok();
+}
+
+void CommitLoop::remember(const Input& input) {
+  if (const auto* up = std::get_if<input::PeerUp>(&input)) {
+    std::erase_if(peers_, [&](const auto& known) { return known.second.name == up->name; });
+    peers_[up->peer] = *up;
+  } else if (const auto* down = std::get_if<input::PeerDown>(&input)) {
+    peers_.erase(down->peer);
+  } else if (const auto* step = std::get_if<input::ClockStep>(&input)) {
+    offset_ = step->offset;
+  }
+}
+
+void CommitLoop::run(Time now, std::span<const Input> batch, std::vector<Output>& released) {
+  if (!engine_ && now >= retry_at_) {
+    if (const Status recovered = recover(now); !recovered && engine_) {
+      lose_engine(now, recovered.error(), released);
+    }
+  }
+  for (const Input& input : batch) remember(input);
+  if (!engine_) {
+    for (const Input& input : batch) {
+      if (const auto asker = asker_of(input)) refuse(*asker, now, released);
+    }
+    return;
+  }
+  Status status = ok();
+  for (const Input& input : batch) {
+    if (const auto asker = asker_of(input)) waiting_.insert(*asker);
+  }
+  if (batch.empty()) status = apply(now, input::Tick{});
+  for (const Input& input : batch) {
+    if (!status) break;
+    status = apply(now, input);
+  }
+  if (status && !changes_.changes().empty()) status = store_.commit(changes_.changes());
+  changes_.clear();
+  if (!status) return lose_engine(now, status.error(), released);
+  retry_delay_ = kFirstRetry;
+  for (Output& message : outputs_.messages) {
+    if (const auto* answer = std::get_if<output::Answer>(&message)) waiting_.erase({answer->request, answer->peer});
+    released.push_back(std::move(message));
+  }
+  outputs_.messages.clear();
+}
+
+Status CommitLoop::apply(Time now, const Input& input) {
+  engine_->apply(now, input, outputs_);
+  return serve_queries(now);
+}
+
+/// Answers what the engine asked of the store, within the batch, until it asks no more.
+Status CommitLoop::serve_queries(Time now) {
+  const auto take_changes = [this] {
+    for (Change& change : outputs_.changes) changes_.add(std::move(change));
+    outputs_.changes.clear();
+  };
+  take_changes();
+  while (!outputs_.queries.empty()) {
+    std::vector<Query> queries;
+    queries.swap(outputs_.queries);
+    for (const Query& query : queries) {
+      if (const auto* one = std::get_if<output::Load>(&query)) {
+        const Result<input::Loaded> loaded = load(*one);
+        if (!loaded) return loaded.error();
+        engine_->apply(now, *loaded, outputs_);
+      } else {
+        const Result<input::LoadedDue> due = load_due(std::get<output::LoadDue>(query));
+        if (!due) return due.error();
+        engine_->apply(now, *due, outputs_);
+      }
+      take_changes();
+    }
+  }
+  return ok();
+}
+
+/// What the batch itself has changed counts before what the store holds.
+Result<input::Loaded> CommitLoop::load(const output::Load& query) {
+  if (const Rendezvous* changed = changes_.find(query.key)) return input::Loaded{query.token, *changed};
+  Result<Rendezvous> stored = store_.load(query.key);
+  if (stored) return input::Loaded{query.token, std::move(*stored)};
+  if (stored.error().code == "store.none") return input::Loaded{query.token, std::nullopt};
+  return stored.error();
+}
+
+Result<input::LoadedDue> CommitLoop::load_due(const output::LoadDue& query) {
+  const auto moment = [](const Rendezvous& r) { return std::min(r.due.value_or(kNever), r.expires); };
+  input::LoadedDue out;
+  // One more than asked for tells when the next is due; those that the batch has changed are left out below.
+  const std::size_t most = query.limit + changes_.rendezvous_count() + 1;
+  Result<std::vector<Rendezvous>> stored = store_.load_due(query.until, most);
+  if (!stored) return stored.error();
+  for (Rendezvous& r : *stored) {
+    if (changes_.find(r.key) != nullptr) continue;
+    if (out.records.size() == query.limit) {
+      out.next = std::min(out.next, moment(r));
+    } else {
+      out.records.push_back(std::move(r));
+    }
+  }
+  if (out.next == kNever) {
+    Result<std::vector<Rendezvous>> later =
+        store_.load_due(kNever - Duration{1}, stored->size() + changes_.rendezvous_count() + 1);
+    if (!later) return later.error();
+    for (const Rendezvous& r : *later) {
+      const bool taken = changes_.find(r.key) != nullptr || moment(r) <= query.until;
+      if (!taken) out.next = std::min(out.next, moment(r));
+    }
+  }
+  changes_.each_rendezvous([&](const Rendezvous& r) {
+    if (r.state != RendezvousState::booked) return;
+    if (moment(r) <= query.until) {
+      out.records.push_back(r);
+    } else {
+      out.next = std::min(out.next, moment(r));
+    }
+  });
+  return out;
+}
+
+void CommitLoop::lose_engine(Time now, Error error, std::vector<Output>& released) {
+  engine_.reset();
+  changes_.clear();
+  outputs_ = {};
+  last_error_ = std::move(error);
+  retry_at_ = now + retry_delay_;
+  retry_delay_ = std::min(retry_delay_ * 2, kLastRetry);
+  for (const Asker& asker : waiting_) refuse(asker, now, released);
+  waiting_.clear();
+}
+
+void CommitLoop::refuse(const Asker& asker, Time now, std::vector<Output>& released) const {
+  output::Refused refused{"store_unavailable", "The store cannot be written at the moment.",
+                          std::max(retry_at_ - now, Duration{1})};
+  released.emplace_back(output::Answer{asker.request, asker.peer, std::move(refused)});
+}
+
+Time CommitLoop::next_wake() const { return engine_ ? engine_->next_wake() : retry_at_; }
+
+void CommitLoop::reconfigure(EngineSettings settings) {
+  settings_ = std::move(settings);
+  if (engine_) engine_->reconfigure(settings_);
+}
+
+}  // namespace convene

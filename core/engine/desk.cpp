@@ -1,0 +1,104 @@
+// core/engine/desk.cpp - agents: who speaks for them, what they do, and since when they are idle.
+#include "core/engine/machine.hpp"
+#include "core/engine/words.hpp"
+
+namespace convene {
+
+/// One desk per agent: the newest takes over, and gets all there is to show.
+void Machine::on(const input::Attach& in) {
+  AgentEntry* a = find_agent(in.agent);
+  const input::PeerUp* peer = peers_.find(in.peer);
+  if (a == nullptr || a->settings == nullptr) {
+    return refuse(in.request, in.peer, "unknown_agent", "There is no agent of this id.");
+  }
+  if (peer == nullptr) return refuse(in.request, in.peer, "not_allowed", "Say hello first.");
+  if (a->desk && a->desk != in.peer && peers_.find(a->desk) != nullptr) {
+    out_->messages.emplace_back(output::AgentChanged{a->desk, in.agent, AgentState::signed_out});
+  }
+  const bool moved = a->desk != in.peer;
+  a->desk = in.peer;
+  for (LegEntry* leg : a->legs) {
+    if (leg->record.proxy == peer->name && leg->record.state == LegState::connected) continue;
+    if (leg->record.proxy != peer->name) {
+      if (const input::PeerUp* old = peers_.find(leg->record.proxy)) {
+        leg->link.post(to_ms(now_));  // told once; should it get lost, the old proxy's next report is answered alike
+        out_->messages.emplace_back(output::LegOrder{old->peer, leg->record.id, leg->link.sent(), leg->link.received(),
+                                                     false, {}, a->record.id, "taken_over"});
+      }
+      leg->record.proxy = peer->name;
+      leg->link = LegLink(LegEnd::core, leg->link.sent(), 0);  // the new proxy counts anew
+    }
+    renew(*leg);
+  }
+  if (!a->stored) touch(*a);
+  if (moved) unlist(*a);
+  relist(*a);
+  output::Attached attached{a->record.id, a->settings->name, a->record.state, {}, {}};
+  for (const OfferId id : a->offers) attached.offers.push_back(offer_view(offers_.find(id)->second));
+  for (const LegEntry* leg : a->legs) {
+    attached.sessions.push_back({details(*leg), leg->session->record.context, roster(*leg->session)});
+  }
+  answer(in.request, in.peer, std::move(attached));
+}
+
+void Machine::on(const input::Detach& in) {
+  AgentEntry* a = find_agent(in.agent);
+  if (a == nullptr || !in.peer || a->desk != in.peer) return;
+  a->desk = {};
+  relist(*a);
+}
+
+void Machine::on(const input::AgentSays& in) {
+  AgentEntry* a = find_agent(in.agent);
+  const input::PeerUp* peer = peers_.find(in.peer);
+  if (a == nullptr || a->settings == nullptr) {
+    return refuse(in.request, in.peer, "unknown_agent", "There is no agent of this id.");
+  }
+  if (peer == nullptr || (a->desk != in.peer && !peer->switch_connects)) {
+    return refuse(in.request, in.peer, "not_allowed", "Another desk speaks for this agent.");
+  }
+  set_agent(*a, in.state, a->desk != in.peer);
+  answer(in.request, in.peer, output::Accepted{});
+}
+
+void Machine::set_agent(AgentEntry& a, AgentState state, bool tell_desk) {
+  if (a.record.state == state) return;
+  const bool arrives = a.record.state == AgentState::signed_out;
+  a.record.state = state;
+  a.record.since = now_;
+  const TimerKey timer{TimerKind::wrap_up, 0, a.number};
+  const Duration pause = a.settings ? a.settings->wrap_up : Duration{0};
+  timers_.set(timer, state == AgentState::wrap_up && pause > Duration{0} ? now_ + pause : kNever);
+  touch(a);
+  publish(a.record);
+  if (tell_desk && peers_.find(a.desk) != nullptr) {
+    out_->messages.emplace_back(output::AgentChanged{a.desk, a.record.id, state});
+  }
+  if (arrives) set_idle(a);
+  if (state != AgentState::ready) {  // whoever waits for this agent's answer is better served by the next one
+    const std::vector<OfferId> standing = a.offers;
+    for (const OfferId id : standing) {
+      OfferEntry& o = offers_.find(id)->second;
+      SessionEntry& s = *o.session;
+      end_offer(o, OfferState::withdrawn, true);
+      enqueue(s);
+    }
+  }
+  relist(a);
+}
+
+/// To the end of the idle order.
+void Machine::set_idle(AgentEntry& a) {
+  unlist(a);
+  a.record.idle_since = now_;
+  touch(a);
+  relist(a);
+}
+
+void Machine::agent_left_session(AgentEntry& a) {
+  set_idle(a);
+  const bool pauses = a.settings && a.settings->wrap_up > Duration{0} && a.record.state == AgentState::ready;
+  if (pauses) set_agent(a, AgentState::wrap_up, true);
+}
+
+}  // namespace convene

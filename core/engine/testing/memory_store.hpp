@@ -1,0 +1,170 @@
+// core/engine/testing/memory_store.hpp - a store in memory that can be told to fail: for tests and the simulator.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "core/model/store.hpp"
+
+namespace convene::testing {
+
+/// Keeps what a SessionStore keeps, ended sessions' legs and offers included, for as long as the object lives.
+class MemoryStore final : public SessionStore {
+ public:
+  /// What the next calls come to. `refuse`: nothing happens. `lose_answer`: a commit takes place and its success is
+  /// not heard of, as when a connection breaks: whoever restores afterwards finds it.
+  enum class Fault { none, refuse, lose_answer };
+  /// Asked before every call; "commit", "load", "load_due", "next_due", "restore".
+  std::function<Fault(const char* call)> fault;
+
+  Status commit(std::span<const Change> changes) override {
+    const Fault f = fault_of("commit");
+    if (f == Fault::refuse) return refused();
+    for (const Change& change : changes) {
+      if (const auto* record = std::get_if<Record>(&change)) {
+        std::visit([this](const auto& r) { put(r); }, *record);
+      } else {
+        erase(std::get<Erase>(change));
+      }
+    }
+    ++commits;
+    if (f == Fault::lose_answer) return refused();
+    return ok();
+  }
+
+  Result<Rendezvous> load(const Hash& key) override {
+    if (fault_of("load") != Fault::none) return refused();
+    const auto it = rendezvous.find(key);
+    if (it == rendezvous.end()) return Error{"store.none", "There is no such rendezvous."};
+    return it->second;
+  }
+
+  Result<std::vector<Rendezvous>> load_due(Time until, std::size_t limit) override {
+    if (fault_of("load_due") != Fault::none) return refused();
+    std::vector<Rendezvous> out;
+    for (const auto& [at, key] : due_) {
+      if (at > until || out.size() == limit) break;
+      out.push_back(rendezvous.find(key)->second);
+    }
+    return out;
+  }
+
+  Result<Time> next_due() override {
+    if (fault_of("next_due") != Fault::none) return refused();
+    return due_.empty() ? kNever : due_.begin()->first;
+  }
+
+  Result<Snapshot> restore() override {
+    if (fault_of("restore") != Fault::none) return refused();
+    Snapshot out;
+    for (const auto& [id, s] : sessions_) out.sessions.push_back(s);
+    for (const auto& [id, leg] : legs_) out.legs.push_back(leg);
+    for (const auto& [id, o] : offers_) out.offers.push_back(o);
+    for (const auto& [id, a] : agents_) out.agents.push_back(a);
+    for (const Hash& key : live_) out.rendezvous.push_back(rendezvous.find(key)->second);
+    out.last_session = last_session_;
+    out.last_leg = last_leg_;
+    out.last_offer = last_offer_;
+    return out;
+  }
+
+  Result<std::vector<Decision>> decisions(SessionId session) override {
+    std::vector<Decision> out;
+    for (auto it = decisions_.lower_bound({session, 0}); it != decisions_.end() && it->first.first == session; ++it) {
+      out.push_back(it->second);
+    }
+    return out;
+  }
+
+  Result<std::vector<Rendezvous>> list(const Hash& after, std::size_t limit) override {
+    std::vector<Rendezvous> out;
+    for (auto it = rendezvous.upper_bound(after); it != rendezvous.end() && out.size() < limit; ++it) {
+      if (it->second.state != RendezvousState::ended) out.push_back(it->second);
+    }
+    return out;
+  }
+
+  Result<std::vector<std::uint64_t>> counts() override {
+    std::vector<std::uint64_t> out(6);
+    for (const auto& [key, r] : rendezvous) ++out[static_cast<std::size_t>(r.state)];
+    return out;
+  }
+
+  std::map<Hash, Rendezvous> rendezvous;       ///< All there ever were.
+  std::map<SessionId, Session> ended_sessions;
+  std::uint64_t commits = 0;
+
+ private:
+  Fault fault_of(const char* call) const { return fault ? fault(call) : Fault::none; }
+  static Error refused() { return {"store.down", "The store has been told to fail."}; }
+  static Time moment(const Rendezvous& r) { return std::min(r.due.value_or(kNever), r.expires); }
+
+  void put(const Rendezvous& r) {
+    forget(r.key);
+    rendezvous[r.key] = r;
+    if (r.state == RendezvousState::booked) due_.insert({moment(r), r.key});
+    const bool between = r.state != RendezvousState::booked && r.state != RendezvousState::ended;
+    if (between || r.session) live_.insert(r.key);
+  }
+  void put(const Session& s) {
+    last_session_ = std::max(last_session_, s.id);
+    if (!s.ended_at) {
+      sessions_[s.id] = s;
+      return;
+    }
+    sessions_.erase(s.id);
+    ended_sessions[s.id] = s;
+    std::erase_if(legs_, [&](const auto& leg) { return leg.second.session == s.id; });
+    std::erase_if(offers_, [&](const auto& o) { return o.second.session == s.id; });
+  }
+  void put(const Leg& leg) {
+    last_leg_ = std::max(last_leg_, leg.id);
+    if (ended_sessions.count(leg.session) == 0) legs_[leg.id] = leg;
+  }
+  void put(const Offer& o) {
+    last_offer_ = std::max(last_offer_, o.id);
+    const bool counts = o.state == OfferState::made || o.state == OfferState::accepted;
+    if (counts && ended_sessions.count(o.session) == 0) {
+      offers_[o.id] = o;
+    } else {
+      offers_.erase(o.id);
+    }
+  }
+  void put(const Agent& a) { agents_[a.id] = a; }
+  void put(const Decision& d) { decisions_[{d.session, d.number}] = d; }
+
+  void forget(const Hash& key) {
+    const auto it = rendezvous.find(key);
+    if (it == rendezvous.end()) return;
+    due_.erase({moment(it->second), key});
+    live_.erase(key);
+  }
+  void erase(const Erase& e) {
+    if (const auto* key = std::get_if<Hash>(&e.what)) {
+      forget(*key);
+      rendezvous.erase(*key);
+      return;
+    }
+    const SessionId id = std::get<SessionId>(e.what);
+    sessions_.erase(id);
+    ended_sessions.erase(id);
+    std::erase_if(legs_, [&](const auto& leg) { return leg.second.session == id; });
+    std::erase_if(offers_, [&](const auto& o) { return o.second.session == id; });
+    std::erase_if(decisions_, [&](const auto& d) { return d.first.first == id; });
+  }
+
+  std::set<std::pair<Time, Hash>> due_;
+  std::set<Hash> live_;
+  std::map<SessionId, Session> sessions_;
+  std::map<LegId, Leg> legs_;
+  std::map<OfferId, Offer> offers_;
+  std::map<std::string, Agent> agents_;
+  std::map<std::pair<SessionId, std::uint32_t>, Decision> decisions_;
+  SessionId last_session_;
+  LegId last_leg_;
+  OfferId last_offer_;
+};
+
+}  // namespace convene::testing
