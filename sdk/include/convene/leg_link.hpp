@@ -30,7 +30,7 @@ struct LegStamp {
 };
 
 /// Which end this is. The core's numbers are kept in the store. A proxy may have been restarted: it
-/// starts from what the core says it has already taken.
+/// starts from what the core says it has already taken, and hears nothing meant for its former life.
 enum class LegEnd : std::uint8_t { core, proxy };
 
 class LegLink {
