@@ -191,8 +191,8 @@ class Reader {
   }
 
   bool escape(std::string& out) {
-    const char c = peek();
-    ++at_;
+    if (at_ >= text_.size()) return fail("a text does not end");
+    const char c = text_[at_++];
     switch (c) {
       case '"':
       case '\\':
