@@ -1,4 +1,5 @@
 // plugins/service_rendezvous/requests.cpp - what endpoints may ask of the service.
+#include "convene/plain_text.hpp"
 #include "plugins/service_rendezvous/step.hpp"
 
 namespace convene::rendezvous {
@@ -6,8 +7,7 @@ namespace {
 
 json::Value parse_detail(std::string_view detail) {
   json::Parsed read = json::parse(detail.empty() ? "{}" : detail);
-  if (!read) throw sdk::Failure("the request's detail is not JSON");
-  return std::move(*read.value);
+  return read ? std::move(*read.value) : json::object();
 }
 
 bool is_staff(const convene_leg& leg) {
@@ -18,30 +18,26 @@ bool is_staff(const convene_leg& leg) {
 
 void Step::request(const sdk::Event& event) {
   const convene_leg* leg = session_.find(event.leg());
-  if (leg == nullptr || !sdk::is_live_leg(leg->state)) throw sdk::Failure("the asking leg is not in the session");
+  if (leg == nullptr || !sdk::is_live_leg(leg->state)) return;  // Has left meanwhile: there is nobody to answer.
   const std::string_view name = event.name();
-  if (name == "leave") return leave(*leg);
+  if (name == "leave") return void(effects_.remove(leg->id, "left"));  // What follows comes back as a leg event.
   if (name == "open_channel" || name == "close_channel") return channel(*leg, name, event.detail());
   if (name == "choose") return choose(*leg, event.detail());
-  if (name == "escalate") {
-    if (!is_staff(*leg)) throw sdk::Failure("only an agent or a supervisor may escalate");
-    return escalate();
-  }
-  throw sdk::Failure("this service knows leave, open_channel, close_channel, choose and escalate");
+  if (name != "escalate") return refuse(*leg, name, "unknown_request");
+  if (!is_staff(*leg)) return refuse(*leg, name, "not_allowed");
+  escalate();
 }
 
-void Step::leave(const convene_leg& leg) {
-  leaving_ = leg.id;
-  effects_.remove(leg.id, "left");
-  if (leg.role == CONVENE_ROLE_CUSTOMER) customer_gone("customer_left");
-  if (leg.role == CONVENE_ROLE_AGENT) agent_gone(true);
+/// Requests come from outside: a bad one is answered. Failing the step would be the service's own failure.
+void Step::refuse(const convene_leg& leg, std::string_view request, std::string_view code) {
+  effects_.notify(leg.role, "refused", json::write(json::object({{"request", request}, {"code", code}})));
 }
 
 void Step::channel(const convene_leg& leg, std::string_view name, std::string_view detail) {
-  if (!is_staff(leg)) throw sdk::Failure("only an agent or a supervisor opens and closes channels for all");
+  if (!is_staff(leg)) return refuse(leg, name, "not_allowed");
   const json::Value given = parse_detail(detail);
   const std::string_view channel = given.text("channel");
-  if (channel.empty() || channel.size() > 32) throw sdk::Failure("name the channel: {\"channel\":\"page\"}");
+  if (!is_code(channel)) return refuse(leg, name, "malformed");
   if (name == "open_channel") {
     effects_.open_channel(channel);
   } else {
@@ -51,9 +47,8 @@ void Step::channel(const convene_leg& leg, std::string_view name, std::string_vi
 
 /// The customer's answer to "agent_away".
 void Step::choose(const convene_leg& leg, std::string_view detail) {
-  if (leg.role != CONVENE_ROLE_CUSTOMER || !exclusive() || has_live(CONVENE_ROLE_AGENT)) {
-    throw sdk::Failure("there is nothing to choose now");
-  }
+  const bool open = leg.role == CONVENE_ROLE_CUSTOMER && exclusive() && !has_live(CONVENE_ROLE_AGENT);
+  if (!open) return refuse(leg, "choose", "nothing_to_choose");
   const json::Value given = parse_detail(detail);
   const std::string_view choice = given.text("choice");
   if (choice == "later") return put_back("customer_chose_later");
@@ -63,7 +58,7 @@ void Step::choose(const convene_leg& leg, std::string_view detail) {
     if (!session_.searching()) effects_.set_timer(kRetry, session_.now_ms() + settings_.retry_after_ms);
     return;
   }
-  if (choice != "anybody") throw sdk::Failure("choose wait, anybody or later");
+  if (choice != "anybody") return refuse(leg, "choose", "malformed");
   state_.asked = false;
   state_.anybody = true;
   effects_.clear_timer(kAway);

@@ -3,13 +3,7 @@
 
 namespace convene::rendezvous {
 
-bool Step::has_live(int role, std::uint64_t but) const {
-  for (std::size_t i = 0; i < session_.size(); ++i) {
-    const convene_leg& leg = session_.leg(i);
-    if (leg.role == role && leg.id != but && leg.id != leaving_ && sdk::is_live_leg(leg.state)) return true;
-  }
-  return false;
-}
+bool Step::has_live(int role) const { return session_.count(role, sdk::is_live_leg) > 0; }
 
 bool Step::has_joined(int role) const { return session_.count(role, sdk::is_joined_leg) > 0; }
 
@@ -117,7 +111,6 @@ void Step::leg_changed(std::uint64_t id, int leg_state) {
     if (has_joined(CONVENE_ROLE_CUSTOMER) && has_joined(CONVENE_ROLE_AGENT)) state_.served = true;
     return;
   }
-  leaving_ = id;
   const bool was_there = leg_state == CONVENE_LEG_LEFT;
   if (leg->role == CONVENE_ROLE_CUSTOMER) customer_gone(was_there ? "customer_left" : "customer_not_connected");
   if (leg->role == CONVENE_ROLE_AGENT) agent_gone(was_there);

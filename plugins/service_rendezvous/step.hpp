@@ -26,7 +26,7 @@ class Step {
 
   // What endpoints ask for: requests.cpp.
   void request(const sdk::Event& event);
-  void leave(const convene_leg& leg);
+  void refuse(const convene_leg& leg, std::string_view request, std::string_view code);
   void channel(const convene_leg& leg, std::string_view name, std::string_view detail);
   void choose(const convene_leg& leg, std::string_view detail);
   void escalate();
@@ -41,14 +41,13 @@ class Step {
 
   /// Only the wanted agent will do.
   bool exclusive() const { return !session_.wanted_agent().empty() && !state_.anybody; }
-  bool has_live(int role, std::uint64_t but = 0) const;
+  bool has_live(int role) const;
   bool has_joined(int role) const;
 
   const sdk::Session& session_;
   const Settings& settings_;
   State& state_;
   sdk::Effects& effects_;
-  std::uint64_t leaving_ = 0;  ///< A leg that this very step removes: counts as gone.
 };
 
 }  // namespace convene::rendezvous

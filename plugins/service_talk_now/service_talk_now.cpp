@@ -1,5 +1,6 @@
 // plugins/service_talk_now/service_talk_now.cpp - customer and agent at once; whoever leaves first ends it.
 #include "convene/duration.hpp"
+#include "convene/plain_text.hpp"
 #include "convene/service.hpp"
 
 namespace {
@@ -58,7 +59,7 @@ class TalkNow {
       case CONVENE_EVENT_LEG: return leg_changed(session, state, event, effects);
       case CONVENE_EVENT_NO_AGENT: return no_agent(session, state, effects);
       case CONVENE_EVENT_TIMER: return timer(session, state, event.timer(), effects);
-      case CONVENE_EVENT_REQUEST: return request(session, state, event, effects);
+      case CONVENE_EVENT_REQUEST: return request(session, event, effects);
       default: return;  // A missed offer: the search goes on by itself.
     }
   }
@@ -68,17 +69,12 @@ class TalkNow {
     return settings ? convene::duration_ms(*settings.value, key, otherwise) : otherwise;
   }
 
-  static bool has_live(const Session& session, int role, std::uint64_t but = 0) {
-    for (std::size_t i = 0; i < session.size(); ++i) {
-      const convene_leg& leg = session.leg(i);
-      if (leg.role == role && leg.id != but && convene::sdk::is_live_leg(leg.state)) return true;
-    }
-    return false;
+  static bool has_live(const Session& session, int role) {
+    return session.count(role, convene::sdk::is_live_leg) > 0;
   }
 
-  /// `leaving` is a leg that no longer counts.
-  static void search(const Session& session, Effects& effects, std::uint64_t leaving = 0) {
-    if (session.searching() || has_live(session, CONVENE_ROLE_AGENT, leaving)) return;
+  static void search(const Session& session, Effects& effects) {
+    if (session.searching() || has_live(session, CONVENE_ROLE_AGENT)) return;
     effects.find_agent({}, session.wanted_agent());
     effects.notify(CONVENE_ROLE_CUSTOMER, "searching");
   }
@@ -92,16 +88,16 @@ class TalkNow {
     state.served = state.served || session.count(CONVENE_ROLE_AGENT, convene::sdk::is_joined_leg) > 0;
   }
 
-  /// `leg` is gone, or is about to be. Lost connections have had their grace: the core keeps a degraded leg alive.
+  /// `leg` is gone. Lost connections have had their grace: the core keeps a degraded leg alive.
   static void gone(const Session& session, const State& state, const convene_leg& leg, Effects& effects) {
     if (leg.role == CONVENE_ROLE_CUSTOMER) {
       if (state.served) return void(effects.end(CONVENE_END_COMPLETED, "customer_left"));
       if (state.offered) return void(effects.end(CONVENE_END_ESCALATED, "no_agent"));
       return void(effects.end(CONVENE_END_CANCELLED, "customer_left"));
     }
-    if (leg.role != CONVENE_ROLE_AGENT || has_live(session, CONVENE_ROLE_AGENT, leg.id)) return;
+    if (leg.role != CONVENE_ROLE_AGENT || has_live(session, CONVENE_ROLE_AGENT)) return;
     if (state.served) return void(effects.end(CONVENE_END_COMPLETED, "agent_left"));
-    if (has_live(session, CONVENE_ROLE_CUSTOMER)) return search(session, effects, leg.id);
+    if (has_live(session, CONVENE_ROLE_CUSTOMER)) return search(session, effects);
     effects.end(CONVENE_END_RETIMED, "customer_absent");
   }
 
@@ -122,22 +118,24 @@ class TalkNow {
     }
   }
 
-  static void request(const Session& session, State& state, const Event& event, Effects& effects) {
+  /// Requests come from outside: a bad one is answered. Failing the step would be the service's own failure.
+  static void request(const Session& session, const Event& event, Effects& effects) {
     const convene_leg* leg = session.find(event.leg());
-    if (leg == nullptr || !convene::sdk::is_live_leg(leg->state)) throw Failure("the asking leg is not in the session");
-    const bool staff = leg->role == CONVENE_ROLE_AGENT || leg->role == CONVENE_ROLE_SUPERVISOR;
-    if (event.name() == "leave") {
-      effects.remove(leg->id, "left");
-      return gone(session, state, *leg, effects);
-    }
-    if (!staff) throw Failure("a customer may leave; the rest is for agents and supervisors");
-    if (event.name() == "escalate") return void(effects.end(CONVENE_END_ESCALATED, "escalated"));
+    if (leg == nullptr || !convene::sdk::is_live_leg(leg->state)) return;  // Has left meanwhile.
+    const auto refuse = [&](std::string_view code) {
+      effects.notify(leg->role, "refused", json::write(json::object({{"request", event.name()}, {"code", code}})));
+    };
+    const std::string_view name = event.name();
+    const bool opens = name == "open_channel";
+    const bool channels = opens || name == "close_channel";
+    if (name == "leave") return void(effects.remove(leg->id, "left"));  // What follows comes back as a leg event.
+    if (!channels && name != "escalate") return refuse("unknown_request");
+    if (leg->role != CONVENE_ROLE_AGENT && leg->role != CONVENE_ROLE_SUPERVISOR) return refuse("not_allowed");
+    if (!channels) return void(effects.end(CONVENE_END_ESCALATED, "escalated"));
     const json::Parsed detail = json::parse(event.detail().empty() ? "{}" : event.detail());
     const std::string_view channel = detail ? detail.value->text("channel") : std::string_view();
-    if (channel.empty() || channel.size() > 32) throw Failure("name the channel: {\"channel\":\"page\"}");
-    if (event.name() == "open_channel") return void(effects.open_channel(channel));
-    if (event.name() == "close_channel") return void(effects.close_channel(channel));
-    throw Failure("this service knows leave, open_channel, close_channel and escalate");
+    if (!convene::is_code(channel)) return refuse("malformed");
+    opens ? effects.open_channel(channel) : effects.close_channel(channel);
   }
 };
 

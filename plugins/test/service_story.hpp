@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "convene/service.hpp"
@@ -14,6 +15,7 @@ namespace convene::test {
 
 /// Plays the session instance for one service: keeps legs, timers and state, and does what the service asks for.
 /// Every event returns the effects in order, "add_customer; find_agent; notify customer searching", or "failed: why".
+/// What a removed leg's own event leads to follows after a bar.
 class Story {
  public:
   explicit Story(const Library& service, std::string settings = "{}", std::string wanted = {})
@@ -112,7 +114,9 @@ class Story {
       return "failed: " + service_.host.failure;
     }
     for (const auto& effect : pending_) effect();
-    return words_;
+    std::string said = words_;
+    for (const std::uint64_t id : std::exchange(removed_, {})) said += " | " + leg(id, CONVENE_LEG_LEFT);
+    return said;
   }
 
   void say(const std::string& word, std::function<void()> effect) {
@@ -122,6 +126,12 @@ class Story {
 
   static std::string with(std::string word, std::string_view more) {
     return more.empty() ? word : word + " " + std::string(more);
+  }
+  /// " not_allowed" of a refusal's {"code":"not_allowed",...}.
+  static std::string code_in(convene_text detail) {
+    const json::Parsed read = json::parse(sdk::view(detail));
+    EXPECT_TRUE(read) << sdk::view(detail);
+    return read && read.value->find("code") ? " " + std::string(read.value->text("code")) : "";
   }
   static Story& story(void* self) { return *static_cast<Story*>(self); }
 
@@ -141,7 +151,7 @@ class Story {
     };
     t.remove = [](void* self, std::uint64_t leg, convene_text reason) noexcept -> convene_status {
       story(self).say("remove " + std::to_string(leg) + " " + std::string(sdk::view(reason)), [s = &story(self), leg] {
-        for (convene_leg& one : s->legs_) one.state = one.id == leg ? CONVENE_LEG_LEFT : one.state;
+        s->removed_.push_back(leg);
       });
       return CONVENE_OK;
     };
@@ -171,9 +181,9 @@ class Story {
       });
       return CONVENE_OK;
     };
-    t.notify = [](void* self, std::int32_t role, convene_text notice, convene_text) noexcept -> convene_status {
+    t.notify = [](void* self, std::int32_t role, convene_text notice, convene_text detail) noexcept -> convene_status {
       const char* whom = role == CONVENE_ROLE_CUSTOMER ? "customer " : role == CONVENE_ROLE_AGENT ? "agent " : "all ";
-      story(self).say("notify " + std::string(whom) + std::string(sdk::view(notice)), [] {});
+      story(self).say("notify " + std::string(whom) + std::string(sdk::view(notice)) + code_in(detail), [] {});
       return CONVENE_OK;
     };
     t.end = [](void* self, std::int32_t end, convene_text reason) noexcept -> convene_status {
@@ -196,6 +206,7 @@ class Story {
   std::vector<convene_leg> legs_;
   std::vector<std::function<void()>> pending_;  // Effects take place when the step came to CONVENE_OK (law 6).
   std::string words_;
+  std::vector<std::uint64_t> removed_;
 };
 
 }  // namespace convene::test
