@@ -81,7 +81,7 @@ class ChannelTarget {
 inline std::vector<std::string_view> frames_of(const std::uint8_t* data, std::size_t size) {
   std::string_view rest(reinterpret_cast<const char*>(data), size);
   std::vector<std::string_view> frames;
-  while (frames.size() < 64) {
+  while (frames.size() < 16) {
     const std::size_t end = rest.find('\x1e');
     frames.push_back(rest.substr(0, end));
     if (end == std::string_view::npos) break;

@@ -152,7 +152,9 @@ def sql_text(path, lines):
         rf"(?i){statement}\s*<<",
         r'(?i)(?:format|printf)\s*\([^"]*' + statement,
     ]
-    text = list(without_comments(lines))
+    # A pragma binds nothing; a number in it, by a constant's name or a duration's count, is harmless.
+    number_in_pragma = r'"pragma [a-z_]+ = " << (k[A-Z]\w*|[\w.]+\.count\(\));'
+    text = [re.sub(number_in_pragma, ";", line) for line in without_comments(lines)]
     for number, line in enumerate(text, 1):
         if any(re.search(pattern, line) for pattern in glued) or (
             re.search(rf"(?i){statement}\s*$", line) and number < len(text) and re.match(r"\s*(\+|<<)", text[number])

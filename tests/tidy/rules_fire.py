@@ -89,10 +89,12 @@ class Others(unittest.TestCase):
 
     def test_sql_text(self):
         for bad in ['auto q = "SELECT * FROM t WHERE id=" + id;', 'sql << "delete from t where id = " << id;',
-                    'std::format("insert into t values ({})", x);', 'q = "select a "\n  + column;']:
+                    'std::format("insert into t values ({})", x);', 'q = "select a "\n  + column;',
+                    'sql << "pragma cache_size = " << text;']:
             self.assertEqual([1], lines_of(rules.sql_text, "core/store/a.cpp", bad), bad)
         for good in ['sql << "select a from t where id = :id", into(a), use(id);', 'say("updated " + name);',
-                     '// "select " + x', 'prepare("select a"\n  " from t");']:
+                     '// "select " + x', 'prepare("select a"\n  " from t");', 'sql << "pragma user_version = " << kVersion;',
+                     '*session << "pragma busy_timeout = " << options.busy_timeout.count();']:
             self.assertEqual([], lines_of(rules.sql_text, "core/store/a.cpp", good), good)
 
     def test_plugin_names(self):
