@@ -13,6 +13,7 @@ export const kPageCss = `
   background: var(--surface); font-size: .875rem; }
 .page .bar .where { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--muted); }
 .page .bar button, .page .bar a { min-height: 36px; padding: .2em .8em; }
+@media (max-width: 50rem) { .page .bar a { display: none; } }
 iframe { flex: 1; width: 100%; border: 0; background: #fff; color-scheme: light; }
 `;
 
@@ -64,20 +65,20 @@ export class PageView extends EventTarget {
     else if (this.following === "") this.#offer(name);
   }
 
-  /** Opens `url` in the frame: the visitor asked for it. */
-  show(url) {
+  /** Opens `url` in the frame. `asked`: the visitor has pressed for it just now, so it may come to the front. */
+  show(url, asked = false) {
     if (!this.allowed(url)) return;
     this.consent.hidden = true;
     const shown = this.page.querySelector("iframe");
     if (shown?.src !== url) this.#draw_page(url);
     this.page.hidden = false;
-    this.dispatchEvent(new Event("change"));
+    this.dispatchEvent(new CustomEvent("change", { detail: { asked } }));
   }
 
   close() {
     this.page.hidden = true;
     fill(this.page);
-    this.dispatchEvent(new Event("change"));
+    this.dispatchEvent(new CustomEvent("change", { detail: {} }));
   }
 
   #choose(answer) {
@@ -97,7 +98,7 @@ export class PageView extends EventTarget {
   #offer(name) {
     const follow = () => {
       this.#choose("yes");
-      this.show(this.#url);
+      this.show(this.#url, true);
     };
     fill(
       this.consent,

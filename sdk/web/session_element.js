@@ -15,10 +15,10 @@ const kJoined = new Set(["connected", "degraded"]);
 const kCss = `
 :host { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); height: 100%; min-height: 0; background: var(--raised); }
 :host(.following) { grid-template-columns: minmax(20rem, 26rem) minmax(0, 1fr); }
-.talk { display: flex; flex-direction: column; min-width: 0; min-height: 0; width: 100%; max-width: 48rem; margin-inline: auto;
+.talk { container-type: inline-size; display: flex; flex-direction: column; min-width: 0; min-height: 0; width: 100%; max-width: 48rem; margin-inline: auto;
   background: var(--surface); box-shadow: 0 0 0 1px var(--line); }
 .head { display: flex; flex-wrap: wrap; gap: .4rem .9rem; align-items: center; padding: .8rem 1rem; border-bottom: 1px solid var(--line); }
-.who { flex: 1 1 12rem; min-width: 0; display: grid; }
+.who { flex: 1 1 8rem; min-width: 0; display: grid; }
 .who strong { font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .state { display: inline-flex; gap: .5em; align-items: center; font-size: .875rem; color: var(--muted); }
 .state::before { content: ""; width: .6em; height: .6em; border-radius: 50%; background: var(--muted); }
@@ -41,7 +41,7 @@ const kCss = `
 .tabs { display: none; gap: .3rem; padding: .4rem 1rem; border-bottom: 1px solid var(--line); }
 .tabs button { flex: 1; min-height: 38px; }
 .tabs button[aria-pressed="true"] { background: var(--raised); color: var(--text); }
-@media (max-width: 34rem) {
+@container (max-width: 34rem) {
   .head .row { gap: .2rem; }
   .head button { width: 44px; padding: 0; border-color: transparent; }
   .head button .label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -102,7 +102,10 @@ export class ConveneSession extends HTMLElement {
 
   #build(key) {
     this.#page_view = new PageView({ key });
-    this.#page_view.addEventListener("change", () => this.#draw());
+    this.#page_view.addEventListener("change", ({ detail }) => {
+      this.#draw();
+      if (detail?.asked) this.#bring(true);
+    });
     this.#transcript = new TranscriptView({ show_page: (url) => this.#show_page(url) });
     this.#composer = composer({
       on_text: (text) => this.#say(text),
@@ -130,7 +133,7 @@ export class ConveneSession extends HTMLElement {
         },
         label,
       );
-    ui.tabs = h("div", { class: "tabs" }, tab(texts.transcript, false), tab(texts.show_page, true));
+    ui.tabs = h("div", { class: "tabs" }, tab(texts.transcript, false), tab(texts.page_tab_name, true));
     const head = h(
       "div",
       { class: "head" },
@@ -269,8 +272,7 @@ export class ConveneSession extends HTMLElement {
   }
 
   #show_page(url) {
-    this.#page_view.show(url);
-    this.#bring(true);
+    this.#page_view.show(url, true);
   }
 
   #bring(front) {

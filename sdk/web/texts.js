@@ -59,6 +59,7 @@ export const texts = {
   page_no: "Not now",
   page_shown: (name) => `${name} shows a page`,
   page_yours: "You show a page",
+  page_tab_name: "Page",
   page_stop: "Stop following",
   page_again: "Show it",
   page_refused: "This address may not be shown here.",

@@ -40,7 +40,7 @@ p, h2, h3, ol, ul { margin: 0; padding: 0; }
 button, .button, input, select, textarea { font: inherit; color: inherit; }
 button, .button { display: inline-flex; align-items: center; justify-content: center; gap: .5em; min-height: 44px;
   padding: .5em 1.1em; border: 1px solid var(--line); border-radius: 999px; background: var(--surface);
-  text-decoration: none; cursor: pointer; font-weight: 550; }
+  text-decoration: none; cursor: pointer; font-weight: 550; white-space: nowrap; }
 button:hover, .button:hover { border-color: var(--muted); }
 button.primary, .button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 button.primary:hover, .button.primary:hover { filter: brightness(1.06); }

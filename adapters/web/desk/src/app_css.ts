@@ -68,6 +68,7 @@ export const app_css = css`
     flex: 1;
     min-width: 0;
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     justify-items: start;
     line-height: 1.3;
   }
@@ -176,6 +177,7 @@ export const app_css = css`
     flex: 1;
     min-width: 0;
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     line-height: 1.4;
   }
   .text strong {

@@ -35,6 +35,7 @@ export const conversation_css = css`
     flex: 1;
     min-width: 0;
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     line-height: 1.35;
   }
   .who strong {

@@ -54,6 +54,7 @@ export class OfferCard extends LitElement {
         flex: 1;
         min-width: 0;
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
       }
       strong {
         font-weight: 640;
