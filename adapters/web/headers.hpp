@@ -1,0 +1,20 @@
+// adapters/web/headers.hpp - the headers that every response carries, whatever its status (F7).
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adapters/web/settings.hpp"
+
+namespace convene::web {
+
+using HeaderList = std::vector<std::pair<std::string, std::string>>;
+
+/// Made once per configuration. Cache-Control and Cross-Origin-Resource-Policy depend on the response and are not here.
+HeaderList security_headers(const Settings& settings);
+
+/// The policy alone, for tests. frame-src lists the hosts that the flows' page channels allow.
+std::string content_security_policy(const Settings& settings);
+
+}  // namespace convene::web

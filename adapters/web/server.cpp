@@ -1,0 +1,125 @@
+// adapters/web/server.cpp - accepting, spreading over threads, sweeping once a second.
+#include "adapters/web/server.hpp"
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+
+#include <deque>
+#include <thread>
+#include <vector>
+
+#include "adapters/web/log.hpp"
+#include "adapters/web/shard.hpp"
+
+namespace convene::web {
+namespace {
+using boost::asio::io_context;
+using Acceptor = boost::asio::basic_socket_acceptor<Tcp, io_context::executor_type>;
+using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                boost::asio::wait_traits<std::chrono::steady_clock>, io_context::executor_type>;
+}  // namespace
+
+struct Server::State {
+  explicit State(io_context& l) : lane(l), acceptor(l), accept_again(l) {}
+
+  void accept() {
+    Shard& shard = shards[next++ % shards.size()];
+    acceptor.async_accept(shard.context, [this, &shard](boost::system::error_code error, TcpSocket socket) {
+      if (stopping || error == boost::asio::error::operation_aborted) return;
+      if (error) {  // Out of descriptors, most likely: waiting is better than spinning.
+        log::warning("web.accept_failed", {{"error", std::to_string(error.value())}});
+        accept_again.expires_after(std::chrono::milliseconds(100));
+        return accept_again.async_wait([this](boost::system::error_code e) {
+          if (!e && !stopping) accept();
+        });
+      }
+      const auto open = gateway->metrics.connections.load(std::memory_order_relaxed);
+      if (open < static_cast<std::int64_t>(gateway->settings().connections_max)) {
+        boost::system::error_code ignored;
+        socket.set_option(Tcp::no_delay(true), ignored);
+        boost::asio::dispatch(shard.context, [this, &shard, s = std::move(socket)]() mutable {
+          serve_http(*gateway, shard, std::move(s));
+        });
+      }
+      accept();
+    });
+  }
+
+  void sweep(std::size_t i) {
+    timers[i].expires_after(std::chrono::seconds(1));
+    timers[i].async_wait([this, i](boost::system::error_code error) {
+      if (error || stopping) return;
+      const std::int64_t now = gateway->clocks.steady_ms();
+      const auto& sockets = shards[i].sockets;
+      for (Swept* socket : std::vector<Swept*>(sockets.begin(), sockets.end())) socket->sweep(now);
+      sweep(i);
+    });
+  }
+
+  io_context& lane;
+  std::deque<io_context> contexts;  ///< Of the other threads.
+  std::deque<Shard> shards;         ///< The first is the lane's.
+  std::deque<Timer> timers;
+  std::vector<boost::asio::executor_work_guard<io_context::executor_type>> guards;
+  std::vector<std::thread> threads;
+  Acceptor acceptor;
+  Timer accept_again;
+  Gateway* gateway = nullptr;
+  std::size_t next = 0;
+  std::atomic<bool> stopping{false};
+};
+
+Server::Server(io_context& lane, std::uint32_t threads) : state_(std::make_unique<State>(lane)) {
+  State& s = *state_;
+  s.shards.emplace_back(lane);
+  for (std::uint32_t i = 1; i < threads; ++i) s.shards.emplace_back(s.contexts.emplace_back(1));
+  for (auto& shard : s.shards) s.timers.emplace_back(shard.context);
+}
+
+Server::~Server() { stop(); }
+
+Status Server::listen(Gateway& gateway) {
+  State& s = *state_;
+  s.gateway = &gateway;
+  const Settings& settings = gateway.settings();
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(settings.address == "localhost" ? "127.0.0.1" : settings.address, error);
+  const auto fail = [&settings](const boost::system::error_code& e) {
+    return Error{"web.listen", "cannot listen on " + settings.address + ":" + std::to_string(settings.port) + ": " + e.message()};
+  };
+  if (error) return fail(error);
+  const Tcp::endpoint endpoint(address, settings.port);
+  s.acceptor.open(endpoint.protocol(), error);
+  if (!error) s.acceptor.set_option(boost::asio::socket_base::reuse_address(true), error);
+  if (!error) s.acceptor.bind(endpoint, error);
+  if (!error) s.acceptor.listen(4096, error);
+  if (error) return fail(error);
+  for (auto& context : s.contexts) {
+    s.guards.emplace_back(context.get_executor());
+    s.threads.emplace_back([&context] { context.run(); });
+  }
+  for (std::size_t i = 0; i < s.shards.size(); ++i)
+    boost::asio::post(s.shards[i].context, [&s, i] { s.sweep(i); });
+  s.accept();
+  return ok();
+}
+
+std::uint16_t Server::port() const {
+  boost::system::error_code ignored;
+  return state_->acceptor.local_endpoint(ignored).port();
+}
+
+void Server::stop() {
+  State& s = *state_;
+  if (s.stopping.exchange(true)) return;
+  boost::system::error_code ignored;
+  s.acceptor.close(ignored);
+  s.guards.clear();
+  for (auto& context : s.contexts) context.stop();
+  for (auto& thread : s.threads) thread.join();
+}
+
+}  // namespace convene::web

@@ -1,0 +1,203 @@
+// adapters/web/ws_connection.cpp - one WebSocket: reading, writing in order, bounds. The Beast of WebSockets.
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include <array>
+#include <atomic>
+#include <mutex>
+
+#include "adapters/web/json_text.hpp"
+#include "adapters/web/log.hpp"
+#include "adapters/web/shard.hpp"
+#include "adapters/web/socket_protocol.hpp"
+
+namespace convene::web {
+namespace {
+
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+
+constexpr std::size_t kMessageMax = 64 * 1024;
+constexpr std::size_t kWaitingMax = 6u << 20;       ///< Bytes that wait for a browser: a whole transcript and more.
+constexpr std::size_t kBufferKept = 4 * 1024;       ///< A larger read buffer is given back once its message is done.
+constexpr std::int64_t kPingAfterMs = 25'000, kDeadAfterMs = 60'000;
+
+class WsConnection final : public Outlet, public Swept, public std::enable_shared_from_this<WsConnection> {
+ public:
+  WsConnection(Gateway& gateway, Shard& shard, TcpSocket socket, Handshake handshake)
+      : gateway_(gateway),
+        shard_(shard),
+        ws_(std::move(socket)),
+        protocol_(gateway, SocketOrigin{std::move(handshake.network), std::move(handshake.cookie)}),
+        heard_ms_(gateway.clocks.steady_ms()) {
+    gateway_.metrics.connections.fetch_add(1, std::memory_order_relaxed);
+  }
+  ~WsConnection() override { gateway_.metrics.connections.fetch_sub(1, std::memory_order_relaxed); }
+
+  void open(const std::string& raw) {
+    beast::http::request_parser<beast::http::string_body> parser;
+    beast::error_code error;
+    parser.put(boost::asio::buffer(raw), error);
+    if (error) return;
+    ws_.set_option(websocket::stream_base::timeout{std::chrono::seconds(10), websocket::stream_base::none(), false});
+    ws_.set_option(websocket::stream_base::decorator([&config = gateway_.config()](websocket::response_type& response) {
+      for (const auto& [name, value] : config.headers) response.set(name, value);
+      response.set(beast::http::field::cache_control, "no-store");
+    }));
+    ws_.read_message_max(kMessageMax);
+    ws_.async_accept(parser.get(), [self = shared_from_this()](beast::error_code e) {
+      if (e) return;
+      self->gateway_.metrics.sockets.fetch_add(1, std::memory_order_relaxed);
+      self->shard_.sockets.insert(self.get());
+      self->ws_.set_option(websocket::stream_base::decorator([](websocket::response_type&) {}));
+      self->ws_.control_callback([connection = self.get()](websocket::frame_type, beast::string_view) {
+        connection->heard_ms_ = connection->gateway_.clocks.steady_ms();
+      });
+      self->opened_ = true;
+      self->read();
+      self->flush();
+    });
+  }
+
+  using Outlet::send;
+
+  void send(Parcel parcel) override {
+    bool wake = false, overflow = false;
+    {
+      const std::lock_guard lock(mutex_);
+      if (gone_ || closing_) return;
+      waiting_bytes_ += parcel.size();
+      if (waiting_bytes_ > kWaitingMax) {
+        overflow = gone_ = true;
+        inbox_.clear();
+      } else {
+        inbox_.push_back(std::move(parcel));
+        wake = !scheduled_;
+      }
+      if (wake || overflow) scheduled_ = true;
+    }
+    if (overflow) {
+      gateway_.metrics.slow_closed.fetch_add(1, std::memory_order_relaxed);
+      boost::asio::post(shard_.context, [self = shared_from_this()] { self->cut(); });
+    } else if (wake) {
+      boost::asio::post(shard_.context, [self = shared_from_this()] { self->flush(); });
+    }
+  }
+
+  void bye(std::string_view code, std::string_view text) override {
+    send(Parcel{JsonOut().put("t", "bye").put("code", code).put("text", text).done(), nullptr});
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+
+  void seat(std::uint64_t leg, std::shared_ptr<Media> media) override { protocol_.seat(leg, std::move(media)); }
+
+  void sweep(std::int64_t now_ms) override {
+    if (protocol_.overdue(now_ms)) return bye("too_late", "Nobody said who this is.");
+    if (now_ms - heard_ms_ > kDeadAfterMs) return cut();
+    if (now_ms - heard_ms_ > kPingAfterMs && !pinging_) {
+      pinging_ = true;
+      ws_.async_ping({}, [self = shared_from_this()](beast::error_code) { self->pinging_ = false; });
+    }
+  }
+
+ private:
+  void read() {
+    ws_.async_read(buffer_, [self = shared_from_this()](beast::error_code error, std::size_t) {
+      if (error) return self->lost();
+      self->on_message();
+    });
+  }
+
+  void on_message() {
+    heard_ms_ = gateway_.clocks.steady_ms();
+    const auto data = buffer_.data();
+    if (!ws_.got_text()) bye("malformed", "Messages are text.");
+    else protocol_.message(shared_from_this(), std::string_view(static_cast<const char*>(data.data()), data.size()));
+    buffer_.consume(buffer_.size());
+    if (buffer_.capacity() > kBufferKept) buffer_.shrink_to_fit();
+    read();
+  }
+
+  /// Writes what waits, one message after the other.
+  void flush() {
+    if (!opened_ || writing_) return;
+    if (next_ == outgoing_.size()) {
+      std::vector<Parcel> done;  // Freed outside the lock.
+      const std::lock_guard lock(mutex_);
+      done.swap(outgoing_);
+      next_ = 0;
+      if (inbox_.empty()) {
+        scheduled_ = false;
+        waiting_bytes_ = 0;
+        if (closing_ && !gone_) close();
+        return;
+      }
+      outgoing_.swap(inbox_);
+    }
+    writing_ = true;
+    const Parcel& p = outgoing_[next_++];
+    const std::array<boost::asio::const_buffer, 2> buffers{
+        boost::asio::buffer(p.head), p.tail ? boost::asio::buffer(*p.tail) : boost::asio::const_buffer()};
+    ws_.async_write(buffers, [self = shared_from_this()](beast::error_code error, std::size_t) {
+      self->writing_ = false;
+      self->gateway_.metrics.messages_out.fetch_add(1, std::memory_order_relaxed);
+      if (error) return;
+      self->flush();
+    });
+  }
+
+  /// With the lock held, on the shard's thread.
+  void close() {
+    gone_ = true;
+    boost::asio::post(shard_.context, [self = shared_from_this()] {
+      self->ws_.async_close(websocket::close_code::normal, [self](beast::error_code) {});
+    });
+  }
+
+  /// Without a closing handshake: whoever is there does not read.
+  void cut() {
+    beast::error_code ignored;
+    ws_.next_layer().close(ignored);
+  }
+
+  void lost() {
+    {
+      const std::lock_guard lock(mutex_);
+      gone_ = true;
+      inbox_.clear();
+    }
+    shard_.sockets.erase(this);
+    gateway_.metrics.sockets.fetch_sub(1, std::memory_order_relaxed);
+    cut();
+    gateway_.post_lane([self = shared_from_this()] { self->gateway_.hub.closed(self); });
+  }
+
+  Gateway& gateway_;
+  Shard& shard_;
+  websocket::stream<TcpSocket, false> ws_;
+  beast::flat_buffer buffer_{kMessageMax + 1024};
+  SocketProtocol protocol_;
+  std::int64_t heard_ms_;
+  bool opened_ = false, pinging_ = false, writing_ = false;
+  std::vector<Parcel> outgoing_;  ///< On the shard's thread.
+  std::size_t next_ = 0;
+
+  std::mutex mutex_;
+  std::vector<Parcel> inbox_;
+  std::size_t waiting_bytes_ = 0;
+  bool scheduled_ = false, closing_ = false, gone_ = false;
+};
+
+}  // namespace
+
+void serve_websocket(Gateway& gateway, Shard& shard, TcpSocket socket, Handshake handshake) {
+  const std::string raw = std::move(handshake.raw);
+  std::make_shared<WsConnection>(gateway, shard, std::move(socket), std::move(handshake))->open(raw);
+}
+
+}  // namespace convene::web
