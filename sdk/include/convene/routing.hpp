@@ -140,6 +140,13 @@ class Decision {
   Reason reason_;
 };
 
+/// At most `max` bytes of `s`, cut between characters.
+inline std::string_view cut(std::string_view s, std::size_t max) {
+  if (s.size() <= max) return s;
+  while (max > 0 && (s[max] & 0xC0) == 0x80) --max;
+  return s.substr(0, max);
+}
+
 template <>
 struct Face<kRoutingFace> {
   static constexpr std::string_view kId = CONVENE_ROUTING;
@@ -157,8 +164,9 @@ struct Face<kRoutingFace> {
       answer->action = decision.action();
       answer->index = decision.index();
       answer->until_ms = decision.until_ms();
-      // A reason that is too long is cut by the host; a pool's name must arrive whole.
-      if (answer->reason) answer->reason->write(answer->reason->self, text(decision.reason()));
+      if (answer->reason) {
+        answer->reason->write(answer->reason->self, text(cut(decision.reason(), 1024)));
+      }
       if (decision.action() != CONVENE_ROUTING_OVERFLOW) return CONVENE_OK;
       return answer->pool->write(answer->pool->self, text(decision.pool()));
     });
