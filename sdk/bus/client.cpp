@@ -89,9 +89,10 @@ void Client::State::lose(std::string_view reason, bool slowly) {
 
 void Client::State::send(Kind kind, std::uint64_t correlation, std::string_view body) {
   if (!socket) return;
-  // EAGAIN: the connection is gone, or the bound is reached. Heartbeats find out which; requests are repeated anyway.
-  wire::send(*socket, {}, kind, correlation, body);
-  if (wake && wire::readable(*socket)) wake();
+  // An error: the connection is gone, or its bound is reached because nobody reads. Either way a new one is made in
+  // the next step, and requests are repeated on it.
+  if (wire::send(*socket, {}, kind, correlation, body) != 0) broken = true;
+  if (wake && (broken || wire::readable(*socket))) wake();
 }
 
 void Client::State::wake_by(std::int64_t at) {
@@ -160,11 +161,13 @@ void Client::State::run_timers() {
     times.emplace(entry.next(), id);
   }
   if (phase == Phase::down && now >= retry_at) connect();
+  if (std::exchange(broken, false)) lose("unreachable", false);
   if (phase == Phase::greeting && now - greeted_at >= options.hello_ms) lose("no_welcome", false);
   if (phase == Phase::up && now - heard_at > kMissedHeartbeats * heartbeat) lose("silent", false);
   if (phase == Phase::up && now >= ping_at) {
     ping_at = now + heartbeat;
     send(Kind::ping, 0, "{}");
+    if (std::exchange(broken, false)) lose("unreachable", false);
   }
 }
 

@@ -59,6 +59,7 @@ struct Client::State {
   std::optional<zmq::socket_t> socket;
   wire::Frames frames;
   Phase phase = Phase::down;
+  bool broken = false;              ///< A send failed: the connection is made anew in the next step.
   std::uint64_t connections = 0;
   std::uint32_t attempts = 0;
   std::int64_t retry_at = 0;        ///< In phase down: when to connect.

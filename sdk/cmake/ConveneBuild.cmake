@@ -82,5 +82,8 @@ function(convene_test name)
     set(arg_TIMEOUT 300)
   endif()
   add_test(NAME ${name} COMMAND ${name} --gtest_color=no)
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}" RUN_SERIAL "${arg_SERIAL}")
+  # Every bus message that a test sends is written down and checked against its schema at the end (tests/bus).
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}" RUN_SERIAL "${arg_SERIAL}"
+    ENVIRONMENT "CONVENE_BUS_TRACE=${CMAKE_BINARY_DIR}/bus_trace")
+  set_property(GLOBAL APPEND PROPERTY CONVENE_TRACED_TESTS ${name})
 endfunction()
