@@ -97,7 +97,6 @@ void Machine::on(const input::Book& in) {
     std::string gateway, proxy;
     place(in.peer, gateway, proxy);  // nobody joins yet: a gateway is chosen at the return when none is there now
     SessionEntry& s = create_session(*flow, record.context, &r, gateway);
-    announce(s);
     happen({.session = &s, .kind = CONVENE_EVENT_CREATED});
   }
   watch(r);
@@ -117,7 +116,7 @@ bool Machine::book_continuation(const input::Book& in, Rendezvous& record) {
     const auto it = tokens_.find(in.continues);
     if (it != tokens_.end()) leg = it->second;
   } else if (const auto it = legs_.find(in.continues_leg); it != legs_.end()) {
-    if (it->second.record.proxy != peers_.name(in.peer)) {
+    if (!peers_.is(in.peer, it->second.record.proxy)) {
       refuse(in.request, in.peer, "not_allowed", "This leg belongs to another peer.");
       return false;
     }

@@ -10,22 +10,20 @@ CommitLoop::CommitLoop(EngineSettings settings, SessionStore& store) : settings_
 Status CommitLoop::recover(Time now) {
   Result<Snapshot> snapshot = store_.restore();
   if (!snapshot) {
-    last_error_ = snapshot.error();
-    retry_at_ = now + retry_delay_;
-    retry_delay_ = std::min(retry_delay_ * 2, kLastRetry);
+    drop_engine(now, snapshot.error());
     return snapshot.error();
   }
   engine_.emplace(settings_, *snapshot, now);
   ++generation_;
   outputs_ = {};
   changes_.clear();
-  if (offset_ != Duration{0}) {
-    if (const Status s = apply(now, input::ClockStep{offset_}); !s) return s;
-  }
+  Status status = ok();
+  if (offset_ != Duration{0}) status = apply(now, input::ClockStep{offset_});
   for (const auto& [id, peer] : peers_) {
-    if (const Status s = apply(now, peer); !s) return s;
+    if (status) status = apply(now, peer);
   }
-  return ok();
+  if (!status) drop_engine(now, status.error());
+  return status;
 }
 
 void CommitLoop::remember(const Input& input) {
@@ -41,9 +39,7 @@ void CommitLoop::remember(const Input& input) {
 
 void CommitLoop::run(Time now, std::span<const Input> batch, std::vector<Output>& released) {
   if (!engine_ && now >= retry_at_) {
-    if (const Status recovered = recover(now); !recovered && engine_) {
-      lose_engine(now, recovered.error(), released);
-    }
+    [[maybe_unused]] const Status recovered = recover(now);
   }
   for (const Input& input : batch) remember(input);
   if (!engine_) {
@@ -61,10 +57,17 @@ void CommitLoop::run(Time now, std::span<const Input> batch, std::vector<Output>
     if (!status) break;
     status = apply(now, input);
   }
-  if (status && !changes_.changes().empty()) status = store_.commit(changes_.changes());
+  if (status && !changes_.changes().empty()) {
+    status = store_.commit(changes_.changes());
+    if (status) retry_delay_ = kFirstRetry;
+  }
   changes_.clear();
-  if (!status) return lose_engine(now, status.error(), released);
-  retry_delay_ = kFirstRetry;
+  if (!status) {
+    drop_engine(now, status.error());
+    for (const Asker& asker : waiting_) refuse(asker, now, released);
+    waiting_.clear();
+    return;
+  }
   for (Output& message : outputs_.messages) {
     if (const auto* answer = std::get_if<output::Answer>(&message)) waiting_.erase({answer->request, answer->peer});
     released.push_back(std::move(message));
@@ -147,15 +150,13 @@ Result<input::LoadedDue> CommitLoop::load_due(const output::LoadDue& query) {
   return out;
 }
 
-void CommitLoop::lose_engine(Time now, Error error, std::vector<Output>& released) {
+void CommitLoop::drop_engine(Time now, Error error) {
   engine_.reset();
   changes_.clear();
   outputs_ = {};
   last_error_ = std::move(error);
   retry_at_ = now + retry_delay_;
   retry_delay_ = std::min(retry_delay_ * 2, kLastRetry);
-  for (const Asker& asker : waiting_) refuse(asker, now, released);
-  waiting_.clear();
 }
 
 void CommitLoop::refuse(const Asker& asker, Time now, std::vector<Output>& released) const {

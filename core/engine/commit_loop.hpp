@@ -53,7 +53,7 @@ class CommitLoop {
   Status serve_queries(Time now);
   Result<input::Loaded> load(const output::Load& query);
   Result<input::LoadedDue> load_due(const output::LoadDue& query);
-  void lose_engine(Time now, Error error, std::vector<Output>& released);
+  void drop_engine(Time now, Error error);
   void refuse(const Asker& asker, Time now, std::vector<Output>& released) const;
 
   EngineSettings settings_;

@@ -33,6 +33,7 @@ struct LegEntry {
   SessionEntry* session = nullptr;
   AgentEntry* agent = nullptr;  ///< Of an agent's leg, when the agent is known.
   LegLink link;
+  bool confirmed = true;  ///< False from a restart until its proxy has spoken of it.
   bool dirty = false;
   bool sending = false;  ///< In the list of links to look at when the input is done.
 };

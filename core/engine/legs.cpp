@@ -45,10 +45,11 @@ LegState next_state(LegState from, LegState reported) {
 
 void Machine::on(const input::LegReport& in) {
   const auto it = legs_.find(in.leg);
-  if (it == legs_.end() || it->second.record.proxy != peers_.name(in.peer)) return answer_stranger(in);
+  if (it == legs_.end() || !peers_.is(in.peer, it->second.record.proxy)) return answer_stranger(in);
   LegEntry& leg = it->second;
   const bool newer = leg.link.take({in.seq, in.ack}, to_ms(now_));
   mark_sending(leg);
+  if (in.epoch == leg.record.epoch && in.seq > 0) leg.confirmed = true;
   if (!newer) return;
   touch(leg);
   if (!is_live(leg.record.state) || in.epoch != leg.record.epoch) return;
@@ -108,7 +109,7 @@ void Machine::leg_late(LegEntry& leg) {
     case LegState::accepted:
     case LegState::connecting: set_leg(leg, LegState::failed, "timeout"); break;
     case LegState::connected:  // since a restart nobody has spoken for it
-      if (peers_.find(leg.record.proxy) == nullptr) set_leg(leg, LegState::degraded, "peer_gone");
+      if (!leg.confirmed) set_leg(leg, LegState::degraded, "peer_gone");
       return;
     case LegState::degraded: set_leg(leg, LegState::left, "lost"); break;
     default: return;
@@ -153,7 +154,7 @@ void Machine::on(const input::LegRequest& in) {
     return refuse(in.request, in.peer, "no_session", "This leg is in no session.");
   }
   LegEntry& leg = it->second;
-  if (leg.record.proxy != peers_.name(in.peer)) {
+  if (!peers_.is(in.peer, leg.record.proxy)) {
     return refuse(in.request, in.peer, "not_allowed", "This leg belongs to another peer.");
   }
   const json::Parsed detail = json::parse(in.detail, {.bytes = kDetailMax});

@@ -42,6 +42,11 @@ class Peers {
     const input::PeerUp* peer = find(id);
     return peer ? peer->name : std::string();
   }
+  /// Whether this connection is the peer of that name. Nobody is the peer of no name.
+  bool is(PeerId id, const std::string& name) const {
+    const input::PeerUp* peer = find(id);
+    return peer != nullptr && !name.empty() && peer->name == name;
+  }
   /// The first gateway by name; null when none is connected.
   const input::PeerUp* gateway() const {
     for (const auto& [name, id] : by_name_) {

@@ -18,8 +18,8 @@ void Machine::restore(const Snapshot& snapshot) {
     a.record = record;
     a.stored = true;
     bind_agent(a);
-    if (record.state == AgentState::wrap_up) {
-      timers_.set({TimerKind::wrap_up, 0, a.number}, from(record.since) + (a.settings ? a.settings->wrap_up : Duration{0}));
+    if (record.state == AgentState::wrap_up && a.settings && a.settings->wrap_up > Duration{0}) {
+      timers_.set({TimerKind::wrap_up, 0, a.number}, from(record.since) + a.settings->wrap_up);
     }
   }
   for (auto& [name, pool] : pools_) pool.agents = 0;
@@ -51,6 +51,7 @@ void Machine::restore(const Snapshot& snapshot) {
     leg.session = &owner->second;
     leg.link = LegLink(LegEnd::core, record.sent, record.received);
     leg.session->legs.push_back(&leg);
+    leg.confirmed = record.state != LegState::connected;
     if (!is_live(record.state)) continue;
     if (record.role == Role::agent) {
       leg.agent = &agent_entry(record.endpoint);

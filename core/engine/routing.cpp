@@ -42,7 +42,7 @@ std::size_t Machine::fill_page(SessionEntry& s, Pool& pool, std::set<AgentEntry*
                                Verdict& verdict) {
   page_.clear();
   page_agents_.clear();
-  for (; from != pool.idle.end() && page_.size() < settings_.limits.page; ++from) {
+  for (; from != pool.idle.end() && page_.size() < std::max(settings_.limits.page, 1u); ++from) {
     AgentEntry* a = *from;
     std::uint32_t missed = 0;
     bool left_out = false;

@@ -135,6 +135,7 @@ void Machine::step(const Happening& h) {
     effects_.clear();
     step_failed(s, h.kind);
   } else {
+    if (h.kind == CONVENE_EVENT_CREATED && !s.tentative) announce(s);
     for (Effect& e : effects_) {
       if (s.ended) break;
       perform(s, e);
@@ -199,9 +200,9 @@ void Machine::step_failed(SessionEntry& s, int kind) {
     refuse_arrival(s, "busy", "The service cannot run at the moment.", std::chrono::seconds(30));
   }
   if (s.tentative && s.announced) return end_session(s, End::retimed, "service_failed");
-  if (s.tentative) return undo_session(s);
+  if (!s.announced) return undo_session(s);  // of an eager flow too: the return will try again
   if (coming && kind == CONVENE_EVENT_ARRIVED && s.rendezvous) return set_state(*s.rendezvous, s.before);
-  if (kind == CONVENE_EVENT_CREATED || kind == CONVENE_EVENT_DUE) return;
+  if (kind == CONVENE_EVENT_DUE && s.legs.empty()) return;
   end_session(s, End::escalated, "service_failed");
 }
 

@@ -57,7 +57,7 @@ struct AgentSettings {
 struct BoundRouting {
   const convene_routing* table = nullptr;
   void* self = nullptr;
-  std::string label;   ///< "policy_skills 1.0.0", for the decision log.
+  std::string label;   ///< Plugin id and version, for the decision log.
 };
 struct BoundService {
   const convene_service* table = nullptr;
