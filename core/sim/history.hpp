@@ -25,7 +25,9 @@ class History {
   void step(Time now) {
     ++steps_;
     if (hashes_) bytes_("now", now);
-    if (traces()) std::printf("#%llu %lld\n", static_cast<unsigned long long>(steps_), static_cast<long long>(to_ms(now)));
+    if (traces())
+      std::printf("#%llu %lld\n", static_cast<unsigned long long>(steps_),
+                  static_cast<long long>(to_ms(now)));
   }
   void in(const Input& input) {
     ++inputs_;
@@ -65,7 +67,8 @@ class History {
     }
   }
   void digest() {
-    crypto_hash_sha256_update(&sha_, reinterpret_cast<const unsigned char*>(buffer_.data()), buffer_.size());
+    crypto_hash_sha256_update(&sha_, reinterpret_cast<const unsigned char*>(buffer_.data()),
+                              buffer_.size());
     buffer_.clear();
   }
 

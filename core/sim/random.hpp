@@ -41,7 +41,9 @@ class Random {
   std::int64_t between(std::int64_t low, std::int64_t high) {
     return low + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(high - low + 1)));
   }
-  Duration between(Duration low, Duration high) { return Duration{between(low.count(), high.count())}; }
+  Duration between(Duration low, Duration high) {
+    return Duration{between(low.count(), high.count())};
+  }
   /// True `n` times in a million.
   bool chance_ppm(std::uint64_t n) { return below(1'000'000) < n; }
   bool percent(std::uint64_t n) { return below(100) < n; }
@@ -50,7 +52,8 @@ class Random {
     Hash h;
     for (std::size_t i = 0; i < h.bytes.size(); i += 8) {
       const std::uint64_t word = next();
-      for (std::size_t k = 0; k < 8; ++k) h.bytes[i + k] = static_cast<std::uint8_t>(word >> (8 * k));
+      for (std::size_t k = 0; k < 8; ++k)
+        h.bytes[i + k] = static_cast<std::uint8_t>(word >> (8 * k));
     }
     return h;
   }

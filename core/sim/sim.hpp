@@ -23,25 +23,38 @@ struct SimOptions {
   int hours = 24;
   int customers = 500;
   int agents = 50;
-  bool faults = true;       ///< False: nothing goes wrong, for measuring.
-  bool hash = true;         ///< Make the history's hash (promise A2).
+  bool faults = true;  ///< False: nothing goes wrong, for measuring.
+  bool hash = true;    ///< Make the history's hash (promise A2).
   /// Prints every step from this one on to `stdout`; how a violation is looked at, for a seed replays itself.
   std::uint64_t trace_from = UINT64_MAX;
 };
 
 /// What can go wrong; each kind is drawn per seed, and counted when it happens.
 enum class FaultKind : std::uint8_t {
-  lost, duplicated, delayed, store_refused, store_answer_lost, store_down, adapter_crash, node_crash, engine_lost,
-  desk_dropped, browser_dropped, clock_stepped, policy_failed, service_failed
+  lost,
+  duplicated,
+  delayed,
+  store_refused,
+  store_answer_lost,
+  store_down,
+  adapter_crash,
+  node_crash,
+  engine_lost,
+  desk_dropped,
+  browser_dropped,
+  clock_stepped,
+  policy_failed,
+  service_failed
 };
 inline constexpr std::size_t kFaultKinds = 14;
 const char* name_of(FaultKind kind);
 
 struct SimReport {
   std::uint64_t seed = 0;
-  std::string violation;      ///< Empty: every promise was kept.
-  std::uint64_t step = 0;     ///< The step of the violation, or the number of steps.
-  std::string hash;           ///< SHA-256 of all that went into the engine and all that came out, hexadecimal.
+  std::string violation;   ///< Empty: every promise was kept.
+  std::uint64_t step = 0;  ///< The step of the violation, or the number of steps.
+  std::string
+      hash;  ///< SHA-256 of all that went into the engine and all that came out, hexadecimal.
   std::uint64_t inputs = 0;
   std::uint64_t outputs = 0;
   std::uint64_t booked = 0;   ///< Rendezvous that were acknowledged.
