@@ -38,7 +38,8 @@ struct Secret {
 
 struct PluginConfig {
   std::string id;
-  std::string path;             ///< Of the library, absolute once resolved against plugins.folder.
+  std::string path;             ///< Of the library: a file name within plugins.folder.
+  std::string sha256;           ///< Of the library; empty: any.
   std::string settings = "{}";  ///< Canonical JSON.
   Place place;
 };

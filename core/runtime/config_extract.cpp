@@ -199,6 +199,7 @@ Config extract(const Value& root, const SecretReader& secrets, Errors& errors) {
     plugin.path = id + ".so";
     plugin.place = table.place;
     Reader(&table, errors).text("file", plugin.path);
+    Reader(&table, errors).text("sha256", plugin.sha256);
     Reader(&table, errors).settings("settings", plugin.settings);
     config.plugins[id] = std::move(plugin);
   });

@@ -91,6 +91,8 @@ constexpr Key kPlugin[] = {
      0,
      {},
      "{ widen_after = \"20s\" }"},
+    {"sha256", Type::text, "",
+     "Of the library, 64 hexadecimal digits: then nothing else is loaded under this name.", true},
 };
 constexpr Key kFlow[] = {
     {"title",

@@ -150,4 +150,13 @@ void write(Level level, std::string_view id, Fields fields) {
   target->logger->log(spdlog::level::info, "{}", format(level, id, fields, target->json));
 }
 
+void write_text(Level level, std::string_view id, std::string_view fields) {
+  if (level < g_level.load()) return;
+  const std::shared_ptr<Sink> target = sink();
+  if (target->json) return write(level, id, {{"fields", fields}});
+  const std::string line =
+      format(level, id, {}, false) + (fields.empty() ? "" : " ") + escape(fields);
+  target->logger->log(spdlog::level::info, "{}", line);
+}
+
 }  // namespace convene::log

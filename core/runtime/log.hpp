@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "core/model/result.hpp"
@@ -39,6 +40,9 @@ Status open(const Settings& settings);
 /// Writes one line. `id` is stable and listed in core/app/MESSAGES.md ("plugin.loaded"). Any
 /// thread.
 void write(Level level, std::string_view id, Fields fields);
+
+/// The same with fields that are text already: "key=value key=value".
+void write_text(Level level, std::string_view id, std::string_view fields);
 
 inline void debug(std::string_view id, Fields fields = {}) { write(Level::debug, id, fields); }
 inline void info(std::string_view id, Fields fields = {}) { write(Level::info, id, fields); }

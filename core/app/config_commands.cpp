@@ -1,0 +1,50 @@
+// core/app/config_commands.cpp - `convene config`: check, reference, schema.
+#include <sodium.h>
+
+#include <cstdio>
+
+#include "core/app/commands.hpp"
+#include "core/app/console.hpp"
+#include "core/app/exit_codes.hpp"
+#include "core/app/generation.hpp"
+#include "core/runtime/config_schema.hpp"
+
+namespace convene::app {
+
+Result<std::string> NoSecrets::read(const std::string&, const std::filesystem::path&) const {
+  return std::string("$argon2id$not-read");
+}
+
+int config_check(const std::filesystem::path& path, bool without_secrets) {
+  const NoSecrets none;
+  ConfigOutcome outcome = load_config(path, without_secrets ? none : system_secrets());
+  std::vector<ConfigError> errors = std::move(outcome.errors);
+  if (errors.empty() && sodium_init() >= 0) {
+    log::Settings quiet;
+    quiet.level = log::Level::error;
+    if (auto opened = log::open(quiet); !opened) return kFailed;
+    errors = make_generation(outcome.config, Key{}).errors;
+  }
+  for (const ConfigError& error : errors) std::fprintf(stderr, "%s\n", to_text(error).c_str());
+  if (!errors.empty()) {
+    std::fprintf(stderr, "%zu error%s\n", errors.size(), errors.size() == 1 ? "" : "s");
+    return kBadConfig;
+  }
+  const Config& config = outcome.config;
+  std::printf("%s: good: %zu flows, %zu pools, %zu agents, %zu plugins, %zu adapters\n",
+              path.c_str(), config.flows.size(), config.pools.size(), config.agents.size(),
+              config.plugins.size(), config.adapters.size());
+  return kOk;
+}
+
+int config_reference() {
+  std::fputs(config::render_reference().c_str(), stdout);
+  return kOk;
+}
+
+int config_schema() {
+  std::fputs(config::render_json_schema().c_str(), stdout);
+  return kOk;
+}
+
+}  // namespace convene::app

@@ -1,0 +1,137 @@
+// core/app/main.cpp - the command line of `convene`.
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+
+#include "core/app/commands.hpp"
+#include "core/app/exit_codes.hpp"
+#include "core/app/version.hpp"
+#include "core/runtime/config_document.hpp"
+#include "core/runtime/supervisor.hpp"
+
+namespace {
+
+using namespace convene::app;
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 done; 1 tried and failed; 2 the configuration is wrong, nothing was done; 3 no "
+    "node answers;\n"
+    "4 the running node keeps what it has; 64 the command line is wrong.";
+
+struct Arguments {
+  std::string config = "convene.toml";
+  std::string secret_file;
+  bool json = false;
+  bool without_secrets = false;
+};
+
+// Each command is an action that sets `run`; it is called once the whole line has been understood.
+void add_commands(CLI::App& app, Arguments& given, std::function<int()>& run) {
+  const auto takes_config = [&](CLI::App* command) {
+    command->add_option("CONFIG", given.config, "A TOML file, or a folder of them")
+        ->capture_default_str();
+    return command;
+  };
+  const auto add = [&](CLI::App& parent, const char* name, const char* what, const char* examples,
+                       std::function<int()> action) {
+    CLI::App* command = parent.add_subcommand(name, what);
+    command->footer(std::string("Examples:\n") + examples + "\n\n" + kExitCodes);
+    command->callback([&run, action = std::move(action)] { run = action; });
+    return command;
+  };
+  takes_config(
+      add(app, "serve", "Run a node and its adapters until SIGTERM",
+          "  convene serve config/demo.toml\n  kill -HUP PID        apply a changed configuration",
+          [&] { return serve(given.config); }));
+  CLI::App* status_command =
+      takes_config(add(app, "status", "What runs, what waits, what is booked",
+                       "  convene status config/demo.toml --json | jq .",
+                       [&] { return status(given.config, given.json); }));
+  status_command->add_flag("--json", given.json, "As the node says it, for programs");
+  takes_config(add(app, "reload",
+                   "Check a changed configuration and have the running node apply it",
+                   "  convene reload config/demo.toml", [&] { return reload(given.config); }));
+
+  CLI::App* config = app.add_subcommand("config", "Check a configuration, list all keys");
+  config->require_subcommand(1);
+  config->footer(
+      "Examples:\n  convene config check config/\n  convene config reference > reference.toml");
+  CLI::App* check =
+      takes_config(add(*config, "check", "Say everything that is wrong with a configuration",
+                       "  convene config check config/demo.toml",
+                       [&] { return config_check(given.config, given.without_secrets); }));
+  check->add_flag("--without-secrets", given.without_secrets,
+                  "Do not read what file: and env: name");
+  add(*config, "reference", "Print every key, its default, and why", "  convene config reference",
+      [] { return config_reference(); });
+  add(*config, "schema", "Print the JSON Schema, for completion in editors",
+      "  convene config schema", [] { return config_schema(); });
+
+  add(app, "password", "Make the hash of an agent's password",
+      "  convene password                         asks twice\n"
+      "  convene password < file > passwords/anna",
+      [] { return password(); });
+  CLI::App* keys = app.add_subcommand("keys", "Make keys for a bus over tcp");
+  keys->require_subcommand(1);
+  CLI::App* fresh =
+      add(*keys, "new", "Make a CURVE key pair", "  convene keys new --secret var/bus.key",
+          [&] { return keys_new(given.secret_file); });
+  fresh->add_option("--secret", given.secret_file,
+                    "Write the secret key into this new file, for its owner only");
+  add(app, "version", "Print the version", "  convene version", [] {
+    std::printf("convene %s\n", kVersion);
+    return kOk;
+  });
+  // The simulator reads its own options: it is named here to be found in --help.
+  app.add_subcommand("sim",
+                     "Simulate days of operation with faults, from seeds (convene sim --help)");
+}
+
+// "unknown command 'serv'; did you mean 'serve'?"
+int complain(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  const std::string word = argc > 1 ? argv[1] : "";
+  const bool known = std::find(names.begin(), names.end(), word) != names.end();
+  if (!word.empty() && word[0] != '-' && !known) {
+    std::fprintf(stderr, "convene: unknown command '%s'; %s\n", word.c_str(),
+                 convene::config::suggest(word, names).c_str());
+  } else {
+    std::fprintf(stderr, "convene: %s\nTry: convene --help\n", error.what());
+  }
+  return kUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string first = argc > 1 ? argv[1] : "";
+  if (first == "run-child") return convene::run_child({argv + 2, argv + argc});
+  if (first == "sim") return simulate(argc - 1, argv + 1);
+
+  CLI::App app(
+      "Convene: a visitor books a conversation, comes back by a bookmark, and meets the right "
+      "agent.",
+      "convene");
+  app.footer(
+      std::string(
+          "Examples:\n  convene config check config/demo.toml\n  convene serve config/demo.toml\n"
+          "  convene status config/demo.toml\n\n") +
+      kExitCodes);
+  app.set_version_flag("--version", std::string("convene ") + kVersion);
+  app.require_subcommand(1);
+  Arguments given;
+  std::function<int()> run;
+  add_commands(app, given, run);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    return complain(app, error, argc, argv);
+  }
+  return run ? run() : kUsage;
+}

@@ -1,0 +1,47 @@
+// core/app/serve.cpp - `convene serve`: starts, then does what signals ask for.
+#include <signal.h>
+#include <sodium.h>
+
+#include <cstdio>
+
+#include "core/app/commands.hpp"
+#include "core/app/exit_codes.hpp"
+#include "core/app/serving.hpp"
+#include "core/runtime/log.hpp"
+
+namespace convene::app {
+
+int serve(const std::filesystem::path& config) {
+  // Blocked before the first thread is made, so that all inherit it and signals wait for the loop
+  // below.
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  if (sodium_init() < 0) {
+    std::fprintf(stderr, "convene: the cryptography library cannot start\n");
+    return kFailed;
+  }
+
+  Serving serving(config);
+  if (const auto code = serving.start()) return *code;
+  for (;;) {
+    const timespec pause{0, 500'000'000};
+    const int number = sigtimedwait(&signals, nullptr, &pause);
+    serving.tidy();
+    if (serving.ended()) {
+      log::error("serve.node_ended");
+      return kFailed;
+    }
+    if (number == SIGHUP) {
+      serving.reload();
+    } else if (number == SIGTERM || number == SIGINT) {
+      log::info("serve.stopping", {{"signal", number}});
+      serving.stop();
+      return kOk;
+    }
+  }
+}
+
+}  // namespace convene::app

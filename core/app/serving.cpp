@@ -1,0 +1,163 @@
+// core/app/serving.cpp - brings up folder, store, plugins, node and adapters in that order, and
+// down in the other.
+#include "core/app/serving.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "core/app/exit_codes.hpp"
+#include "core/runtime/log.hpp"
+
+namespace convene::app {
+namespace {
+
+constexpr std::chrono::milliseconds kChildrenEndWithin{2500};
+
+void print(const std::vector<ConfigError>& errors) {
+  for (const ConfigError& error : errors) std::fprintf(stderr, "%s\n", to_text(error).c_str());
+}
+
+int complain(const Error& error, int code) {
+  log::error("serve.failed", {{"code", error.code}, {"why", error.text}});
+  std::fprintf(stderr, "convene: %s\n", error.text.c_str());
+  return code;
+}
+
+// What can only be chosen at the start, because sockets and files hang on it.
+std::vector<ConfigError> fixed_differences(const Config& old, const Config& fresh) {
+  std::vector<ConfigError> errors;
+  const auto compare = [&](bool same, const char* key) {
+    if (!same) {
+      errors.push_back({{},
+                        std::string(key) + " cannot change while the node runs",
+                        "stop it and start it again"});
+    }
+  };
+  compare(old.name == fresh.name, "node.name");
+  compare(old.data == fresh.data, "node.data");
+  compare(old.store_url == fresh.store_url, "store.url");
+  compare(old.command_endpoint == fresh.command_endpoint &&
+              old.event_endpoint == fresh.event_endpoint &&
+              old.bus_public_key == fresh.bus_public_key &&
+              old.bus_secret_key.value == fresh.bus_secret_key.value,
+          "[bus]");
+  return errors;
+}
+
+}  // namespace
+
+Serving::~Serving() { stop(); }
+
+std::optional<int> Serving::start() {
+  ConfigOutcome outcome = load_config(config_path_);
+  if (!outcome) {
+    print(outcome.errors);
+    return kBadConfig;
+  }
+  Config& config = outcome.config;
+  config.data = std::filesystem::absolute(config.data).lexically_normal();
+  if (auto opened = log::open(config.log); !opened) return complain(opened.error(), kFailed);
+  auto folder = DataFolder::open(config.data);
+  if (!folder)
+    return complain(folder.error(), folder.error().code == "data.locked" ? kRefused : kFailed);
+  folder_ = std::make_unique<DataFolder>(std::move(*folder));
+  auto master = folder_->master_key();
+  if (!master) return complain(master.error(), kFailed);
+  master_ = *master;
+
+  GenerationOutcome made = make_generation(config, master_);
+  if (!made.generation) {
+    print(made.errors);
+    return kBadConfig;
+  }
+  current_ = std::move(made.generation);
+  auto store_options = parse_store_url(config.store_url, config.data);
+  if (!store_options) return complain(store_options.error(), kBadConfig);
+  auto store = open_sql_store(*store_options);
+  if (!store) return complain(store.error(), kFailed);
+  store_ = std::move(*store);
+  return make_node(master_);
+}
+
+std::optional<int> Serving::make_node(const Key& master) {
+  const Config& config = current_->config;
+  NodeOptions options;
+  options.name = config.name;
+  options.settings = current_->settings;
+  options.store = store_.get();
+  options.command_endpoint = config.resolved_endpoint(config.command_endpoint);
+  options.event_endpoint = config.resolved_endpoint(config.event_endpoint);
+  options.adapters = current_->adapters;
+  options.key = derive_key(master, "convnode");
+  options.curve = {config.bus_secret_key.value, config.insecure_loopback};
+  options.log = [](int level, std::string_view id, std::string_view fields) {
+    log::write_text(static_cast<log::Level>(std::clamp(level, 0, 3)), id, fields);
+  };
+  options.more_status = [this] { return more_status(); };
+  node_ = std::make_unique<Node>(std::move(options));
+  if (auto opened = node_->open(); !opened) return complain(opened.error(), kFailed);
+  revision_ = 1;
+  const std::string self = (std::filesystem::read_symlink("/proc/self/exe")).string();
+  supervisor_ = std::make_unique<Supervisor>(std::vector<std::string>{self, "run-child"});
+  thread_ = std::thread([this] {
+    node_->run();
+    ended_ = true;
+  });
+  supervisor_->run(current_->children);
+  log::info("serve.ready", {{"node", config.name},
+                            {"flows", config.flows.size()},
+                            {"agents", config.agents.size()},
+                            {"adapters", config.adapters.size()}});
+  std::printf("READY=1\n");
+  std::fflush(stdout);
+  return std::nullopt;
+}
+
+void Serving::reload() {
+  ConfigOutcome outcome = load_config(config_path_);
+  std::vector<ConfigError> errors = outcome.errors;
+  if (errors.empty()) {
+    outcome.config.data = std::filesystem::absolute(outcome.config.data).lexically_normal();
+    errors = fixed_differences(current_->config, outcome.config);
+  }
+  std::shared_ptr<Generation> fresh;
+  if (errors.empty()) {
+    GenerationOutcome made = make_generation(outcome.config, master_);
+    errors = std::move(made.errors);
+    fresh = std::move(made.generation);
+  }
+  if (!fresh) {
+    for (const ConfigError& error : errors) log::error("config.refused", {{"why", to_text(error)}});
+    const std::lock_guard lock(mutex_);
+    ++refused_;
+    return;
+  }
+  auto done = std::make_shared<std::atomic<bool>>(false);
+  node_->reconfigure(fresh->settings, fresh->adapters, [done] { *done = true; });
+  supervisor_->run(fresh->children);
+  const std::lock_guard lock(mutex_);
+  retired_.push_back({std::exchange(current_, std::move(fresh)), std::move(done)});
+  ++revision_;
+  log::info("config.applied", {{"revision", revision_}});
+}
+
+void Serving::tidy() {
+  std::erase_if(retired_, [](const Retired& retired) { return retired.free->load(); });
+}
+
+void Serving::stop() {
+  if (node_) node_->stop();
+  if (thread_.joinable()) thread_.join();
+  if (supervisor_) {
+    supervisor_->stop(kChildrenEndWithin);
+    const std::lock_guard lock(mutex_);
+    supervisor_.reset();
+  }
+  node_.reset();
+  store_.reset();
+  if (folder_) log::info("serve.stopped");
+  folder_.reset();
+}
+
+}  // namespace convene::app

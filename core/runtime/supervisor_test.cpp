@@ -1,0 +1,125 @@
+// core/runtime/supervisor_test.cpp - children are started, restarted with patience, and never left
+// behind.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <functional>
+#include <thread>
+
+#include "core/runtime/supervisor.hpp"
+
+namespace convene {
+namespace {
+
+using Millis = std::chrono::milliseconds;
+
+bool eventually(const std::function<bool()>& holds) {
+  for (int i = 0; i < 2000; ++i) {
+    if (holds()) return true;
+    std::this_thread::sleep_for(Millis{10});
+  }
+  return false;
+}
+
+ChildStatus only(const Supervisor& supervisor) {
+  const auto all = supervisor.status();
+  return all.size() == 1 ? all[0] : ChildStatus{};
+}
+
+TEST(BackOff, DoublesFromATenthOfASecondAndStartsAnewAfterHealth) {
+  BackOff back_off;
+  Millis now{1'000'000};
+  back_off.started(now);
+  EXPECT_EQ(back_off.died(now, 0), Millis{50});
+  EXPECT_EQ(back_off.died(now += Millis{100}, 1000), Millis{100 + 1000 % 101});
+  now += Millis{60'000};
+  back_off.started(now);
+  EXPECT_EQ(back_off.died(now + Millis{31'000}, 0), Millis{50}) << "30 s alive: from the beginning";
+}
+
+TEST(BackOff, NeverWaitsLongerThanTenSecondsOutsideQuarantine) {
+  BackOff back_off;
+  Millis now{0};
+  for (int i = 0; i < 40; ++i, now += Millis{25'000}) {
+    back_off.started(now);
+    const Millis delay = back_off.died(now, 0xffffffff);
+    if (!back_off.quarantined()) {
+      EXPECT_LE(delay, Millis{10'000});
+    }
+  }
+}
+
+TEST(BackOff, QuarantinesAfterThreeDeathsAMinuteAndKeepsTrying) {
+  BackOff back_off;
+  Millis now{0};
+  back_off.started(now);
+  back_off.died(now, 0);
+  back_off.died(now += Millis{1000}, 0);
+  EXPECT_FALSE(back_off.quarantined());
+  EXPECT_EQ(back_off.died(now += Millis{1000}, 0), Millis{30'000});
+  EXPECT_TRUE(back_off.quarantined());
+  EXPECT_EQ(back_off.died(now += Millis{30'000}, 0), Millis{30'000});
+  back_off.started(now);
+  back_off.died(now += Millis{30'000}, 0);
+  EXPECT_FALSE(back_off.quarantined()) << "30 s alive end the quarantine";
+}
+
+TEST(Supervisor, RestartsWhatWasKilled) {
+  Supervisor supervisor({});
+  supervisor.run({{"sleeper", {"sleep", "1000"}, {}}});
+  ASSERT_TRUE(eventually([&] { return only(supervisor).state == ChildState::running; }));
+  const auto first = static_cast<pid_t>(only(supervisor).pid);
+  ::kill(first, SIGKILL);
+  ASSERT_TRUE(eventually([&] {
+    return only(supervisor).state == ChildState::running && only(supervisor).pid != first;
+  }));
+  EXPECT_EQ(only(supervisor).deaths, 1u);
+  EXPECT_EQ(only(supervisor).last_exit, "signal 9");
+}
+
+TEST(Supervisor, QuarantineIsVisible) {
+  Supervisor supervisor({});
+  supervisor.run({{"broken", {"sh", "-c", "exit 3"}, {}}});
+  ASSERT_TRUE(eventually([&] { return only(supervisor).state == ChildState::quarantined; }));
+  EXPECT_EQ(only(supervisor).deaths, 3u);
+  EXPECT_EQ(only(supervisor).last_exit, "exit 3");
+}
+
+TEST(Supervisor, AProgramThatIsNotThereIsADeathToo) {
+  Supervisor supervisor({});
+  supervisor.run({{"missing", {"/no/such/program"}, {}}});
+  ASSERT_TRUE(eventually([&] { return only(supervisor).deaths > 0; }));
+  EXPECT_EQ(only(supervisor).last_exit, "start: No such file or directory");
+}
+
+TEST(Supervisor, StopsWhatIgnoresThePoliteRequest) {
+  Supervisor supervisor({});
+  supervisor.run({{"deaf", {"sh", "-c", "trap '' TERM; while :; do sleep 1; done"}, {}}});
+  ASSERT_TRUE(eventually([&] { return only(supervisor).state == ChildState::running; }));
+  const auto pid = static_cast<pid_t>(only(supervisor).pid);
+  supervisor.stop(Millis{300});
+  EXPECT_TRUE(supervisor.status().empty());
+  EXPECT_NE(::kill(pid, 0), 0) << "it is still there";
+}
+
+TEST(Supervisor, ReplacesWhatHasChangedAndLeavesTheRest) {
+  Supervisor supervisor({});
+  const ChildSpec kept{"kept", {"sleep", "1000"}, {}};
+  supervisor.run({kept, {"changed", {"sleep", "1000"}, {}}, {"dropped", {"sleep", "1000"}, {}}});
+  const auto all_run = [&](std::size_t count) {
+    const auto all = supervisor.status();
+    return all.size() == count && std::all_of(all.begin(), all.end(), [](const auto& c) {
+             return c.state == ChildState::running;
+           });
+  };
+  ASSERT_TRUE(eventually([&] { return all_run(3); }));
+  const auto before = supervisor.status();
+  supervisor.run({kept, {"changed", {"sleep", "1001"}, {}}});
+  ASSERT_TRUE(
+      eventually([&] { return all_run(2) && supervisor.status()[1].pid != before[1].pid; }));
+  EXPECT_EQ(supervisor.status()[0].pid, before[0].pid);
+}
+
+}  // namespace
+}  // namespace convene
