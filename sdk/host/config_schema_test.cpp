@@ -1,0 +1,89 @@
+// sdk/host/config_schema_test.cpp - settings are checked key by key, and the error says which one.
+#include "sdk/host/config_schema.hpp"
+
+#include <gtest/gtest.h>
+
+namespace convene {
+namespace {
+
+constexpr std::string_view kSchema = R"({
+  "type": "object", "additionalProperties": false, "required": ["lang"],
+  "properties": {
+    "lang": {"type": "string", "minLength": 2, "maxLength": 5},
+    "min_level": {"type": "integer", "minimum": 1, "maximum": 10},
+    "share": {"type": "number", "minimum": 0},
+    "widen_after": {"type": ["string", "integer"]},
+    "mode": {"enum": ["wait", "ask"]},
+    "steps": {"type": "array", "items": {"type": "integer"}, "maxItems": 3},
+    "any": {"anyOf": [{"type": "boolean"}, {"const": "auto"}]},
+    "limits": {"type": "object", "additionalProperties": {"type": "integer"}}
+  }})";
+
+std::string check(std::string_view config) {
+  const json::Value schema = *json::parse(kSchema).value;
+  EXPECT_TRUE(check_schema(schema));
+  const Status checked = check_config(schema, *json::parse(config).value);
+  return checked ? "" : checked.error().text;
+}
+
+TEST(ConfigSchema, TakesWhatFits) {
+  EXPECT_EQ(
+      check(
+          R"({"lang":"fr","min_level":10,"share":0.5,"widen_after":"20s","mode":"ask","steps":[1,2,3],
+                      "any":"auto","limits":{"a":1}})"),
+      "");
+  EXPECT_EQ(check("{\"lang\":\"\u00e9\u00e9\u00e9\u00e9\u00e9\",\"widen_after\":20,\"share\":1,"
+                  "\"any\":true}"),
+            "");
+}
+
+TEST(ConfigSchema, NamesTheKeyAndWhatIsWrongWithIt) {
+  EXPECT_EQ(check(R"({"lang":"fr","min_levl":1})"),
+            R"("min_levl" is unknown; did you mean "min_level"?)");
+  EXPECT_NE(check(R"({"lang":"fr","zzz":1})").find("\"zzz\" is unknown; known are: any, lang"),
+            std::string::npos);
+  EXPECT_EQ(check(R"({"lang":"fr","min_level":11})"), R"("min_level" must be at most 10)");
+  EXPECT_EQ(check(R"({"lang":"fr","min_level":2.5})"),
+            R"("min_level" must be of type integer, and is 2.5)");
+  EXPECT_EQ(check(R"({"lang":"fr","widen_after":true})"),
+            R"("widen_after" must be of type string or integer, and is true)");
+  EXPECT_EQ(check(R"({"lang":"fr","steps":[1,"x"]})"),
+            R"("steps.1" must be of type integer, and is "x")");
+  EXPECT_EQ(check(R"({"lang":"fr","steps":[1,2,3,4]})"),
+            R"("steps" must have elements: at most 3)");
+  EXPECT_EQ(check(R"({"lang":"fr","limits":{"a":"b"}})"),
+            R"("limits.a" must be of type integer, and is "b")");
+  EXPECT_EQ(check(R"({"lang":"f"})"), R"("lang" must have characters: at least 2)");
+  EXPECT_EQ(check(R"({"lang":"fr","mode":"sleep"})"),
+            R"("mode" must be one of ["wait","ask"], and is "sleep")");
+  EXPECT_EQ(check(R"({"lang":"fr","any":1})"), R"("any" must be of type boolean, and is 1)");
+  EXPECT_EQ(check("{}"), R"("lang" is missing)");
+  EXPECT_EQ(check("[]"), "the configuration must be of type object, and is []");
+}
+
+TEST(ConfigSchema, RefusesASchemaThatWouldSeemToHold) {
+  const auto refuse = [](std::string_view schema) {
+    const Status checked = check_schema(*json::parse(schema).value);
+    return checked ? "" : checked.error().text;
+  };
+  EXPECT_NE(refuse(R"({"properties":{"a":{"pattern":"x"}}})")
+                .find("at \"a\": the keyword \"pattern\" is not supported"),
+            std::string::npos);
+  for (const char* schema :
+       {"[]", "1", R"({"type":"text"})", R"({"type":[]})", R"({"properties":[]})",
+        R"({"required":[1]})", R"({"required":"a"})", R"({"enum":[]})", R"({"anyOf":{}})",
+        R"({"minimum":"1"})", R"({"maxItems":-1})", R"({"items":3})",
+        R"({"additionalProperties":{"type":"x"}})", R"({"anyOf":[{"type":1}]})"}) {
+    EXPECT_NE(refuse(schema), "") << schema;
+  }
+}
+
+TEST(ConfigSchema, FindsTheNearestWordOnlyWhereItIsNear) {
+  const std::vector<std::string> known{"offer_timeout", "pool", "flow"};
+  EXPECT_EQ(nearest("offertimeout", known), "offer_timeout");
+  EXPECT_EQ(nearest("polo", known), "pool");
+  EXPECT_EQ(nearest("something_else", known), "");
+}
+
+}  // namespace
+}  // namespace convene
