@@ -151,9 +151,14 @@ export class LegController extends EventTarget {
       case "signal":
       case "notice":
         return this.#tell(message.t, message);
+      case "channels":
+        this.channels = message.channels ?? [];
+        return this.#tell("channels", { channels: this.channels });
       case "roster":
         this.roster = message.entries ?? [];
         return this.#tell("roster", { entries: this.roster });
+      case "details":
+        return this.#on_details(message.details);
       case "left":
         return this.#finish(
           message.reason === "elsewhere" ? "elsewhere" : "ended",
@@ -187,6 +192,12 @@ export class LegController extends EventTarget {
       this.#await_answer();
     }, kPing_ms);
     this.#resend = true;
+  }
+
+  /** The session's channels have changed: open what is offered now (claim 18). */
+  #on_details(details) {
+    if (details?.leg !== this.leg) return;
+    this.#send({ t: "channels", leg: this.leg, channels: details.channels ?? [] });
   }
 
   #caught_up() {

@@ -5,7 +5,7 @@ import { composer, kComposerCss } from "./composer.js";
 import { fill, h, icon } from "./dom.js";
 import { LegController } from "./leg.js";
 import { kPageCss, PageView } from "./page_view.js";
-import { endings, texts } from "./texts.js";
+import { endings, texts, when } from "./texts.js";
 import { sheets } from "./theme.js";
 import { kTranscriptCss, TranscriptView } from "./transcript_view.js";
 
@@ -133,7 +133,12 @@ export class ConveneSession extends HTMLElement {
         },
         label,
       );
-    ui.tabs = h("div", { class: "tabs" }, tab(texts.transcript, false), tab(texts.page_tab_name, true));
+    ui.tabs = h(
+      "div",
+      { class: "tabs" },
+      tab(texts.transcript, false),
+      tab(texts.page_tab_name, true),
+    );
     const head = h(
       "div",
       { class: "head" },
@@ -171,11 +176,7 @@ export class ConveneSession extends HTMLElement {
     on("entry", (entry) => this.#on_entry(entry));
     on("pending", () => this.#draw_transcript());
     on("roster", () => this.#on_roster());
-    on("notice", (notice) => {
-      this.#notice_text =
-        { searching: texts.searching, no_agent: texts.no_agent }[notice.name] ?? "";
-      this.#draw();
-    });
+    on("notice", (notice) => this.#on_notice(notice));
     on("signal", (signal) => {
       if (signal.body?.typing) this.#show_typing(signal);
     });
@@ -183,6 +184,48 @@ export class ConveneSession extends HTMLElement {
       this.#problem(texts.not_sent(refused.text));
       if (refused.dropped?.ch === "chat") this.#composer.restore(refused.dropped.body.text);
     });
+  }
+
+  /** What the service tells; codes that are not known here are for somebody else. */
+  #on_notice({ name, detail = {} }) {
+    if (name === "booked") this.#show_continuation(detail);
+    if (name === "agent_away") this.#ask_what_then(detail.choices);
+    const said = {
+      searching: () => "",
+      waiting: () => texts.waiting,
+      no_agent: () => texts.no_agent,
+      agent_left: () => texts.agent_left,
+      escalated: () => texts.escalated,
+      early: () => texts.early(when(detail.due)),
+    }[name];
+    if (!said) return;
+    this.#notice_text = said();
+    this.#draw();
+  }
+
+  /** The agent of before is away: the customer says what then. */
+  #ask_what_then(choices = ["wait", "anybody", "later"]) {
+    const choice = (name) =>
+      h(
+        "button",
+        {
+          type: "button",
+          onclick: () => {
+            this.#ui.card.hidden = true;
+            this.#leg
+              .ask("choose", { choice: name })
+              .catch((error) => this.#problem(error.message));
+          },
+        },
+        texts[`choose_${name}`],
+      );
+    const known = choices.filter((name) => `choose_${name}` in texts);
+    fill(
+      this.#ui.card,
+      h("strong", {}, texts.agent_away),
+      h("div", { class: "row" }, known.map(choice)),
+    );
+    this.#ui.card.hidden = false;
   }
 
   #on_entry(entry) {
@@ -281,38 +324,43 @@ export class ConveneSession extends HTMLElement {
       one.setAttribute("aria-pressed", String((one.dataset.front === "true") === front));
   }
 
+  /** The continuation is booked, by the visitor or by the agent: here is its page. */
+  #show_continuation(booked) {
+    const page = new URL(booked.link ?? booked.page, this.#api.base).href;
+    const copy = h(
+      "button",
+      {
+        type: "button",
+        onclick: () =>
+          navigator.clipboard.writeText(page).then(() => fill(copy, icon("check"), texts.copied)),
+      },
+      icon("link"),
+      texts.copy,
+    );
+    fill(
+      this.#ui.card,
+      h("strong", {}, texts.continued_title),
+      h("p", { class: "muted" }, texts.booked_intro),
+      h(
+        "div",
+        { class: "row" },
+        h(
+          "a",
+          { class: "button primary", href: page, target: "_blank", rel: "noopener" },
+          icon("out"),
+          texts.open_page,
+        ),
+        copy,
+      ),
+    );
+    this.#ui.card.hidden = false;
+  }
+
   async #continue_later(button) {
     button.disabled = true;
     try {
       const booked = await this.#api.book_continuation();
-      const page = new URL(booked.link ?? booked.page, this.#api.base).href;
-      const copy = h(
-        "button",
-        {
-          type: "button",
-          onclick: () =>
-            navigator.clipboard.writeText(page).then(() => fill(copy, icon("check"), texts.copied)),
-        },
-        icon("link"),
-        texts.copy,
-      );
-      fill(
-        this.#ui.card,
-        h("strong", {}, texts.continued_title),
-        h("p", { class: "muted" }, texts.booked_intro),
-        h(
-          "div",
-          { class: "row" },
-          h(
-            "a",
-            { class: "button primary", href: page, target: "_blank", rel: "noopener" },
-            icon("out"),
-            texts.open_page,
-          ),
-          copy,
-        ),
-      );
-      this.#ui.card.hidden = false;
+      this.#show_continuation(booked);
       this.dispatchEvent(
         new CustomEvent("convene-booked", { detail: booked, bubbles: true, composed: true }),
       );
@@ -371,9 +419,7 @@ export class ConveneSession extends HTMLElement {
       ? (endings[this.#leg.reason] ?? "")
       : away
         ? texts.away(away.name)
-        : this.#notice_text === texts.searching
-          ? ""
-          : this.#notice_text;
+        : this.#notice_text;
     notice.textContent = said;
     notice.hidden = !said;
     this.#composer.disabled = this.#over();

@@ -34,6 +34,15 @@ export const texts = {
   found: (name) => `${name} is joining you…`,
   no_agent:
     "Nobody is free at the moment. We keep looking; you can also come back later by your page.",
+  waiting: "Nobody is free just now. We keep looking; you need not do anything.",
+  agent_left: "Your agent has left. We look for somebody else…",
+  escalated: "We are fetching somebody who can help further.",
+  early: (time) =>
+    `You are early: the agreed time is ${time}. We start as soon as somebody is there.`,
+  agent_away: "The person you know is not here at the moment. What would you like?",
+  choose_wait: "Wait a little",
+  choose_anybody: "Talk to somebody else",
+  choose_later: "Come back later",
   nobody_else: "You are alone here at the moment.",
   with: (names) => names,
   joined: (name) => `${name} is here`,
@@ -71,11 +80,16 @@ export const texts = {
 
 /** Sentences for the reasons with which a leg ends. */
 export const endings = {
+  left: "You have left the conversation.",
   customer_left: "You have left the conversation.",
   agent_left: "Your agent has ended the conversation.",
   elsewhere: "This conversation is open in another window.",
   no_agent: "Nobody could take the conversation. Your page stays good: come back by it.",
-  retimed: "Nobody could take the conversation. Your page stays good: come back by it.",
+  agent_away:
+    "The person you know is not here at the moment. Your page stays good: come back by it.",
+  no_answer: "We put your conversation back. Your page stays good: come back by it.",
+  customer_chose_later: "Your page stays good: come back by it.",
+  escalated: "Somebody will look into it.",
 };
 
 /** A date and time in the reader's language; with the year only where it is another. */

@@ -119,9 +119,13 @@ function later(page) {
 
 async function follow(page) {
   await page.context().route("http://localhost:8081/**", (route) => {
-    const name = /^\/([a-z]+\.(?:html|css|svg))$/.exec(new URL(route.request().url()).pathname)?.[1];
+    const name = /^\/([a-z]+\.(?:html|css|svg))$/.exec(
+      new URL(route.request().url()).pathname,
+    )?.[1];
     if (!name) return route.abort();
-    return route.fulfill({ path: fileURLToPath(new URL(`../../../examples/shop/pages/${name}`, import.meta.url)) });
+    return route.fulfill({
+      path: fileURLToPath(new URL(`../../../examples/shop/pages/${name}`, import.meta.url)),
+    });
   });
   await join(page);
   await page.getByRole("button", { name: "Follow along" }).click();

@@ -7,7 +7,12 @@ import { Site, until } from "../support/site.mjs";
 /** What both sides see of one conversation is the same, in the same order. */
 async function same_transcript(customer, agent, expected) {
   const words = (texts) => texts.map((text) => text.split("\n")[0].trim());
-  await until("both have it all", async () => (await customer.transcript()).length === expected.length && (await agent.transcript()).length === expected.length);
+  await until(
+    "both have it all",
+    async () =>
+      (await customer.transcript()).length === expected.length &&
+      (await agent.transcript()).length === expected.length,
+  );
   assert.deepEqual(words(await agent.transcript()), expected);
   assert.deepEqual(words(await customer.transcript()), expected);
 }
@@ -59,7 +64,10 @@ async function whole_story(world) {
   await customer.is_with("Anna Weber");
   await anna.page.reload();
   await same_transcript(customer, anna, said);
-  assert.equal((await ben.offer.count()) + (await chloe.offer.count()) + (await anna.offer.count()), 0);
+  assert.equal(
+    (await ben.offer.count()) + (await chloe.offer.count()) + (await anna.offer.count()),
+    0,
+  );
   await customer.say("Still here.");
   await anna.hears("Still here.");
   await anna.say("So am I.");
@@ -67,10 +75,15 @@ async function whole_story(world) {
   await anna.page.screenshot({ path: `${world.screenshots}/story_5_desk.png` });
 
   // Continue later with the same agent: the browser says nothing about the session (claim 4).
-  const asked = customer.page.waitForRequest((one) => one.method() === "POST" && one.url().endsWith("/api/v1/rendezvous"));
+  const asked = customer.page.waitForRequest(
+    (one) => one.method() === "POST" && one.url().endsWith("/api/v1/rendezvous"),
+  );
   await customer.page.getByRole("button", { name: "Continue later" }).click();
   assert.deepEqual((await asked).postDataJSON(), { continue: true });
-  const second = await customer.page.locator("convene-session").getByRole("link", { name: "Open my page" }).getAttribute("href");
+  const second = await customer.page
+    .locator("convene-session")
+    .getByRole("link", { name: "Open my page" })
+    .getAttribute("href");
   await customer.page.getByRole("button", { name: "Leave" }).click();
   await customer.page.getByRole("button", { name: "Yes, leave" }).click();
   await customer.page.getByRole("heading", { name: "This conversation is over" }).waitFor();
@@ -80,7 +93,11 @@ async function whole_story(world) {
   const again = await Customer.arrives(world);
   await again.come_back(second);
   await anna.offer.waitFor();
-  assert.equal((await ben.offer.count()) + (await chloe.offer.count()), 0, "others are idle, but it is Anna");
+  assert.equal(
+    (await ben.offer.count()) + (await chloe.offer.count()),
+    0,
+    "others are idle, but it is Anna",
+  );
   await anna.accept();
   await again.is_with("Anna Weber");
   await again.say("Here I am again.");
@@ -93,4 +110,6 @@ async function whole_story(world) {
   assert.ok(!site.log().includes(bookmark.slice(-22)), "the identifier is in no log");
 }
 
-export const cases = [{ name: "Claim09.ShopBookmarkConversationAndTheSameAgentAgain", run: whole_story }];
+export const cases = [
+  { name: "Claim09.ShopBookmarkConversationAndTheSameAgentAgain", run: whole_story },
+];

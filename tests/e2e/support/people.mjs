@@ -73,7 +73,11 @@ export class Customer {
   }
 
   /** Books on the shop's page `path`; answers the address of the page to come back by. */
-  async book(site, path, { language = "fr", name = "Camille Laurent", topic = "A loan for a heat pump" } = {}) {
+  async book(
+    site,
+    path,
+    { language = "fr", name = "Camille Laurent", topic = "A loan for a heat pump" } = {},
+  ) {
     const page = await this.context.newPage();
     await page.goto(site.shop + path);
     await page.getByRole("button", { name: "Talk later" }).click();

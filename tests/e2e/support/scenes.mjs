@@ -11,17 +11,13 @@ export const people = {
     page: "/loans.html",
   },
   jonas: {
-    name: "Jonas Brandt",
-    product: "loans",
-    lang: "de",
-    topic: "Repaying early",
-    continues: {
-      service: "Talk to us later",
-      agent: "anna",
-      channels: ["chat", "page"],
-      entries: 14,
-      context: { product: "loans", lang: "de", topic: "Moving the start of a home loan" },
-    },
+    agent: "anna",
+    flow: "talk_later",
+    service: "service_rendezvous",
+    session: 41,
+    transcript: { session: 41 },
+    roster: [1, 2],
+    context: { name: "Jonas Brandt", product: "loans", lang: "de", topic: "Repaying early" },
   },
   mei: { name: "Mei Tanaka", product: "cards", lang: "en", topic: "A card that works in Japan" },
 };
@@ -89,7 +85,7 @@ export const details_of = (leg) => ({
 });
 
 export const roster_of = (who, leg, state = "connected") => [
-  { leg: leg + 1000, role: 1, state, name: people[who].name },
+  { leg: leg + 1000, role: 1, state, name: people[who].name ?? people[who].context.name },
   { leg, role: 2, state: "connected", name: "Anna Weber" },
 ];
 

@@ -1,7 +1,17 @@
 // tests/e2e/support/site.mjs - a real `convene serve` with the demo's configuration, in a folder and on ports of its own.
 
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { get } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -69,7 +79,9 @@ export class Site {
   #configure(change) {
     const passwords = `${this.folder}/data/demo-passwords`;
     mkdirSync(passwords, { recursive: true, mode: 0o700 });
-    const hash = execFileSync(`${this.build}/bin/convene`, ["password"], { input: `${kPassword}\n` });
+    const hash = execFileSync(`${this.build}/bin/convene`, ["password"], {
+      input: `${kPassword}\n`,
+    });
     for (const agent of ["anna", "ben", "chloe"]) {
       writeFileSync(`${passwords}/${agent}`, hash);
       chmodSync(`${passwords}/${agent}`, 0o600);
@@ -85,10 +97,14 @@ export class Site {
 
   async start() {
     const log = openSync(`${this.folder}/serve.log`, "a");
-    this.#core = spawn(`${this.build}/bin/convene`, ["serve", "site.toml"], { cwd: this.folder, stdio: ["ignore", log, log] });
+    this.#core = spawn(`${this.build}/bin/convene`, ["serve", "site.toml"], {
+      cwd: this.folder,
+      stdio: ["ignore", log, log],
+    });
     const core = this.#core;
     await until("the gateway is ready", async () => {
-      if (core.exitCode !== null) throw new Error(`convene serve has ended:\n${this.log().slice(-3000)}`);
+      if (core.exitCode !== null)
+        throw new Error(`convene serve has ended:\n${this.log().slice(-3000)}`);
       return answers(`${this.origin}/readyz`);
     });
   }
@@ -110,7 +126,10 @@ export class Site {
     const pid = this.#children().find((one) => one.name.startsWith("convene-web"))?.pid;
     if (!pid) throw new Error("there is no gateway to kill");
     process.kill(pid, "SIGKILL");
-    await until("the gateway is gone", () => !existsSync(`/proc/${pid}`) || !this.#children().some((one) => one.pid === pid));
+    await until(
+      "the gateway is gone",
+      () => !existsSync(`/proc/${pid}`) || !this.#children().some((one) => one.pid === pid),
+    );
     return pid;
   }
 
@@ -120,8 +139,10 @@ export class Site {
     for (const name of readdirSync("/proc")) {
       if (!/^[0-9]+$/.test(name)) continue;
       try {
-        const [, comm, state, parent] = /^\d+ \((.*)\) (\S) (\d+)/.exec(readFileSync(`/proc/${name}/stat`, "utf8")) ?? [];
-        if (Number(parent) === this.#core.pid && state !== "Z") children.push({ pid: Number(name), name: comm });
+        const [, comm, state, parent] =
+          /^\d+ \((.*)\) (\S) (\d+)/.exec(readFileSync(`/proc/${name}/stat`, "utf8")) ?? [];
+        if (Number(parent) === this.#core.pid && state !== "Z")
+          children.push({ pid: Number(name), name: comm });
       } catch {
         // It has ended between the two calls.
       }

@@ -3,12 +3,10 @@
 import { LitElement, css, html, nothing } from "lit";
 
 import type { Conversation } from "./conversation.js";
-import { facts_of } from "./facts.js";
+import { facts_of, unfold } from "./facts.js";
 import type { Context, Person } from "./protocol.js";
 import { base } from "./ui.js";
 
-/** Where the core puts what it extracted from an earlier session (claim 4). */
-const kEarlier = ["continues", "continued", "original", "earlier"];
 const kRoles: Record<string, string> = {
   "1": "Customer",
   "2": "Agent",
@@ -94,24 +92,30 @@ export class ContextPanel extends LitElement {
   ];
 
   override render() {
-    const { context } = this.conversation;
-    const earlier = kEarlier.filter((name) => is_object(context[name]));
-    const own = Object.fromEntries(
-      Object.entries(context).filter(([name]) => !earlier.includes(name)),
-    );
+    const { original, earlier } = unfold(this.conversation.context);
     return html`
       <section>
         <h2>What it is about</h2>
-        ${Object.keys(own).length === 0 ? html`<p class="muted">The customer gave no details.</p>` : facts(own)}
+        ${
+          Object.keys(original).length === 0
+            ? html`<p class="muted">The customer gave no details.</p>`
+            : facts(original)
+        }
       </section>
-      ${earlier.map(
-        (name) => html`
-          <section>
-            <h2>From the conversation before</h2>
-            ${facts(context[name] as Context)}
-          </section>
-        `,
-      )}
+      ${
+        earlier
+          ? html`<section>
+              <h2>From the conversation before</h2>
+              <p>
+                ${
+                  earlier.before > 1
+                    ? `Continued ${earlier.before} times, with ${earlier.agent}.`
+                    : `Continued with ${earlier.agent}, as agreed.`
+                }
+              </p>
+            </section>`
+          : nothing
+      }
       <section>
         <h2>Who is here</h2>
         <ul>
@@ -140,10 +144,6 @@ export class ContextPanel extends LitElement {
       >
     </li>`;
   }
-}
-
-function is_object(value: unknown): value is Context {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function facts(context: Context) {

@@ -2,6 +2,7 @@
 
 import { Timeline } from "../../../../sdk/web/timeline.js";
 import { check_page_url } from "../../../../sdk/web/page_url.js";
+import { name_of } from "./facts.js";
 import type { Context, Details, Entry, Person } from "./protocol.js";
 
 const kCustomer = 1;
@@ -51,8 +52,8 @@ export class Conversation {
 
   /** What to call the customer: a name in the context, else what the roster says. */
   get title(): string {
-    const said = this.context["name"] ?? this.context["customer_name"];
-    if (typeof said === "string" && said.trim()) return said.trim();
+    const said = name_of(this.context);
+    if (said) return said;
     return this.customer?.name?.trim() || "Customer";
   }
 

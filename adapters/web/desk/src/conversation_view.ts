@@ -17,6 +17,8 @@ type Line = { key: string; entry: Entry; first: boolean } | { key: string; happe
 
 const kEndings: Record<string, string> = {
   customer_left: "The customer has left.",
+  all_left: "Everybody has left.",
+  elsewhere: "This conversation is open in another window.",
   agent_left: "You have ended the conversation.",
   gone: "This session ended while you were not connected.",
 };

@@ -67,11 +67,44 @@ export function facts_of(context: Context, depth = 0): Fact[] {
   return facts;
 }
 
+/** What a continuation was made of (claim 4): the core keeps agent, flow, roster and the context of the session before. */
+export interface Earlier {
+  agent: string;
+  flow: string;
+  before: number;
+}
+
+const is_object = (value: Json | undefined): value is Context =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The context as the customer gave it, and, of a continued conversation, where it comes from. */
+export function unfold(context: Context): { original: Context; earlier: Earlier | null } {
+  let original = context;
+  const earlier: Earlier = { agent: "", flow: "", before: 0 };
+  while (typeof original["session"] === "number" && is_object(original["context"])) {
+    if (earlier.before === 0) {
+      earlier.agent = String(original["agent"] ?? "");
+      earlier.flow = String(original["flow"] ?? "");
+    }
+    earlier.before += 1;
+    original = original["context"];
+  }
+  return { original, earlier: earlier.before > 0 ? earlier : null };
+}
+
 /** The few words that tell one offer from another. */
-export function gist_of(context: Context): string {
+export function gist_of(whole: Context): string {
+  const { original: context } = unfold(whole);
   return ["topic", "product", "lang"]
     .map((name) => context[name])
     .filter((value): value is string => typeof value === "string" && value !== "")
     .map((value) => kLanguages[value] ?? value)
     .join(" · ");
+}
+
+/** The customer's name, where the context has one. */
+export function name_of(whole: Context): string {
+  const { original } = unfold(whole);
+  const said = original["name"] ?? original["customer_name"];
+  return typeof said === "string" ? said.trim() : "";
 }

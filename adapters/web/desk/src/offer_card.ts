@@ -3,7 +3,7 @@
 import { LitElement, css, html, svg } from "lit";
 
 import type { Desk, StandingOffer } from "./desk.js";
-import { gist_of } from "./facts.js";
+import { gist_of, name_of, unfold } from "./facts.js";
 import { base, span } from "./ui.js";
 
 const kRound = 2 * Math.PI * 15;
@@ -116,14 +116,18 @@ export class OfferCard extends LitElement {
     const { offer } = this;
     const left_ms = Math.max(0, offer.deadline - this.#now());
     const seconds = Math.ceil(left_ms / 1000);
-    const name = typeof offer.context["name"] === "string" ? offer.context["name"] : "";
+    const name = name_of(offer.context);
+    const again = unfold(offer.context).earlier !== null;
     return html`
       <article aria-label="Offer">
         <div class="top">
           <div class="what">
             <strong class="ellipsis">${name || "Somebody new"}</strong>
             <span class="small ellipsis">${gist_of(offer.context) || offer.flow}</span>
-            <span class="small muted">Here for ${span(this.#now() - offer.waiting_since)}</span>
+            <span class="small muted"
+              >${again ? "Back to you · here for" : "Here for"}
+              ${span(this.#now() - offer.waiting_since)}</span
+            >
           </div>
           ${this.#ring(left_ms, seconds)}
         </div>
