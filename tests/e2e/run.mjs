@@ -29,15 +29,16 @@ async function main() {
   const cases = await read_cases();
   for (const { name, run } of cases) {
     const started = Date.now();
-    const watch = new Watch();
+    const world = { browser, watch: new Watch(), build, screenshots, site: null };
     try {
-      await run({ browser, watch, build, screenshots });
+      await run(world);
       console.log(`[       OK ] ${name} (${Date.now() - started} ms)`);
     } catch (error) {
       failed.push(name);
       console.log(`[  FAILED  ] ${name} (${Date.now() - started} ms)\n${error.stack ?? error}`);
     }
     for (const context of browser.contexts()) await context.close();
+    await world.site?.close();
   }
   await browser.close();
   console.log(`${cases.length - failed.length} passed, ${failed.length} failed`);

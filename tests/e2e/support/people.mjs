@@ -51,6 +51,11 @@ export class Agent {
     await this.log.getByText(text, { exact: true }).waitFor();
   }
 
+  /** The panel of what is known says so. */
+  async knows(text) {
+    await this.page.locator("desk-context").getByText(text, { exact: true }).waitFor();
+  }
+
   async show_page(url, title = "") {
     await this.page.getByTitle("Show a page").click();
     await this.page.getByLabel("Address").fill(url);
