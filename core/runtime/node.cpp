@@ -107,23 +107,22 @@ void Node::State::run_batch() {
   released.clear();
   loop.run(now(), inbox, released);
   inbox.clear();
-  if (loop.generation() != generation) restored();
   for (const Output& output : released) release(output);
-  if (peers_to_welcome && inbox.empty()) {
-    peers_to_welcome = false;
-    server.welcome_all();
+  if (loop.available() != was_available) {
+    was_available = loop.available();
+    log(was_available ? 1 : 3, was_available ? "node.store_back" : "node.store_lost",
+        was_available ? "" : "reason=" + loop.last_error().code);
   }
+  if (loop.generation() != generation) restored();
 }
 
-/// The engine was thrown away and restored from the store: it knows no peer. It is told of all of them first; then they
-/// get a welcome with a new instance and repeat their state.
+/// The engine was thrown away and restored from the store; the loop has told it who is connected. What peers have said
+/// since the last commit is gone: a welcome with a new instance makes them repeat their state.
 void Node::State::restored() {
   generation = loop.generation();
   log(2, "node.restored", "generation=" + std::to_string(generation));
   server.set_instance(run_name + "-" + std::to_string(generation));
-  if (wall_offset != Duration{0}) inbox.emplace_back(input::ClockStep{wall_offset});
-  for (const auto& [id, hello] : peers) peer_up(id, hello);
-  peers_to_welcome = true;
+  server.welcome_all();
 }
 
 /// Engine time runs with the monotonic clock. When the wall clock was set the engine learns the difference.

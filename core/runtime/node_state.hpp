@@ -84,7 +84,7 @@ struct Node::State final : BusHandler {
   EventBus events;
   std::string run_name;                    ///< With the generation: the instance that peers see.
   std::uint64_t generation = 0;
-  bool peers_to_welcome = false;           ///< The engine was restored: tell everybody after the next batch.
+  bool was_available = true;
   std::int64_t started_ms = 0;             ///< Monotonic, at construction: engine time counts on from
   Time started_at{};                       ///< this wall time.
   Duration wall_offset{0};

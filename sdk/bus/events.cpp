@@ -70,7 +70,7 @@ struct EventReader::State {
     Gap gap;
     switch (order.take(word, number, gap)) {
       case EventOrder::Verdict::old: return;
-      case EventOrder::Verdict::gap: open_gap(word, gap); break;
+      case EventOrder::Verdict::gap: return open_gap(word, gap, {{std::string(topic), number, std::string(body)}});
       case EventOrder::Verdict::next: break;
     }
     const auto hold = held.find(word);
@@ -78,14 +78,19 @@ struct EventReader::State {
     if (hold->second.size() < kHeldMax) {
       hold->second.push_back({std::string(topic), number, std::string(body)});
     } else {  // the snapshot takes too long: what was held is lost, and said to be
-      hold->second.clear();
-      if (handlers.gap) handlers.gap({word, number, number});
+      open_gap(word, {word, number, number}, {});
     }
   }
 
-  void open_gap(std::string_view word, const Gap& gap) {
-    held.insert_or_assign(std::string(word), std::deque<Held>{});
-    if (handlers.gap) handlers.gap(gap);
+  /// The event that showed the gap is the first that is held: a snapshot may well cover it.
+  void open_gap(std::string_view word, const Gap& gap, std::deque<Held> since) {
+    if (!handlers.gap) {  // somebody who only listens
+      for (const Held& event : since)
+        if (handlers.event) handlers.event({event.topic, event.number, event.body});
+      return;
+    }
+    held.insert_or_assign(std::string(word), std::move(since));
+    handlers.gap(gap);
   }
 
   /// The core says now and then which numbers are the newest: so a loss at the end of a burst is seen as well.
@@ -106,7 +111,7 @@ struct EventReader::State {
       if (!newest.is_int64() || !follows(name)) continue;
       Gap gap;
       if (order.newest(name, static_cast<std::uint64_t>(newest.get_int64()), gap) == EventOrder::Verdict::gap)
-        open_gap(name, gap);
+        open_gap(name, gap, {});
     }
   }
 

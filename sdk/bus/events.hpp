@@ -48,7 +48,8 @@ class EventOrder {
 
 struct EventHandlers {
   std::function<void(const Event&)> event;   ///< In order, none twice.
-  /// Ask the command bus for a snapshot, then call `covered`. Until then events of this word are held back.
+  /// Ask the command bus for a snapshot, then call `covered`, here or later. Until then events of this word are held
+  /// back, the one that showed the gap included.
   std::function<void(const Gap&)> gap;
 };
 

@@ -46,7 +46,9 @@ int Frames::receive(zmq::socket_t& socket) {
 }
 
 std::string_view Frames::property(const char* name) {
-  const char* value = count_ > 0 ? zmq_msg_gets(parts_[0].handle(), name) : nullptr;
+  // Not on the first part: a ROUTER makes that one itself.
+  const std::size_t last = std::min(count_, kMost);
+  const char* value = last > 0 ? zmq_msg_gets(parts_[last - 1].handle(), name) : nullptr;
   return value ? value : std::string_view{};
 }
 

@@ -81,7 +81,7 @@ class DurableCounter final : public BusHandler {
 };
 
 TEST(CommandPromises, D2CommandsAreAnsweredExactlyOnce) {
-  const std::uint64_t commands = test::scaled(20'000);
+  const std::uint64_t commands = test::scaled(100'000);
   constexpr std::uint64_t kInFlight = 500;
   const test::SocketFolder folder;
   LossyProxy proxy(folder.ipc("front"), folder.ipc("back"));
@@ -135,7 +135,7 @@ TEST(CommandPromises, D2CommandsAreAnsweredExactlyOnce) {
   serving = false;
   core.join();
 
-  test::figure("D2", "commands", std::to_string(commands), "1000000 with CONVENE_D_SCALE=50");
+  test::figure("D2", "commands", std::to_string(commands), "1000000 with CONVENE_D_SCALE=10");
   test::figure("D2", "replies dropped on the way", std::to_string(proxy.dropped), "10 %");
   test::figure("D2", "restarts of the server", std::to_string(restarts), "every second");
   test::figure("D2", "hangs", std::to_string(commands - answered), "0");

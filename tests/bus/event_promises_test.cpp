@@ -18,7 +18,7 @@ std::int64_t ms_since(Clock::time_point start) {
 }
 
 TEST(EventPromises, D1AFloodPastASleepingReaderIsNoticedAndRepaired) {
-  const std::uint64_t events = test::scaled(300'000);
+  const std::uint64_t events = test::scaled(2'000'000);
   const test::SocketFolder folder;
   Publisher publisher(folder.ipc("events"));
   Follower follower(folder.ipc("events"), publisher);
@@ -92,7 +92,7 @@ TEST(EventPromises, D1ARestartedCoreIsNoticed) {
 }
 
 TEST(EventPromises, D4LateJoinersGetTheState) {
-  const std::uint64_t joins = test::scaled(200);
+  const std::uint64_t joins = test::scaled(1'000);
   const test::SocketFolder folder;
   Publisher publisher(folder.ipc("events"));
   std::atomic<bool> running{true};
@@ -126,7 +126,7 @@ TEST(EventPromises, D4LateJoinersGetTheState) {
   running = false;
   world.join();
   test::figure("D4", "joins at random moments with the model's state", std::to_string(equal) + " of " + std::to_string(joins),
-               "all (1000 in full)");
+               "all of 1000");
   EXPECT_EQ(equal, joins);
 }
 

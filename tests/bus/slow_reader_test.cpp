@@ -40,7 +40,7 @@ class Readers {
       options.words = {"steady"};
       readers_.push_back(std::make_unique<bus::EventReader>(
           options, bus::EventHandlers{[this](const bus::Event& event) {
-            const auto digits = event.body.substr(6, event.body.find('"', 6) - 6);
+            const auto digits = event.body.substr(7, event.body.find('"', 7) - 7);
             const std::int64_t late = us_now() - std::stoll(std::string(digits));
             ++late_[std::clamp<std::size_t>(static_cast<std::size_t>(late / kBucketUs), 0, late_.size() - 1)];
             ++received_;

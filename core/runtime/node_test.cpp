@@ -1,0 +1,379 @@
+// core/runtime/node_test.cpp - the real engine behind real sockets: what adapters experience.
+#include "core/runtime/node.hpp"
+
+#include <zmq.h>
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include "convene/leg_link.hpp"
+#include "core/engine/test/fixture.hpp"
+#include "core/runtime/bus_fixture.hpp"
+#include "core/runtime/secrets.hpp"
+#include "sdk/bus/events.hpp"
+#include "sdk/bus/json_text.hpp"
+
+namespace convene {
+namespace {
+
+using bus::Reply;
+
+/// A node on a thread of its own, with a store in memory; the test's thread plays the adapters.
+struct RunningNode : ::testing::Test {
+  ~RunningNode() override { stop(); }
+
+  NodeOptions options() {
+    NodeOptions made;
+    made.name = "test";
+    made.settings = world.settings;
+    made.store = &store;
+    made.command_endpoint = folder.ipc("command");
+    made.event_endpoint = folder.ipc("events");
+    made.adapters["web"] = {PeerKind::gateway, R"({"settings":{}})", ""};
+    made.adapters["acd"] = {PeerKind::proxy, "{}", ""};
+    made.key[0] = 42;
+    made.clock = &clock;
+    return made;
+  }
+  void start(NodeOptions with) {
+    stop();
+    node = std::make_unique<Node>(std::move(with));
+    const Status status = node->open();
+    ASSERT_TRUE(status) << status.error().text;
+    thread = std::thread([this] { node->run(); });
+  }
+  void start() { start(options()); }
+  void stop() {
+    if (!node) return;
+    node->stop();
+    thread.join();
+    node.reset();
+  }
+
+  bus::Client& connect(const std::string& name, std::string kind, bus::ClientHandlers handlers = {}) {
+    bus::ClientOptions with;
+    with.endpoint = folder.ipc("command");
+    with.name = name;
+    with.kind = std::move(kind);
+    if (name == "web") with.capabilities = {"media"};
+    with.reconnect_min_ms = 10;
+    with.reconnect_max_ms = 50;
+    clients.push_back(std::make_unique<bus::Client>(with, std::move(handlers)));
+    bus::Client& client = *clients.back();
+    EXPECT_TRUE(until([&] { return client.connected(); }));
+    return client;
+  }
+  bool until(const std::function<bool()>& done) {
+    return test::until(done, [this] { for (auto& client : clients) client->wait(1); });
+  }
+  Reply ask(bus::Client& client, std::string_view name, std::string body, std::string_view key = {}) {
+    Reply got;
+    bool done = false;
+    client.request(name, std::move(body), [&](Reply reply) {
+      got = std::move(reply);
+      done = true;
+    }, 0, key);
+    EXPECT_TRUE(until([&] { return done; })) << name;
+    return got;
+  }
+  static std::string text(const Reply& reply, std::string_view key) {
+    const std::string_view found = bus::member_text(reply.text_of_body, key);
+    return found.size() < 2 ? std::string() : std::string(found.substr(1, found.size() - 2));
+  }
+
+  testing::World world;
+  testing::MemoryStore store;
+  test::SocketFolder folder;
+  struct SetClock final : NodeClock {
+    std::int64_t monotonic_ms() override { return real.monotonic_ms(); }
+    std::int64_t wall_ms() override { return 1'700'000'000'000 + real.monotonic_ms() + step; }
+    test::SteadyClock real;
+    std::atomic<std::int64_t> step{0};
+  } clock;
+  std::unique_ptr<Node> node;
+  std::thread thread;
+  std::vector<std::unique_ptr<bus::Client>> clients;
+};
+
+/// A gateway that connects every leg it is told of, and an agent who accepts every offer.
+struct Gateway {
+  struct Leg {
+    LegLink link{LegEnd::proxy};
+    std::string details;
+    std::int64_t epoch = 0;
+    bool join = false;
+  };
+
+  bus::ClientHandlers handlers() {
+    bus::ClientHandlers made;
+    made.welcome = [this](bus::Body, const std::string& name, bool) { instances.push_back(name); };
+    made.leg = [this](bus::Body body) { take(body); };
+    made.notice = [this](std::string_view name, bus::Body body) {
+      notices.emplace_back(std::string(name), std::string(body.text));
+      if (name != "offer") return;
+      offer_context = bus::member_text(body.text, "context");
+      client->request("offer_answer", "{\"agent\":\"anna\",\"offer\":" + std::string(bus::member_text(body.text, "offer")) +
+                                          ",\"accepts\":true}", [this](Reply reply) { accepted += reply.ok; });
+    };
+    return made;
+  }
+  void take(bus::Body body) {
+    const std::int64_t id = body.json.at("leg").as_int64(), now = client->now_ms();
+    Leg& leg = legs[id];
+    const LegStamp stamp{static_cast<std::uint64_t>(body.json.at("seq").as_int64()),
+                         static_cast<std::uint64_t>(body.json.at("ack").as_int64())};
+    if (!leg.link.take(stamp, now)) return;
+    leg.join = body.json.at("join").as_bool();
+    if (leg.join) {
+      leg.details = bus::member_text(body.text, "details");
+      leg.epoch = body.json.at("details").as_object().at("epoch").as_int64();
+    }
+    leg.link.post(now);
+  }
+  void report() {
+    for (auto& [id, leg] : legs) {
+      if (!leg.link.due(client->now_ms())) continue;
+      const LegStamp stamp = leg.link.stamp(client->now_ms());
+      bus::JsonText text;
+      text.open().key("leg").number(id).key("seq").number(stamp.seq).key("ack").number(stamp.ack);
+      text.key("epoch").number(leg.epoch).key("state").text(leg.join ? "connected" : "left");
+      text.key("channels").texts(std::vector<std::string>{"chat"}).close();
+      client->leg(text.view());
+    }
+  }
+
+  bus::Client* client = nullptr;
+  std::map<std::int64_t, Leg> legs;
+  std::vector<std::pair<std::string, std::string>> notices;
+  std::vector<std::string> instances;
+  std::string offer_context;
+  int accepted = 0;
+};
+
+struct NodeTest : RunningNode {
+  void come_up() {
+    gateway.client = &connect("web", "gateway", gateway.handlers());
+  }
+  bus::Client& web() { return *gateway.client; }
+  Reply ask_web(std::string_view name, std::string body, std::string_view key = {}) {
+    return ask(web(), name, std::move(body), key);
+  }
+  bool settled(const std::function<bool()>& done) {
+    return until([&] {
+      gateway.report();
+      return done();
+    });
+  }
+  Gateway gateway;
+};
+
+TEST_F(NodeTest, ARendezvousFromBookingToConversation) {
+  start();
+  come_up();
+  const std::string context = R"({"product": "loans", "sum": 1.50})";
+  const Reply booked = ask_web("book", R"({"flow":"later","context":)" + context + "}");
+  ASSERT_TRUE(booked.ok) << booked.code;
+  const std::string id = text(booked, "id");
+  EXPECT_EQ(id.size(), Secrets::kLength);
+  EXPECT_EQ(text(ask_web("look", "{\"id\":\"" + id + "\"}"), "state"), "booked");
+
+  EXPECT_TRUE(ask_web("attach", R"({"agent":"anna"})").ok);
+  EXPECT_TRUE(ask_web("agent_says", R"({"agent":"anna","state":"ready"})").ok);
+  const Reply joined = ask_web("return", "{\"id\":\"" + id + "\"}");
+  ASSERT_TRUE(joined.ok) << joined.code << joined.text;
+  EXPECT_EQ(text(joined, "token").size(), Secrets::kLength);
+  ASSERT_TRUE(settled([&] { return gateway.legs.size() == 2 && gateway.accepted == 1; })) << "customer's and agent's leg";
+  EXPECT_EQ(gateway.offer_context, context) << "to the byte";
+
+  const auto ticket_of = [](std::string_view details) { return bus::member_text(details, "ticket"); };
+  const std::string_view mine = bus::member_text(joined.text_of_body, "details");
+  const auto& customer = gateway.legs.begin()->second;
+  EXPECT_EQ(ticket_of(mine), ticket_of(customer.details)) << "both messages carry the ticket of that leg and epoch";
+
+  bus::Client& console = connect("cli", "console");
+  ASSERT_TRUE(settled([&] {
+    const Reply status = ask(console, "status", "{}");
+    return status.ok && bus::member_text(bus::member_text(status.text_of_body, "legs"), "connected") == "2";
+  })) << "both legs are connected";
+  const Reply snapshot = ask(console, "snapshot", R"({"topics":["session"]})");
+  ASSERT_TRUE(snapshot.ok) << snapshot.code;
+  EXPECT_EQ(snapshot.body.at("sessions").as_array().size(), 1u);
+  EXPECT_EQ(snapshot.body.at("legs").as_array().size(), 2u);
+}
+
+TEST_F(NodeTest, UnknownAndAlteredIdentifiersGetOneUniformRefusal) {
+  start();
+  come_up();
+  const std::string id = text(ask_web("book", R"({"flow":"later","context":{}})"), "id");
+  std::string altered = id;
+  altered.back() = altered.back() == 'A' ? 'B' : 'A';
+  const Reply unknown = ask_web("return", R"({"id":"AAAAAAAAAAAAAAAAAAAAAA"})");
+  const Reply changed = ask_web("return", "{\"id\":\"" + altered + "\"}");
+  const Reply strange = ask_web("return", R"({"id":"' or 1=1"})");
+  EXPECT_EQ(unknown.code, "unknown_identifier");
+  for (const Reply& other : {changed, strange}) {
+    EXPECT_EQ(other.code, unknown.code);
+    EXPECT_EQ(other.text, unknown.text);
+  }
+}
+
+TEST_F(NodeTest, ABookingRepeatedAfterARestartIsTheSameBooking) {
+  start();
+  come_up();
+  const std::string body = R"({"flow":"later","context":{"a":1}})";
+  const Reply first = ask_web("book", body, "key-1");
+  ASSERT_TRUE(first.ok);
+  EXPECT_EQ(ask_web("book", body, "key-1").text_of_body, first.text_of_body);
+  EXPECT_EQ(ask_web("book", R"({"flow":"later","context":{"a":2}})", "key-1").code, "idempotency_conflict");
+  start();
+  ASSERT_TRUE(until([&] { return gateway.instances.size() == 2; })) << "the gateway notices the restart by itself";
+  EXPECT_EQ(ask_web("book", body, "key-1").text_of_body, first.text_of_body);
+  EXPECT_EQ(store.rendezvous.size(), 1u);
+  EXPECT_NE(text(ask_web("book", R"({"flow":"later","context":{"a":3}})", "key-1"), "id"), text(first, "id"))
+      << "and nobody gets it with another body";
+}
+
+TEST_F(NodeTest, AFailedCommitIsRefusedAndTheNodeComesBack) {
+  start();
+  come_up();
+  std::atomic<bool> broken{true};
+  std::mutex set;
+  node->post([&] {
+    store.fault = [&](const char* call) {
+      return broken && std::string_view(call) == "commit" ? testing::MemoryStore::Fault::refuse
+                                                          : testing::MemoryStore::Fault::none;
+    };
+  });
+  const Reply refused = ask_web("book", R"({"flow":"later","context":{}})");
+  EXPECT_EQ(refused.code, "store_unavailable");
+  EXPECT_GT(refused.retry_after_ms, 0);
+  broken = false;
+  EXPECT_TRUE(until([&] { return gateway.instances.size() >= 2; })) << "peers are told to repeat their state";
+  EXPECT_TRUE(until([&] { return ask_web("book", R"({"flow":"later","context":{}})").ok; }));
+}
+
+TEST_F(NodeTest, KindsOfPeersMayAskWhatTheirKindMay) {
+  start();
+  come_up();
+  bus::Client& console = connect("cli", "console");
+  EXPECT_EQ(ask_web("status", "{}").code, "not_allowed");
+  EXPECT_EQ(ask(console, "book", R"({"flow":"later"})").code, "not_allowed");
+  EXPECT_EQ(ask(console, "return", R"({"id":"x"})").code, "not_allowed");
+  EXPECT_EQ(ask_web("dance", "{}").code, "unknown_request");
+  EXPECT_EQ(ask_web("book", R"({"flow":"nowhere"})").code, "unknown_flow");
+  EXPECT_EQ(ask_web("book", R"({"flow":"later","contxt":{}})").code, "malformed");
+  const Reply status = ask(console, "status", "{}");
+  ASSERT_TRUE(status.ok);
+  EXPECT_EQ(bus::member_text(status.text_of_body, "name"), "\"test\"");
+}
+
+TEST_F(NodeTest, D4ALateJoinerSeesAGapAndASnapshotRepairsIt) {
+  start();
+  come_up();
+  EXPECT_TRUE(ask_web("attach", R"({"agent":"anna"})").ok);
+  EXPECT_TRUE(ask_web("agent_says", R"({"agent":"anna","state":"ready"})").ok);
+  std::map<std::string, std::string> states;  // of agents, from events and snapshots
+  bool gap = false, asked = false;
+  bus::EventOptions with;
+  with.endpoint = folder.ipc("events");
+  with.words = {"agent"};
+  bus::EventReader reader(with, {[&](const bus::Event& event) {
+    states[std::string(bus::member_text(event.body, "agent"))] = bus::member_text(event.body, "state");
+  }, [&](const bus::Gap&) { gap = true; }});
+  ASSERT_TRUE(reader.open());
+  const auto turn = [&] {
+    reader.wait(1);
+    if (gap && !asked) {
+      asked = true;
+      web().request("snapshot", "{}", [&](Reply reply) {
+        for (const auto& agent : reply.body.at("agents").as_array())
+          states['"' + std::string(agent.as_object().at("agent").as_string()) + '"'] =
+              '"' + std::string(agent.as_object().at("state").as_string()) + '"';
+        reader.covered("agent", static_cast<std::uint64_t>(reply.body.at("numbers").as_object().at("agent").as_int64()));
+      });
+    }
+    return states["\"anna\""];
+  };
+  ASSERT_TRUE(until([&] { return turn() == "\"ready\""; }));
+  EXPECT_TRUE(ask_web("agent_says", R"({"agent":"anna","state":"paused"})").ok);
+  EXPECT_TRUE(until([&] { return turn() == "\"paused\""; })) << "and follows from there";
+}
+
+TEST_F(NodeTest, ASetWallClockReachesTheEngine) {
+  start();
+  come_up();
+  const std::int64_t in_an_hour = clock.wall_ms() + 3'600'000;
+  const std::string body = R"({"flow":"later","context":{},"due_ms":)" + std::to_string(in_an_hour) + "}";
+  EXPECT_TRUE(ask_web("book", body).ok);
+  clock.step = 2 * 3'600'000;
+  EXPECT_TRUE(until([&] { return ask_web("book", body).code == "due_in_past"; }));
+}
+
+TEST_F(NodeTest, ANewConfigurationReachesEverybody) {
+  start();
+  come_up();
+  std::string reason;
+  bus::ClientHandlers handlers;
+  handlers.lost = [&](std::string_view why) { reason = why; };
+  connect("acd", "proxy", std::move(handlers));
+  std::map<std::string, AdapterOptions> adapters;
+  adapters["web"] = {PeerKind::gateway, R"({"settings":{"new":1}})", ""};
+  auto settings = world.settings;
+  settings.flows["third"] = settings.flows["later"];
+  settings.flows["third"].id = "third";
+  std::atomic<bool> applied{false};
+  node->reconfigure(std::move(settings), std::move(adapters), [&] { applied = true; });
+  EXPECT_TRUE(until([&] { return applied && gateway.instances.size() == 2 && !reason.empty(); }));
+  EXPECT_EQ(gateway.instances[0], gateway.instances[1]) << "the state is the same, only the configuration is new";
+  EXPECT_EQ(reason, "goodbye");
+  EXPECT_TRUE(ask_web("book", R"({"flow":"third","context":{}})").ok);
+}
+
+TEST_F(NodeTest, SaysGoodbyeAndStopsAtOnce) {
+  start();
+  come_up();
+  const auto before = std::chrono::steady_clock::now();
+  node->stop();
+  thread.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(2));
+  node.reset();
+  EXPECT_TRUE(until([&] { return !web().connected(); }));
+}
+
+/// D6: over tcp only configured keys get in, each under its own name.
+TEST_F(RunningNode, D6OnlyKnownKeysGetIn) {
+  struct Pair {
+    char pub[41], secret[41];
+    Pair() { zmq_curve_keypair(pub, secret); }
+  } server, known, unknown;
+  NodeOptions with = options();
+  with.command_endpoint = "tcp://127.0.0.1:47613";
+  with.event_endpoint = folder.ipc("events");
+  with.curve.secret_key = server.secret;
+  with.adapters["web"].public_key = known.pub;
+  with.adapters["acd"].public_key = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";  // of the manual page
+  start(std::move(with));
+  const auto attempt = [&](const std::string& name, const char* pub, const char* secret, std::int64_t ms) {
+    bus::ClientOptions as;
+    as.endpoint = "tcp://127.0.0.1:47613";
+    as.name = name;
+    as.kind = name == "web" ? "gateway" : "proxy";
+    as.server_key = *pub ? server.pub : "";
+    as.public_key = pub;
+    as.secret_key = secret;
+    bus::Client client(as, {});
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(ms);
+    while (!client.connected() && std::chrono::steady_clock::now() < end) client.wait(10);
+    return client.connected();
+  };
+  EXPECT_TRUE(attempt("web", known.pub, known.secret, 10'000));
+  EXPECT_FALSE(attempt("web", unknown.pub, unknown.secret, 400)) << "an unknown key";
+  EXPECT_FALSE(attempt("acd", known.pub, known.secret, 400)) << "a known key under another name";
+  EXPECT_FALSE(attempt("web", "", "", 400)) << "no key";
+  EXPECT_FALSE(attempt("acd", "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6", 400))
+      << "the published key, even when it is configured";
+}
+
+}  // namespace
+}  // namespace convene

@@ -1,0 +1,243 @@
+// tests/bench/bus_bench.cpp - the buses beside raw ZeroMQ over ipc: events a second, and the time of a request.
+// Links: convene_runtime
+#include <zmq.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <stdlib.h>
+
+#include <filesystem>
+
+#include "core/runtime/bus_server.hpp"
+#include "core/runtime/event_bus.hpp"
+#include "sdk/bus/client.hpp"
+#include "sdk/bus/events.hpp"
+#include "sdk/bus/wire.hpp"
+
+namespace convene {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::size_t kBytes = 200;
+constexpr std::uint64_t kEvents = 400'000;
+constexpr std::uint64_t kLead = 20'000;      ///< The publisher is never further ahead: both measure delivery, not loss.
+constexpr int kWaiting = 100'000;
+constexpr int kTrips = 5'000;
+constexpr int kRounds = 5;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+class Machine final : public NodeClock {
+ public:
+  std::int64_t monotonic_ms() override {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch()).count();
+  }
+  std::int64_t wall_ms() override { return monotonic_ms(); }
+};
+
+struct Folder {
+  Folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "convene-bench-XXXXXX").string();
+    path = ::mkdtemp(pattern.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::string ipc(const char* name) const { return "ipc://" + path + "/" + name; }
+  std::string path;
+};
+
+/// Events a second from a plain PUB of one frame to a plain SUB.
+double raw_events() {
+  const Folder folder;
+  zmq::context_t here(1), there(1);
+  zmq::socket_t out(here, zmq::socket_type::xpub), in(there, zmq::socket_type::sub);
+  out.set(zmq::sockopt::sndhwm, kWaiting);
+  in.set(zmq::sockopt::rcvhwm, kWaiting);
+  in.set(zmq::sockopt::subscribe, "");
+  out.bind(folder.ipc("raw"));
+  in.connect(folder.ipc("raw"));
+  zmq::message_t subscription;
+  [[maybe_unused]] const auto got = out.recv(subscription);
+  std::atomic<std::uint64_t> received{0};
+  std::thread reader([&] {
+    zmq::message_t message;
+    while (received < kEvents)
+      if (in.recv(message)) ++received;
+  });
+  const std::string body(kBytes, 'x');
+  const auto start = Clock::now();
+  for (std::uint64_t i = 0; i < kEvents; ++i) {
+    while (i > received + kLead) std::this_thread::yield();
+    zmq_send(out.handle(), body.data(), body.size(), ZMQ_DONTWAIT);
+  }
+  reader.join();
+  return static_cast<double>(kEvents) / seconds_since(start);
+}
+
+/// The same through EventBus and EventReader: topic, number, body, and every number checked.
+double our_events(std::uint64_t& unnoticed) {
+  const Folder folder;
+  zmq::context_t here(1);
+  Machine clock;
+  NodeCounters counters;
+  BusLimits limits;
+  limits.events_waiting = kWaiting;
+  EventBus bus(here, limits, clock, counters);
+  bus.set_instance("bench");
+  if (!bus.open(folder.ipc("ours"), {})) return 0;
+  std::atomic<std::uint64_t> received{0}, missed{0};
+  std::atomic<bool> ready{false};
+  std::thread reader_thread([&] {
+    bus::EventOptions options;
+    options.endpoint = folder.ipc("ours");
+    options.events_waiting = kWaiting;
+    bus::EventReader* self = nullptr;
+    bus::EventReader reader(options, {[&](const bus::Event&) { ++received; }, [&](const bus::Gap& gap) {
+      missed += gap.number - gap.expected;
+      self->covered(gap.word, gap.number - 1);
+    }});
+    self = &reader;
+    if (!reader.open()) return;
+    while (received + missed < kEvents) {
+      reader.wait(1);
+      ready = ready || reader.order().number("ready") > 0;
+    }
+  });
+  while (!ready) {
+    bus.publish("ready.now", "{}");
+    bus.tick();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  received = 0;
+  missed = 0;
+  const std::string body = "{\"x\":\"" + std::string(kBytes - 8, 'x') + "\"}";
+  const auto start = Clock::now();
+  for (std::uint64_t i = 0; i < kEvents; ++i) {
+    while (i > received + missed + kLead) std::this_thread::yield();
+    bus.publish("leg.connected", body);
+  }
+  while (received + missed < kEvents && seconds_since(start) < 60) {
+    bus.tick();
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+  }
+  const double rate = static_cast<double>(kEvents) / seconds_since(start);
+  unnoticed += kEvents - std::min<std::uint64_t>(kEvents, received + missed);
+  reader_thread.join();
+  return rate;
+}
+
+/// Median microseconds of one message there and back, DEALER to ROUTER.
+double raw_trip() {
+  const Folder folder;
+  zmq::context_t here(1), there(1);
+  zmq::socket_t server(here, zmq::socket_type::router), client(there, zmq::socket_type::dealer);
+  server.bind(folder.ipc("raw"));
+  client.connect(folder.ipc("raw"));
+  std::thread echo([&] {
+    for (int i = 0; i < kTrips; ++i) {
+      zmq::message_t route, body;
+      [[maybe_unused]] const auto first = server.recv(route);
+      [[maybe_unused]] const auto second = server.recv(body);
+      server.send(route, zmq::send_flags::sndmore);
+      server.send(body, zmq::send_flags::none);
+    }
+  });
+  const std::string body(kBytes, 'x');
+  std::vector<double> times;
+  for (int i = 0; i < kTrips; ++i) {
+    const auto start = Clock::now();
+    zmq_send(client.handle(), body.data(), body.size(), 0);
+    zmq::message_t answer;
+    [[maybe_unused]] const auto got = client.recv(answer);
+    times.push_back(seconds_since(start) * 1e6);
+  }
+  echo.join();
+  return median(std::move(times));
+}
+
+class Echo final : public BusHandler {
+ public:
+  Result<std::string> admit(const Hello&) override { return std::string("{}"); }
+  void peer_up(PeerId, const Hello&) override {}
+  void peer_down(PeerId, std::string_view, std::string_view) override {}
+  void request(const BusRequest& request) override { server->answer(request.id, success(request.text)); }
+  void leg(PeerId, const boost::json::object&) override {}
+  void event(PeerId, PeerKind, std::string_view, const boost::json::object&) override {}
+  void replied(PeerId, std::uint64_t, bool, std::string_view) override {}
+  BusServer* server = nullptr;
+};
+
+/// The same through Client and BusServer: parsed, checked, remembered for repetition.
+double our_trip() {
+  const Folder folder;
+  std::atomic<bool> stop{false};
+  std::atomic<bool> open{false};
+  std::thread core([&] {
+    zmq::context_t here(1);
+    Machine clock;
+    NodeCounters counters;
+    Echo handler;
+    BusServer server(here, {}, clock, handler, counters, {});
+    handler.server = &server;
+    server.set_instance("bench");
+    open = static_cast<bool>(server.open(folder.ipc("ours"), {}));
+    while (!stop) {
+      zmq_pollitem_t item{server.socket(), 0, ZMQ_POLLIN, 0};
+      zmq_poll(&item, 1, 10);
+      server.take(1'000);
+      server.tick();
+    }
+  });
+  while (!open) std::this_thread::yield();
+  bus::ClientOptions options;
+  options.endpoint = folder.ipc("ours");
+  options.name = "web";
+  bus::Client client(options, {});
+  while (!client.connected()) client.wait(10);
+  const std::string body = "{\"x\":\"" + std::string(kBytes - 8, 'x') + "\"}";
+  std::vector<double> times;
+  for (int i = 0; i < kTrips; ++i) {
+    bool done = false;
+    const auto start = Clock::now();
+    client.request("echo", body, [&](bus::Reply) { done = true; });
+    while (!done) client.wait(100);
+    times.push_back(seconds_since(start) * 1e6);
+  }
+  stop = true;
+  core.join();
+  return median(std::move(times));
+}
+
+int run() {
+  std::vector<double> raw, ours, raw_us, our_us;
+  std::uint64_t unnoticed = 0;
+  for (int round = 0; round < kRounds; ++round) {  // side by side, so that both see the same machine
+    raw.push_back(raw_events());
+    ours.push_back(our_events(unnoticed));
+    raw_us.push_back(raw_trip());
+    our_us.push_back(our_trip());
+  }
+  std::printf("events of %zu bytes over ipc: raw %.0f/s, with codec and numbers %.0f/s, ratio %.2f (to reach: 0.3)\n",
+              kBytes, median(raw), median(ours), median(ours) / median(raw));
+  std::printf("events lost unnoticed: %llu (to reach: 0)\n", static_cast<unsigned long long>(unnoticed));
+  std::printf("request and answer: raw %.1f us, checked and remembered %.1f us, ratio %.2f\n", median(raw_us),
+              median(our_us), median(our_us) / median(raw_us));
+  return median(ours) / median(raw) >= 0.3 && unnoticed == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace convene
+
+int main() { return convene::run(); }
