@@ -20,14 +20,16 @@ struct BusCore::State {
   bool lost = true;
 };
 
-BusCore::BusCore(boost::asio::io_context& lane, const std::string& endpoint, const std::string& name,
-                 BusHandlers handlers)
+BusCore::BusCore(boost::asio::io_context& lane, const BusAddress& address, BusHandlers handlers)
     : state_(std::make_shared<State>(lane)) {
   state_->handlers = std::move(handlers);
   State* s = state_.get();
   bus::ClientOptions options;
-  options.endpoint = endpoint;
-  options.name = name;
+  options.endpoint = address.endpoint;
+  options.name = address.name;
+  options.server_key = address.server_key;
+  options.public_key = address.public_key;
+  options.secret_key = address.secret_key;
   options.kind = "gateway";
   options.capabilities = {"media"};
   bus::ClientHandlers h;

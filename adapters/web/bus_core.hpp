@@ -19,10 +19,15 @@ struct BusHandlers {
   std::function<void(std::string_view name, std::string_view body)> notice;
 };
 
+/// Where the bus is, and the CURVE keys (Z85) of a tcp endpoint; empty: none.
+struct BusAddress {
+  std::string endpoint, name, server_key, public_key, secret_key;
+};
+
 class BusCore final : public Core {
  public:
   /// `lane` is single-threaded and outlives this object.
-  BusCore(boost::asio::io_context& lane, const std::string& endpoint, const std::string& name, BusHandlers handlers);
+  BusCore(boost::asio::io_context& lane, const BusAddress& address, BusHandlers handlers);
   ~BusCore() override;
 
   void ask(std::string_view name, std::string body, CoreAnswer done, std::string_view idempotency_key) override;

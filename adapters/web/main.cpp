@@ -51,10 +51,10 @@ std::string beside_the_program() {
 /// The parts in the order in which they depend on each other; the later ones come with the core's first welcome.
 class Program {
  public:
-  Program(const std::string& endpoint, const std::string& name)
+  explicit Program(const BusAddress& address)
       : tick_(lane_),
         signals_(lane_, SIGTERM, SIGINT),
-        core_(lane_, endpoint, name,
+        core_(lane_, address,
               {[this](std::string_view config, bool reconnected) { welcome(std::string(config), reconnected); },
                [this](std::string_view leg) { if (gateway_) gateway_->hub.order(leg); },
                [this](std::string_view notice, std::string_view body) { if (gateway_) gateway_->hub.notice(notice, body); }}) {}
@@ -143,9 +143,14 @@ class Program {
 }  // namespace convene::web
 
 int main(int argc, char** argv) {
-  const char* endpoint = std::getenv("CONVENE_BUS");
-  const char* name = std::getenv("CONVENE_NAME");
-  if (argc > 1 || endpoint == nullptr) {
+  const auto environment = [](const char* name, const char* otherwise = "") {
+    const char* value = std::getenv(name);
+    return std::string(value == nullptr ? otherwise : value);
+  };
+  const convene::web::BusAddress address{environment("CONVENE_BUS"), environment("CONVENE_NAME", "web"),
+                                         environment("CONVENE_SERVER_KEY"), environment("CONVENE_PUBLIC_KEY"),
+                                         environment("CONVENE_SECRET_KEY")};
+  if (argc > 1 || address.endpoint.empty()) {
     std::fprintf(stderr,
                  "convene-web is the web gateway of Convene. `convene serve` starts it, as [adapter.NAME] with\n"
                  "command = [\"convene-web\"]; by hand it needs CONVENE_BUS (the core's command bus) and CONVENE_NAME\n"
@@ -153,5 +158,5 @@ int main(int argc, char** argv) {
     return argc == 2 && std::strcmp(argv[1], "--help") == 0 ? 0 : 64;
   }
   convene::web::raise_descriptors();
-  return convene::web::Program(endpoint, name == nullptr ? "web" : name).run();
+  return convene::web::Program(address).run();
 }
