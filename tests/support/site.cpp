@@ -138,12 +138,14 @@ void Site::write_config() {
             "\"\npools = [\"sales\"]\ncapacity = " + std::to_string(agent.capacity) +
             "\nskills = " + agent.skills + "\n";
   }
-  text += "\n[adapter.web]\n" +
-          std::string(options.own_gateway ? "" : "command = [\"convene-web\"]\n") +
-          "[adapter.web.settings]\nlisten = \"127.0.0.1:" + std::to_string(port_) +
-          "\"\norigins = [\"" + origin() + "\"]\npublic_url = \"" + origin() + "\"\n" +
-          options.web_settings + "\n" + options.more;
-  write_text(config(), text);
+  if (options.web) {
+    text += "\n[adapter.web]\n" +
+            std::string(options.own_gateway ? "" : "command = [\"convene-web\"]\n") +
+            "[adapter.web.settings]\nlisten = \"127.0.0.1:" + std::to_string(port_) +
+            "\"\norigins = [\"" + origin() + "\"]\npublic_url = \"" + origin() + "\"\n" +
+            options.web_settings + "\n";
+  }
+  write_text(config(), text + options.more);
 }
 
 bool Site::start() {
@@ -153,6 +155,7 @@ bool Site::start() {
   const auto said_ready = [&] { return log().find("READY=1", before) != std::string::npos; };
   if (!eventually([&] { return said_ready() || !process_.running(); }) || !said_ready())
     return false;
+  if (!options.web) return true;
   if (options.own_gateway && !gateway_.running()) start_gateway();
   return eventually([&] {
     HttpClient http(port_);

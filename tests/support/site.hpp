@@ -46,6 +46,7 @@ struct SiteOptions {
   /// The gateway is a program beside the core, as under a service manager, and outlives the core's
   /// death.
   bool own_gateway = false;
+  bool web = true;           ///< False: no gateway at all, only the core and its buses.
 };
 
 /// The password of every agent of a site.

@@ -1,0 +1,215 @@
+// tests/claims/bad_input_test.cpp - bad input to the real process: a clear error each, nothing lost, nothing down.
+#include <signal.h>
+
+#include "sdk/bus/client.hpp"
+#include "tests/claims/shared_site.hpp"
+
+namespace convene::test {
+namespace {
+
+class BadInput : public OnSite {
+ protected:
+  // After whatever a test did, a booking still works and nothing was restarted.
+  void TearDown() override {
+    Customer customer(site());
+    EXPECT_EQ(customer.book("later").status, 201);
+    EXPECT_EQ(site().log().find("adapter.died"), std::string::npos);
+    EXPECT_TRUE(site().process().running());
+    OnSite::TearDown();
+  }
+  static Response post_text(const std::string& body, Headers more = {}) {
+    HttpClient http(site().port());
+    more.emplace_back("Content-Type", "application/json");
+    more.emplace_back("Convene-Client", "1");
+    return http.request("POST", "/api/v1/rendezvous", body, more);
+  }
+};
+
+TEST_F(BadInput, MalformedJsonIsRefusedWithAReason) {
+  for (const char* body :
+       {"", "{", "[]", "null", "{\"flow\":}", "{\"flow\":1,\"context\":{}}", "\xff\xfe",
+        R"({"flow":"later","context":[]})", R"({"flow":"later","context":"x"})"}) {
+    const Response response = post_text(body);
+    EXPECT_GE(response.status, 400) << body;
+    EXPECT_LT(response.status, 500) << body;
+    EXPECT_NE(response.code(), "") << body;
+  }
+  const std::string deep = std::string(5000, '[') + std::string(5000, ']');
+  EXPECT_GE(post_text("{\"flow\":\"later\",\"context\":{\"a\":" + deep + "}}").status, 400);
+}
+
+TEST_F(BadInput, OversizedBodiesAreRefused) {
+  const std::string large(2 << 20, 'x');
+  const Response response = post_text("{\"flow\":\"later\",\"context\":{\"a\":\"" + large + "\"}}");
+  EXPECT_TRUE(response.status == 413 || response.status == 0) << response.status;
+  const Response context =
+      post_text("{\"flow\":\"later\",\"context\":{\"a\":\"" + std::string(9000, 'x') + "\"}}");
+  EXPECT_GE(context.status, 400);
+  EXPECT_EQ(context.code(), "context_too_large");
+}
+
+TEST_F(BadInput, AnUnknownFlowIsNamedAsSuch) {
+  const Response response = post_text(R"({"flow":"nosuch","context":{}})");
+  EXPECT_EQ(response.code(), "unknown_flow");
+  EXPECT_GE(response.status, 400);
+}
+
+TEST_F(BadInput, WrongOriginsOpenNoSocketAndRedeemNothing) {
+  Customer customer(site());
+  ASSERT_EQ(customer.book("later").status, 201);
+  for (const std::string& origin :
+       {std::string("null"), std::string("https://evil.example"), site().origin() + ".evil.example",
+        std::string("http://localhost:1"), "http://LOCALHOST:" + std::to_string(site().port()),
+        std::string()}) {
+    WebSocket socket = WebSocket::open(site().port(), "/api/v1/leg", {{"Origin", origin}});
+    EXPECT_EQ(socket.status(), 403) << origin;
+    const Response redeemed =
+        customer.http.request("POST", "/api/v1/rendezvous/return", "{}",
+                              {{"Origin", origin.empty() ? "null" : origin},
+                               {"Convene-Client", "1"},
+                               {"Content-Type", "application/json"},
+                               {"Authorization", "Rendezvous " + customer.id}});
+    EXPECT_EQ(redeemed.status, 403) << origin;
+  }
+  EXPECT_TRUE(customer.come_back()) << "nothing was used up";
+}
+
+TEST_F(BadInput, BrokenRequestsAndFramesEndTheirConnectionOnly) {
+  HttpClient http(site().port());
+  for (const char* bytes :
+       {"GET\r\n\r\n", "\x16\x03\x01\x02", "GET / HTTP/9.9\r\n\r\n",
+        "POST /api/v1/rendezvous HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n"}) {
+    const Response response = http.raw(bytes, Millis{3000});
+    EXPECT_TRUE(response.status == 0 || (response.status >= 400 && response.status < 600))
+        << response.status;
+  }
+  const auto attack = [&](auto send) {
+    WebSocket socket = WebSocket::open(site().port(), "/api/v1/leg", {{"Origin", site().origin()}});
+    ASSERT_EQ(socket.status(), 101);
+    send(socket);
+    EXPECT_TRUE(socket.wait_closed());
+  };
+  attack([](WebSocket& s) { s.send_text(std::string(65 * 1024 + 1, 'x')); });
+  attack([](WebSocket& s) { s.send_frame(0x1, "{}", true, false); });
+  attack([](WebSocket& s) { s.send_frame(0xb, "reserved"); });
+  attack([](WebSocket& s) { s.send_text("{not json"); });
+  attack([](WebSocket& s) {
+    s.send_text(R"({"t":"connect","ticket":"none","channels":[],"protocol":1})");
+  });
+}
+
+TEST_F(BadInput, AnAdapterOfAnotherNameIsRefusedWithAReason) {
+  bus::ClientOptions options;
+  options.endpoint = "ipc://" + (site().data() / "command.sock").string();
+  options.name = "stranger";
+  std::string code;
+  bus::ClientHandlers handlers;
+  handlers.refused = [&](const std::string& why, const std::string&) { code = why; };
+  bus::Client client(std::move(options), std::move(handlers));
+  EXPECT_TRUE(eventually([&] {
+    client.wait(20);
+    return !code.empty();
+  }));
+  EXPECT_NE(code, "");
+}
+
+TEST(BadConfig, ATypoStopsTheStartWithItsPlaceAndTheNearestKey) {
+  Site site;
+  site.options.more =
+      "[flow.extra]\nservice = \"service_rendezvous\"\nroutng = \"policy_skills\"\npool = "
+      "\"sales\"\n";
+  site.write_config();
+  const Finished finished = site.convene({"serve", "convene.toml"});
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_NE(finished.err.find("unknown key 'routng' in [flow.extra]; did you mean 'routing'?"),
+            std::string::npos)
+      << finished.err;
+  EXPECT_NE(finished.err.find("convene.toml:"), std::string::npos);
+  EXPECT_EQ(site.convene({"config", "check", "convene.toml"}).code, 2);
+}
+
+TEST(BadConfig, ABadReloadChangesNothing) {
+  Site site;
+  ASSERT_TRUE(site.start()) << site.log();
+  site.options.more = "[flow.extra]\nservice = \"service_rendezvous\"\n";
+  site.write_config();
+  const Finished reload = site.convene({"reload", "convene.toml"});
+  EXPECT_EQ(reload.code, 2) << reload.err;
+  site.process().signal(SIGHUP);
+  EXPECT_TRUE(eventually([&] { return site.log().find("config.refused") != std::string::npos; }));
+  Customer customer(site);
+  EXPECT_EQ(customer.book("later").status, 201);
+}
+
+TEST(BadConfig, APluginThatIsRefusedStopsOnlyTheFlowsThatNeedIt) {
+  Site site;
+  write_text(site.folder() / "junk.so", "this is no library");
+  site.options.more = "[plugin.policy_broken]\nfile = \"policy_broken.so\"\n";
+  site.write_config();
+  ASSERT_TRUE(site.start()) << "nobody needs it: " << site.log();
+  EXPECT_NE(site.log().find("plugin.refused plugin=policy_broken"), std::string::npos);
+  EXPECT_EQ(site.stop(), 0);
+  site.options.more +=
+      "[flow.extra]\nservice = \"service_rendezvous\"\nrouting = \"policy_broken\"\npool = "
+      "\"sales\"\n";
+  site.write_config();
+  const Finished finished = site.convene({"serve", "convene.toml"});
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_NE(finished.err.find(
+                "the flow 'extra' needs the plugin 'policy_broken' as routing, which was refused"),
+            std::string::npos)
+      << finished.err;
+}
+
+TEST(BadConfig, ASecondInstanceOnTheSameDataIsRefused) {
+  Site site;
+  ASSERT_TRUE(site.start()) << site.log();
+  const Finished second = site.convene({"serve", "convene.toml"});
+  EXPECT_EQ(second.code, 4);
+  EXPECT_NE(second.err.find("another node runs here"), std::string::npos);
+}
+
+TEST(BadStore, AFileThatIsNoDatabaseIsRefusedAndLeftAsItIs) {
+  Site site;
+  const std::string letter = "Dear customer, this is a letter and no database at all.\n";
+  write_text(site.data() / "convene.db", letter);
+  const Finished finished = site.convene({"serve", "convene.toml"});
+  EXPECT_EQ(finished.code, 1);
+  EXPECT_NE(finished.err.find("convene.db"), std::string::npos) << finished.err;
+  EXPECT_EQ(read_text(site.data() / "convene.db"), letter);
+}
+
+TEST(CommandLine, EveryCommandExplainsItselfAndTyposGetTheNearestName) {
+  for (const char* command :
+       {"serve", "status", "reload", "config", "password", "keys", "version"}) {
+    const Finished help = run({CONVENE_BIN_DIR "/convene", command, "--help"});
+    EXPECT_EQ(help.code, 0) << command;
+    EXPECT_NE(help.out.find("Example"), std::string::npos) << command;
+  }
+  const Finished typo = run({CONVENE_BIN_DIR "/convene", "statsu"});
+  EXPECT_EQ(typo.code, 64);
+  EXPECT_NE(typo.err.find("did you mean 'status'?"), std::string::npos) << typo.err;
+}
+
+TEST(CommandLine, PasswordsAreHashedAndWeakOnesRefused) {
+  const Finished good = run({CONVENE_BIN_DIR "/convene", "password"}, "a long enough phrase\n");
+  EXPECT_EQ(good.code, 0);
+  EXPECT_TRUE(good.out.starts_with("$argon2id$")) << good.out;
+  for (const char* weak : {"\n", "short\n", "password\n", "changeme\n"}) {
+    EXPECT_EQ(run({CONVENE_BIN_DIR "/convene", "password"}, weak).code, 1) << weak;
+  }
+}
+
+TEST(CommandLine, KeysAreMadeAndNeverOverwritten) {
+  TempFolder folder;
+  const std::string file = folder.path() / "bus.key";
+  const Finished made = run({CONVENE_BIN_DIR "/convene", "keys", "new", "--secret", file});
+  EXPECT_EQ(made.code, 0) << made.err;
+  EXPECT_EQ(read_text(file).size(), 41u);
+  EXPECT_EQ(made.out.find(read_text(file).substr(0, 40)), std::string::npos)
+      << "the secret is not shown";
+  EXPECT_EQ(run({CONVENE_BIN_DIR "/convene", "keys", "new", "--secret", file}).code, 1);
+}
+
+}  // namespace
+}  // namespace convene::test
