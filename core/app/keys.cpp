@@ -1,7 +1,6 @@
 // core/app/keys.cpp - `convene keys new`: a CURVE key pair for a bus over tcp.
 #include <fcntl.h>
 #include <unistd.h>
-#include <zmq.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -10,24 +9,25 @@
 
 #include "core/app/commands.hpp"
 #include "core/app/exit_codes.hpp"
+#include "core/runtime/curve_keys.hpp"
 
 namespace convene::app {
 
 int keys_new(const std::filesystem::path& secret_file) {
-  char public_key[41] = {};
-  char secret_key[41] = {};
-  if (zmq_curve_keypair(public_key, secret_key) != 0) {
-    std::fprintf(stderr, "convene: this build of ZeroMQ has no CURVE: %s\n",
-                 zmq_strerror(zmq_errno()));
+  const Result<CurveKeys> made = make_curve_keys();
+  if (!made) {
+    std::fprintf(stderr, "convene: %s\n", made.error().text.c_str());
     return kFailed;
   }
+  const char* public_key = made->public_key.c_str();
+  const std::string& secret_key = made->secret_key;
   if (secret_file.empty()) {
     std::printf("public_key = \"%s\"\nsecret key, to keep in a file of mode 0600: %s\n", public_key,
                 secret_key);
     return kOk;
   }
   const int fd = ::open(secret_file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  const std::string line = std::string(secret_key) + "\n";
+  const std::string line = secret_key + "\n";
   const bool written = fd >= 0 &&
                        ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
                        ::fsync(fd) == 0;

@@ -20,7 +20,6 @@ void print(const std::vector<ConfigError>& errors) {
 
 int complain(const Error& error, int code) {
   log::error("serve.failed", {{"code", error.code}, {"why", error.text}});
-  std::fprintf(stderr, "convene: %s\n", error.text.c_str());
   return code;
 }
 

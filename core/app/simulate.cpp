@@ -1,4 +1,5 @@
 // core/app/simulate.cpp - gives the simulator the plugins that production loads.
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <vector>
@@ -9,18 +10,34 @@
 #include "core/sim/sim.hpp"
 
 namespace convene::app {
+namespace {
+
+// What the folder holds for an engine: channels belong to a gateway, and there is none in a simulation.
+std::vector<std::string> policies_and_services(const std::filesystem::path& folder) {
+  std::vector<std::string> ids;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+    const std::string id = entry.path().stem();
+    const bool wanted = id.starts_with("policy_") || id.starts_with("service_");
+    if (wanted && entry.path().extension() == ".so") ids.push_back(id);
+  }
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+}  // namespace
 
 int simulate(int argc, char** argv) {
   HostOptions options;
-  options.folder = resolve_plugin_folder("plugins").string();
+  const std::filesystem::path folder = resolve_plugin_folder("plugins");
+  options.folder = folder.string();
   // A busy machine is no fault of a plugin's: what a simulation shows must not depend on how fast it runs.
   options.budget = std::chrono::hours(1);
   Loader loader(std::move(options));
   std::vector<std::unique_ptr<LoadedPlugin>> plugins;
   sim::SimPlugins bound;
-  for (const char* id : {"policy_skills", "policy_longest_idle", "policy_fallback",
-                         "service_rendezvous", "service_talk_now"}) {
-    auto loaded = loader.load({id, "", "{}", ""});
+  for (const std::string& id : policies_and_services(folder)) {
+    auto loaded = loader.load({id, "", sim::plugin_settings(id), ""});
     if (!loaded) {
       std::fprintf(stderr, "convene: %s\n", loaded.error().text.c_str());
       return kFailed;

@@ -53,7 +53,7 @@ std::string counts(const json::value& object) {
 
 void table(const char* title, const json::value& rows, std::initializer_list<const char*> columns) {
   if (!rows.is_array() || rows.get_array().empty()) return;
-  std::printf("\n%-12s", title);
+  std::printf("\n%-22s", title);
   bool first = true;
   for (const char* column : columns) {
     if (!first) std::printf("  %-14s", column);
@@ -64,7 +64,7 @@ void table(const char* title, const json::value& rows, std::initializer_list<con
     bool start = true;
     for (const char* column : columns) {
       const std::string cell = text(at(row, (std::string("/") + column).c_str()));
-      std::printf(start ? "  %-10s" : "  %-14s", cell.c_str());
+      std::printf(start ? "  %-20s" : "  %-14s", cell.c_str());
       start = false;
     }
     std::printf("\n");

@@ -218,8 +218,8 @@ TEST(Config, ReferenceTellsTheDefaultsThatAreUsed) {
   const ConfigOutcome all_given = parse(text + needed);
   ASSERT_TRUE(all_given) << all(all_given);
   const ConfigOutcome none_given = parse(needed + R"([flow.example]
-service = "service_rendezvous"
-routing = "policy_skills"
+service = "service_yours"
+routing = "policy_yours"
 pool = "sales"
 [pool.sales]
 [agent.example]
