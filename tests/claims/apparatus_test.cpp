@@ -1,5 +1,5 @@
 // tests/claims/apparatus_test.cpp - claims 25 and 26: the means of claim 25 as parts of a deployment that can be told apart.
-#include "tests/claims/shared_site.hpp"
+#include "tests/claims/on_site.hpp"
 
 namespace convene::test {
 namespace {
@@ -26,7 +26,6 @@ TEST_F(Claim25, TheFiveMeansAreRunningParts) {
   const json::value value = json::parse(status.out);
   EXPECT_EQ(number_at(value, "/sessions/live"), 1);
   EXPECT_EQ(text_at(value, "/supervisor/adapters/0/state"), "running");
-  go_home(anna);
 }
 
 TEST_F(Claim26, ContextConcerningTheCustomerChoosesFromThePoolOnActivation) {
@@ -43,7 +42,6 @@ TEST_F(Claim26, ContextConcerningTheCustomerChoosesFromThePoolOnActivation) {
   ASSERT_TRUE(chloe.take()) << "French and cards, though ben is idle for longer";
   EXPECT_EQ(ben.offer(kNothing), 0);
   EXPECT_EQ(text_at(chloe.last_offer, "/context/customer/segment"), "gold") << "kept verbatim";
-  for (Desk* desk : {&ben, &chloe}) go_home(*desk);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <signal.h>
 
 #include "sdk/bus/client.hpp"
-#include "tests/claims/shared_site.hpp"
+#include "tests/claims/on_site.hpp"
 
 namespace convene::test {
 namespace {
@@ -17,7 +17,7 @@ class BadInput : public OnSite {
     EXPECT_TRUE(site().process().running());
     OnSite::TearDown();
   }
-  static Response post_text(const std::string& body, Headers more = {}) {
+  Response post_text(const std::string& body, Headers more = {}) {
     HttpClient http(site().port());
     more.emplace_back("Content-Type", "application/json");
     more.emplace_back("Convene-Client", "1");

@@ -1,5 +1,5 @@
 // tests/claims/booking_test.cpp - claims 1, 2, 5, 12: booked outside any session, returned later, joined with the right agent.
-#include "tests/claims/shared_site.hpp"
+#include "tests/claims/on_site.hpp"
 #include "tests/support/figure.hpp"
 
 namespace convene::test {
@@ -7,6 +7,7 @@ namespace {
 
 class Claim01 : public OnSite {};
 class Claim02 : public OnSite {};
+class Claim05 : public OnSite {};
 class Claim12 : public OnSite {};
 
 std::string flipped(std::string id) {
@@ -15,18 +16,16 @@ std::string flipped(std::string id) {
 }
 
 TEST_F(Claim01, AReturnedIdentifierJoinsCustomerAndAgentAlsoAfterAKill) {
-  Site own;
-  ASSERT_TRUE(own.start()) << own.log();
-  Customer customer(own);
+  Customer customer(site());
   ASSERT_EQ(customer.book("later", {{"product", "loans"}}).status, 201);
   ASSERT_GE(customer.id.size(), 22u);
-  ASSERT_TRUE(own.restart()) << own.log();
+  ASSERT_TRUE(site().restart()) << site().log();
 
-  Desk anna(own, "anna");
+  Desk anna(site(), "anna");
   ASSERT_TRUE(anna.open());
-  Customer later(own);
+  Customer later(site());
   ASSERT_TRUE(later.come_back(customer.id)) << later.refusal;
-  ASSERT_TRUE(anna.take()) << own.log();
+  ASSERT_TRUE(anna.take()) << site().log();
   ASSERT_TRUE(later.connected());
   EXPECT_EQ(later.session(), anna.session());
   EXPECT_TRUE(they_talk(later, anna));
@@ -115,21 +114,18 @@ TEST_F(Claim02, ContextChoosesTheOneFrenchLoansAgentOfThree) {
   EXPECT_TRUE(they_talk(customer, anna));
   EXPECT_EQ(text_at(anna.last_offer, "/context/lang"), "fr")
       << "the context reaches the agent as it was booked";
-  for (Desk* desk : {&anna, &ben, &chloe}) go_home(*desk);
 }
 
 TEST_F(Claim02, TheChoiceReflectsThePoolAtReturnTime) {
-  Site own;
-  ASSERT_TRUE(own.start()) << own.log();
-  Customer customer(own);
+  Customer customer(site());
   ASSERT_EQ(customer.book("later", {{"lang", "en"}}).status, 201);
   // Ben spoke English at the booking; now Anna is the only one.
-  own.options.agents = {{"anna", "Anna Weber", "{ en = 9 }"},
-                        {"ben", "Ben Okafor", "{ loans = 3 }"}};
-  own.write_config();
-  const Finished reloaded = own.convene({"reload", "convene.toml"});
+  site().options.agents = {{"anna", "Anna Weber", "{ en = 9 }"},
+                           {"ben", "Ben Okafor", "{ loans = 3 }"}};
+  site().write_config();
+  const Finished reloaded = site().convene({"reload", "convene.toml"});
   ASSERT_EQ(reloaded.code, 0) << reloaded.err;
-  Desk ben(own, "ben"), anna(own, "anna");
+  Desk ben(site(), "ben"), anna(site(), "anna");
   ASSERT_TRUE(eventually([&] { return ben.open(); }));
   ASSERT_TRUE(anna.open());
   ASSERT_TRUE(customer.come_back());
@@ -137,12 +133,10 @@ TEST_F(Claim02, TheChoiceReflectsThePoolAtReturnTime) {
   EXPECT_EQ(ben.offer(kNothing), 0);
 }
 
-TEST(Claim05, AThousandStoredDeferralsDisturbNobodyAndOneReturnMakesOneOffer) {
-  Site site;
-  ASSERT_TRUE(site.start()) << site.log();
-  Desk anna(site, "anna");
+TEST_F(Claim05, AThousandStoredDeferralsDisturbNobodyAndOneReturnMakesOneOffer) {
+  Desk anna(site(), "anna");
   ASSERT_TRUE(anna.open());
-  Customer customer(site);
+  Customer customer(site());
   for (int i = 0; i < 1000; ++i) ASSERT_EQ(customer.book("later").status, 201) << i;
   EXPECT_EQ(anna.offer(kNothing), 0);
   ASSERT_TRUE(customer.come_back());
@@ -161,7 +155,6 @@ TEST_F(Claim12, AShopsVisitorMeetsARepresentativeOfTheGroup) {
   ASSERT_TRUE(chloe.take());
   ASSERT_TRUE(shopper.connected());
   EXPECT_TRUE(they_talk(shopper, chloe));
-  go_home(chloe);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // tests/claims/same_agent_test.cpp - claims 4 and 28: asked for within a session, continued later with the same agent.
-#include "tests/claims/shared_site.hpp"
+#include "tests/claims/on_site.hpp"
 
 namespace convene::test {
 namespace {
@@ -43,7 +43,6 @@ TEST_F(Claim04, TheSystemExtractsTheContextAndTheSameAgentIsJoinedThoughAnotherI
   EXPECT_NE(find_at(offer, "/context/transcript"), nullptr) << json::serialize(offer);
   EXPECT_NE(find_at(offer, "/context/roster"), nullptr);
   EXPECT_EQ(text_at(offer, "/context/context/topic"), "mortgage");
-  for (Desk* desk : {&talk.anna, &ben}) go_home(*desk);
 }
 
 TEST_F(Claim04, AnAgentThatTheClientNamesIsIgnored) {
@@ -56,7 +55,6 @@ TEST_F(Claim04, AnAgentThatTheClientNamesIsIgnored) {
   ASSERT_TRUE(later.come_back(talk.booked.text("/id")));
   EXPECT_NE(talk.anna.offer(), 0);
   EXPECT_EQ(ben.offer(kNothing), 0);
-  for (Desk* desk : {&talk.anna, &ben}) go_home(*desk);
 }
 
 TEST_F(Claim04, WithTheAgentAwayTheCustomerWaitsAndNobodyElseIsPutInTheirPlace) {
@@ -71,7 +69,6 @@ TEST_F(Claim04, WithTheAgentAwayTheCustomerWaitsAndNobodyElseIsPutInTheirPlace) 
   EXPECT_EQ(ben.offer(kNothing), 0) << "never a silent swap";
   EXPECT_TRUE(talk.anna.set_state("ready"));
   EXPECT_TRUE(talk.anna.take()) << "waiting ends when the agent is there again";
-  for (Desk* desk : {&talk.anna, &ben}) go_home(*desk);
 }
 
 TEST_F(Claim28, TheStoredContextNamesTheAgentByTheirStableId) {
@@ -83,7 +80,6 @@ TEST_F(Claim28, TheStoredContextNamesTheAgentByTheirStableId) {
   ASSERT_NE(talk.anna.offer(), 0);
   EXPECT_EQ(text_at(talk.anna.last_offer, "/context/agent"), "anna")
       << "an id, not an extension, not a name";
-  go_home(talk.anna);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // tests/claims/session_test.cpp - claims 13 to 16, 18 to 20, 23, 24: how endpoints come into a session and stay there.
 #include <signal.h>
 
-#include "tests/claims/shared_site.hpp"
+#include "tests/claims/on_site.hpp"
 #include "tests/claims/switch_peer.hpp"
 
 namespace convene::test {
@@ -56,7 +56,6 @@ TEST_F(Claim14, TheSameCoreRunsTwoServicesThatEndSessionsDifferently) {
   EXPECT_TRUE(anna.take());
   EXPECT_TRUE(again.connected());
   EXPECT_TRUE(they_talk(again, anna));
-  go_home(anna);
 }
 
 TEST_F(Claim14, NeitherEngineNorRuntimeNorStoreHoldsAServicesName) {
@@ -111,7 +110,6 @@ TEST_F(Claim16, OneSessionHasSeveralChannelsAndLosingOneLeavesTheOthers) {
   EXPECT_TRUE(customer.socket.wait(pushed)) << "page and chat within one session";
   customer.socket.send({{"t", "channels"}, {"leg", customer.leg()}, {"channels", {"chat"}}});
   EXPECT_TRUE(they_talk(customer, anna)) << "chat goes on without the page channel";
-  go_home(anna);
 }
 
 TEST_F(Claim18, TheDetailsListTheChannelsAndAnEndpointMayOpenFewer) {
@@ -157,7 +155,6 @@ TEST_F(Claim19, ALostDeskIsSeenAndAReloadFindsTheSameSessionAndTranscript) {
   ASSERT_TRUE(customer.resume()) << customer.refusal;
   EXPECT_EQ(customer.session(), session);
   EXPECT_TRUE(customer.hears("hello from the agent"));
-  go_home(anna);
 }
 
 TEST_F(Claim20, AnAgentIsInvitedByDataAloneAndADeclineMakesTheServicePickAgain) {
@@ -173,7 +170,6 @@ TEST_F(Claim20, AnAgentIsInvitedByDataAloneAndADeclineMakesTheServicePickAgain) 
   ASSERT_TRUE(anna.answer(offer, false));
   EXPECT_TRUE(ben.take()) << "the next one is asked";
   EXPECT_TRUE(customer.connected());
-  for (Desk* desk : {&anna, &ben}) go_home(*desk);
 }
 
 std::int64_t live_sessions(Site& site) {

@@ -1,29 +1,23 @@
-// tests/claims/shared_site.hpp - one running site for all tests of a suite, and people who meet on it.
+// tests/claims/on_site.hpp - a running site for a test, and people who meet on it.
 #pragma once
 
 #include <gtest/gtest.h>
-
-#include <memory>
 
 #include "tests/support/harness.hpp"
 
 namespace convene::test {
 
-/// Suites derive from this: the site is started once, and each test finds it without agents at their desks.
+/// Suites derive from this: every test finds a site of its own, running, with nobody at any desk.
 class OnSite : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() {
-    site_ = std::make_unique<Site>();
-    ASSERT_TRUE(site_->start()) << site_->log();
-  }
-  static void TearDownTestSuite() { site_.reset(); }
+  void SetUp() override { ASSERT_TRUE(site_.start()) << site_.log(); }
   void TearDown() override {
-    if (HasFailure()) ADD_FAILURE() << "what the node said:\n" << site_->log();
+    if (HasFailure()) ADD_FAILURE() << "what the node said:\n" << site_.log();
   }
-  static Site& site() { return *site_; }
+  Site& site() { return site_; }
 
  private:
-  static inline std::unique_ptr<Site> site_;
+  Site site_;
 };
 
 /// How long a thing that must not happen is given to happen.
@@ -40,12 +34,6 @@ inline ::testing::AssertionResult they_talk(Customer& customer, Desk& desk) {
   if (!customer.hears("hello from the agent"))
     return ::testing::AssertionFailure() << "customer does not hear";
   return ::testing::AssertionSuccess();
-}
-
-/// The agent leaves the session and goes off duty, so that the next test starts with nobody there.
-inline void go_home(Desk& desk) {
-  if (desk.leg() != 0) desk.socket.send({{"t", "leave"}, {"leg", desk.leg()}});
-  desk.set_state("paused");
 }
 
 }  // namespace convene::test
