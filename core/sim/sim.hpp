@@ -64,8 +64,28 @@ struct SimReport {
   std::array<std::uint64_t, kFaultKinds> faults{};
 };
 
+/// With which settings the plugins of a simulation are to be loaded (JSON): always these, or hashes differ.
+std::string plugin_settings(const std::string& plugin);
+
 /// Plays one seed. The same options give the same report, on every machine and with every compiler.
 SimReport run_sim(const SimOptions& options, const SimPlugins& plugins);
+
+/// What came of many seeds.
+struct SimSum {
+  std::uint64_t seeds = 0, violations = 0, steps = 0, inputs = 0, booked = 0, joined = 0,
+                served = 0, refused = 0;
+  std::array<std::uint64_t, kFaultKinds> faults{};      ///< How often.
+  std::array<std::uint64_t, kFaultKinds> seeds_with{};  ///< In how many seeds.
+  double cpu_seconds = 0;                               ///< Of all processes.
+
+  void add(const SimReport& report);
+  void add(const SimSum& sum);
+};
+
+/// Plays `seeds` seeds from options.seed on in `jobs` processes: a set of plugins serves one simulation at a time.
+/// Prints the first violations of each process with what led to them.
+SimSum play_seeds(const SimOptions& options, std::uint64_t seeds, unsigned jobs,
+                  const SimPlugins& plugins);
 
 /// `convene sim [--seeds N] [--seed S] [--hours H] [--jobs J] [--hash] [--calm] [--verbose]`: plays the seeds in J
 /// processes and prints a summary; on a violation the seed, the step, what was violated and the last 40 events.

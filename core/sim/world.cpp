@@ -31,7 +31,7 @@ World::World(const SimOptions& o, const SimPlugins& plugins)
       agenda(kMorning),
       history(o.hash, o.trace_from),
       checker(settings),
-      store(memory, checker),
+      store(memory, checker, o.lying_store),
       node(std::make_unique<Node>(*this)) {
   memory.fault = [this](const char* call) {
     using Fault = testing::MemoryStore::Fault;

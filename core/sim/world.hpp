@@ -22,9 +22,11 @@ class Desk;
 /// Passes every commit on to the checker, whatever the store then says of it.
 class WatchedStore final : public SessionStore {
  public:
-  WatchedStore(testing::MemoryStore& store, Checker& checker) : store_(store), checker_(checker) {}
+  WatchedStore(testing::MemoryStore& store, Checker& checker, bool lies)
+      : store_(store), checker_(checker), lies_(lies) {}
 
   Status commit(std::span<const Change> changes) override {
+    if (lies_ && ++commits_ % 10'000 == 5'000) return ok();
     const std::uint64_t before = store_.commits;
     Status status = store_.commit(changes);
     if (store_.commits != before) checker_.committed(changes);
@@ -45,6 +47,8 @@ class WatchedStore final : public SessionStore {
  private:
   testing::MemoryStore& store_;
   Checker& checker_;
+  bool lies_;
+  std::uint64_t commits_ = 0;
 };
 
 class World {

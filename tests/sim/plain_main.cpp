@@ -22,7 +22,8 @@ const convene_host kHost{nullptr, silent_log, silent_fail};
 convene_text text(const std::string& t) { return {t.data(), t.size()}; }
 
 /// The first plugin of FOLDER/ID.so, started; null when there is none. Lives until the process ends.
-const convene_plugin* start(const std::string& folder, const std::string& id, const std::string& config) {
+const convene_plugin* start(const std::string& folder, const std::string& id,
+                            const std::string& config) {
   void* library = dlopen((folder + "/" + id + ".so").c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     std::fprintf(stderr, "%s\n", dlerror());
@@ -40,7 +41,7 @@ int main(int argc, char** argv) {
   if (argc < 2) return 2;
   convene::sim::SimPlugins plugins;
   for (const std::string id : {"policy_skills", "policy_longest_idle", "policy_fallback"}) {
-    const convene_plugin* p = start(argv[1], id, id == "policy_skills" ? R"({"widen_after":["5s","10s"]})" : "{}");
+    const convene_plugin* p = start(argv[1], id, convene::sim::plugin_settings(id));
     if (p == nullptr) return 2;
     const void* table = p->extension(p->self, text(CONVENE_ROUTING));
     plugins.routing[id] = {static_cast<const convene_routing*>(table), p->self, id};
