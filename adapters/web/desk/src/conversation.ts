@@ -29,6 +29,8 @@ export class Conversation {
   /** The page of the continuation, once it is booked. */
   continued = "";
   resend = false;
+  /** The ticket that was shown last. */
+  ticket = "";
   #typing_until = 0;
   #roster_seen = false;
 

@@ -220,6 +220,8 @@ export class Desk extends EventTarget {
     conversation.details = details;
     if (context) conversation.context = context;
     if (roster) conversation.set_roster(roster);
+    if (conversation.ticket === details.ticket) return; // Said twice; a ticket opens once.
+    conversation.ticket = details.ticket;
     this.#socket.send({
       t: "connect",
       ticket: details.ticket,
@@ -323,6 +325,8 @@ export class Desk extends EventTarget {
       return;
     }
     if (this.phase === "starting") this.#close("signed_out", "");
+    else if (message.code === "ticket_invalid")
+      this.#socket.restart(); // Attaching brings fresh ones.
     else this.notice = message.text;
   }
 

@@ -53,6 +53,11 @@ export class DeskSocket {
     this.#drop();
   }
 
+  /** Gives the socket up and opens another, with the usual patience. */
+  restart() {
+    this.#lost();
+  }
+
   send(message: ToGateway) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }

@@ -1,0 +1,77 @@
+// tests/e2e/cases/offers.mjs - an offer that is declined or not answered goes on; talk now; the keys of the desk.
+
+import assert from "node:assert/strict";
+import { Agent, Customer } from "../support/people.mjs";
+import { Site } from "../support/site.mjs";
+
+/** The shop's "Talk now" opens the gateway's page; the visitor's press there starts. */
+async function talk_now(customer, site) {
+  const page = await customer.context.newPage();
+  await page.goto(`${site.shop}/loans.html`);
+  const opened = customer.context.waitForEvent("page");
+  await page.getByRole("button", { name: "Talk now" }).click();
+  customer.page = await opened;
+  await customer.page.getByRole("button", { name: "Start the conversation" }).click();
+  await customer.page.getByRole("textbox", { name: "Write a message" }).waitFor();
+}
+
+async function offers_go_on(world) {
+  const site = (world.site = await Site.open(world.build, (toml) =>
+    toml.replace('title = "Talk to us now"', 'title = "Talk to us now"\noffer_timeout = "3s"'),
+  ));
+  const anna = await Agent.at_desk(world, site, "anna");
+  const ben = await Agent.at_desk(world, site, "ben");
+  const chloe = await Agent.at_desk(world, site, "chloe");
+  const customer = await Customer.arrives(world);
+  await talk_now(customer, site);
+  assert.equal(new URL(customer.page.url()).hash, "", "the wish has left the address bar");
+  await customer.page.getByText("Looking for the right person for you…").first().waitFor();
+  await anna.offer.waitFor();
+  await anna.decline();
+  await ben.offer.waitFor();
+  assert.equal(await anna.offer.count(), 0);
+  await ben.page.getByText("You did not answer an offer in time").waitFor();
+  await chloe.offer.waitFor();
+  await chloe.page.keyboard.press("Alt+KeyA");
+  await customer.is_with("Chloé Martin");
+  await chloe.say("Good evening!");
+  await customer.hears("Good evening!");
+
+  // A second customer at the same desk: side by side, with a marker for what was not read.
+  await ben.page.getByRole("switch").click();
+  await anna.page.getByRole("switch").click();
+  const other = await Customer.arrives(world);
+  await talk_now(other, site);
+  await chloe.offer.waitFor();
+  await chloe.page.keyboard.press("Alt+KeyA");
+  await other.is_with("Chloé Martin");
+  await chloe.page.keyboard.press("Alt+Digit2");
+  await customer.say("Are you still there?");
+  await chloe.page.getByLabel("1 unread").waitFor();
+  await chloe.page.keyboard.press("Alt+Digit1");
+  await chloe.hears("Are you still there?");
+  await chloe.page.getByLabel("1 unread").waitFor({ state: "detached" });
+  assert.deepEqual(world.watch.violations, []);
+}
+
+async function signed_out(world) {
+  const site = (world.site = await Site.open(world.build));
+  const first = await Agent.at_desk(world, site, "anna");
+  const second = await first.context.newPage();
+  await second.goto(`${site.origin}/desk/`);
+  await second.getByRole("switch").waitFor();
+  await first.page.getByRole("heading", { name: "Your desk is open elsewhere" }).waitFor();
+  await second.getByRole("button", { name: "Sign out" }).click();
+  await second.getByRole("button", { name: "Sign in" }).waitFor();
+  await first.page.getByRole("button", { name: "Use it here" }).click();
+  await first.page.getByRole("button", { name: "Sign in" }).waitFor();
+  await first.page.getByLabel("Agent").fill("anna");
+  await first.page.getByLabel("Password").fill("a guess");
+  await first.page.getByRole("button", { name: "Sign in" }).click();
+  await first.page.getByText("Name or password is wrong.").waitFor();
+}
+
+export const cases = [
+  { name: "Claim20.AnOfferThatIsDeclinedOrNotAnsweredGoesToTheNext", run: offers_go_on },
+  { name: "Desk.IsInOneWindowAndAsksForThePasswordAfterSigningOut", run: signed_out },
+];
