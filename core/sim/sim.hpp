@@ -24,6 +24,9 @@ struct SimOptions {
   int customers = 500;
   int agents = 50;
   bool faults = true;  ///< False: nothing goes wrong, for measuring.
+  /// Breaks the store on purpose, to show that it is noticed: one commit in ten thousand is said to
+  /// be done, and is not.
+  bool lying_store = false;
   bool hash = true;    ///< Make the history's hash (promise A2).
   /// Prints every step from this one on to `stdout`; how a violation is looked at, for a seed replays itself.
   std::uint64_t trace_from = UINT64_MAX;
