@@ -14,8 +14,10 @@ namespace json = convene::json;
 /// A flow's settings for this channel.
 struct Settings {
   convene::TextRules text;
-  convene::PaceLimit messages{10, 500};  // Ten at once, then two a second: faster than anybody types.
-  convene::PaceLimit typing{3, 1'000};   // Signals beyond are dropped in silence: the next one says the same.
+  convene::PaceLimit messages{10,
+                              500};  // Ten at once, then two a second: faster than anybody types.
+  convene::PaceLimit typing{
+      3, 1'000};  // Signals beyond are dropped in silence: the next one says the same.
 
   explicit Settings(std::string_view given) {
     const json::Parsed read = json::parse(given.empty() ? "{}" : given);
@@ -40,16 +42,21 @@ struct State {
     if (const json::Value* rows = read.value->find("typing")) typing = convene::Pace(*rows);
   }
   std::string text() const {
-    return json::write(json::object({{"v", 1}, {"messages", messages.state()}, {"typing", typing.state()}}));
+    return json::write(
+        json::object({{"v", 1}, {"messages", messages.state()}, {"typing", typing.state()}}));
   }
 };
 
 std::string_view explain(convene::TextFault fault) {
   switch (fault) {
-    case convene::TextFault::empty: return "There is no text.";
-    case convene::TextFault::too_long: return "The text is too long. Send it in parts.";
-    case convene::TextFault::not_utf8: return "The text is not valid UTF-8.";
-    default: return "The text holds characters that cannot be shown.";
+    case convene::TextFault::empty:
+      return "There is no text.";
+    case convene::TextFault::too_long:
+      return "The text is too long. Send it in parts.";
+    case convene::TextFault::not_utf8:
+      return "The text is not valid UTF-8.";
+    default:
+      return "The text holds characters that cannot be shown.";
   }
 }
 
@@ -73,7 +80,8 @@ class Chat {
   /// on is written anew: nothing that a sender adds to a frame reaches anybody.
   static void said(const ChannelInput& input, State& state, ChannelEffects& effects) {
     const Settings settings(input.settings());
-    const json::Parsed read = json::parse(input.frame(), {.bytes = 65'536, .depth = 4, .values = 16});
+    const json::Parsed read =
+        json::parse(input.frame(), {.bytes = 65'536, .depth = 4, .values = 16});
     if (!read || read.value->as_object() == nullptr) {
       return void(effects.refuse("malformed", "A chat frame is a JSON object."));
     }
@@ -82,17 +90,21 @@ class Chat {
     const json::Value* text = frame.find("text");
     if (typing != nullptr && typing->as_bool() != nullptr && text == nullptr) {
       if (!state.typing.take(input.from(), input.now_ms(), settings.typing)) return;
-      effects.deliver(CONVENE_TO_OTHERS, *typing->as_bool() ? R"({"typing":true})" : R"({"typing":false})");
+      effects.deliver(CONVENE_TO_OTHERS,
+                      *typing->as_bool() ? R"({"typing":true})" : R"({"typing":false})");
       return void(effects.save_state(state.text()));
     }
     if (text == nullptr || text->as_text() == nullptr) {
-      return void(effects.refuse("malformed", "A chat frame is {\"text\":\"...\"} or {\"typing\":true}."));
+      return void(
+          effects.refuse("malformed", "A chat frame is {\"text\":\"...\"} or {\"typing\":true}."));
     }
-    if (const auto fault = check_text(*text->as_text(), settings.text); fault != convene::TextFault::none) {
+    if (const auto fault = check_text(*text->as_text(), settings.text);
+        fault != convene::TextFault::none) {
       return void(effects.refuse(code(fault), explain(fault)));
     }
     if (!state.messages.take(input.from(), input.now_ms(), settings.messages)) {
-      return void(effects.refuse("too_fast", "That was faster than anybody can read. Wait a moment."));
+      return void(
+          effects.refuse("too_fast", "That was faster than anybody can read. Wait a moment."));
     }
     effects.record(json::write(json::object({{"text", *text}})));
     effects.save_state(state.text());

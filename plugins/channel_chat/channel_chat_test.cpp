@@ -9,7 +9,9 @@ const Library& chat() {
   return library;
 }
 
-std::string text_frame(std::string_view text) { return json::write(json::object({{"text", text}})); }
+std::string text_frame(std::string_view text) {
+  return json::write(json::object({{"text", text}}));
+}
 
 TEST(ChannelChat, RecordsText) {
   Room room(chat());
@@ -19,8 +21,10 @@ TEST(ChannelChat, RecordsText) {
 
 TEST(ChannelChat, WritesEntriesAnewSoThatNothingElseOfAFrameGetsThrough) {
   Room room(chat());
-  EXPECT_EQ(room.say(R"({ "text" : "hi", "from":"agent","html":"<b>", "n":7 })"), R"(record {"text":"hi"})");
-  EXPECT_EQ(room.say(R"({"text":"<img src=x onerror=alert(1)>"})"), R"(record {"text":"<img src=x onerror=alert(1)>"})");
+  EXPECT_EQ(room.say(R"({ "text" : "hi", "from":"agent","html":"<b>", "n":7 })"),
+            R"(record {"text":"hi"})");
+  EXPECT_EQ(room.say(R"({"text":"<img src=x onerror=alert(1)>"})"),
+            R"(record {"text":"<img src=x onerror=alert(1)>"})");
 }
 
 TEST(ChannelChat, SignalsTypingToTheOthersAndKeepsNothing) {
@@ -31,9 +35,10 @@ TEST(ChannelChat, SignalsTypingToTheOthersAndKeepsNothing) {
 }
 
 TEST(ChannelChat, RefusesWhatIsNoChatFrame) {
-  for (const char* frame : {"", "null", "[]", "7", "{}", R"({"text":7})", R"({"text":["a"]})", R"({"typing":1})",
-                            R"({"text":"a","text":"b"})", R"({"text":"a"} x)", "{\"text\":\"\xff\"}",
-                            R"({"text":"\ud800"})", R"({"a":[[[[[[1]]]]]]})"}) {
+  for (const char* frame :
+       {"", "null", "[]", "7", "{}", R"({"text":7})", R"({"text":["a"]})", R"({"typing":1})",
+        R"({"text":"a","text":"b"})", R"({"text":"a"} x)", "{\"text\":\"\xff\"}",
+        R"({"text":"\ud800"})", R"({"a":[[[[[[1]]]]]]})"}) {
     Room room(chat());
     EXPECT_EQ(room.say(frame), "refuse malformed") << frame;
   }
@@ -80,14 +85,17 @@ TEST(ChannelChat, DropsTypingSignalsThatComeTooFastInSilence) {
   int passed = 0;
   for (int i = 0; i < 50; ++i) passed += room.say(R"({"typing":true})").empty() ? 0 : 1;
   EXPECT_EQ(passed, 3);
-  EXPECT_EQ(room.say(text_frame("x")).rfind("record ", 0), 0u) << "typing does not use up what text may";
+  EXPECT_EQ(room.say(text_frame("x")).rfind("record ", 0), 0u)
+      << "typing does not use up what text may";
 }
 
 TEST(ChannelChat, KeepsItsStateSmallHoweverManyWrite) {
   Room room(chat());
   room.now_ms = 4'000'000'000'000;
   for (std::uint64_t leg = 0; leg < 500; ++leg) {
-    EXPECT_EQ(room.say(text_frame("x"), CONVENE_ROLE_AGENT, 9'000'000'000'000'000'000u + leg).rfind("record ", 0), 0u);
+    EXPECT_EQ(room.say(text_frame("x"), CONVENE_ROLE_AGENT, 9'000'000'000'000'000'000u + leg)
+                  .rfind("record ", 0),
+              0u);
     room.say(R"({"typing":true})", CONVENE_ROLE_AGENT, 9'000'000'000'000'000'000u + leg);
   }
   EXPECT_LE(room.state.size(), 4096u);
@@ -100,7 +108,8 @@ TEST(ChannelChat, ForgetsWhoLeftAndSurvivesABrokenState) {
   EXPECT_EQ(room.join(78), "");
   EXPECT_EQ(room.leave(77), "");
   EXPECT_EQ(room.state.find("77"), std::string::npos);
-  for (const char* broken : {"{", "[]", R"({"messages":{"a":1}})", R"({"messages":[[1],[1,-5],["a","b"],[1,9e18]]})"}) {
+  for (const char* broken :
+       {"{", "[]", R"({"messages":{"a":1}})", R"({"messages":[[1],[1,-5],["a","b"],[1,9e18]]})"}) {
     room.state = broken;
     EXPECT_EQ(room.say(text_frame("x")).rfind("record ", 0), 0u) << broken;
   }

@@ -50,7 +50,8 @@ struct State {
     if (const json::Value* rows = read.value->find("signals")) signals = convene::Pace(*rows);
   }
   std::string text() const {
-    return json::write(json::object({{"v", 1}, {"pushes", pushes.state()}, {"signals", signals.state()}}));
+    return json::write(
+        json::object({{"v", 1}, {"pushes", pushes.state()}, {"signals", signals.state()}}));
   }
 };
 
@@ -73,7 +74,8 @@ class Page {
   /// {"url":"...","title":"..."} is recorded; {"following":true|false} tells the others whether this endpoint follows.
   /// What is passed on is written anew: nothing that a sender adds to a frame reaches anybody.
   static void said(const ChannelInput& input, State& state, ChannelEffects& effects) {
-    const json::Parsed read = json::parse(input.frame(), {.bytes = 16'384, .depth = 4, .values = 16});
+    const json::Parsed read =
+        json::parse(input.frame(), {.bytes = 16'384, .depth = 4, .values = 16});
     if (!read || read.value->as_object() == nullptr) {
       return void(effects.refuse("malformed", "A page frame is a JSON object of at most 16 KiB."));
     }
@@ -81,17 +83,19 @@ class Page {
     const json::Value* following = read.value->find("following");
     if (following != nullptr && following->as_bool() != nullptr && url == nullptr) {
       if (!state.signals.take(input.from(), input.now_ms(), kSignals)) return;
-      effects.deliver(CONVENE_TO_OTHERS, *following->as_bool() ? R"({"following":true})" : R"({"following":false})");
+      effects.deliver(CONVENE_TO_OTHERS,
+                      *following->as_bool() ? R"({"following":true})" : R"({"following":false})");
       return void(effects.save_state(state.text()));
     }
     if (url == nullptr || url->as_text() == nullptr) {
-      return void(effects.refuse("malformed", "A page frame is {\"url\":\"...\",\"title\":\"...\"}."));
+      return void(
+          effects.refuse("malformed", "A page frame is {\"url\":\"...\",\"title\":\"...\"}."));
     }
     push(input, *url->as_text(), read.value->text("title"), state, effects);
   }
 
-  static void push(const ChannelInput& input, std::string_view url, std::string_view title, State& state,
-                   ChannelEffects& effects) {
+  static void push(const ChannelInput& input, std::string_view url, std::string_view title,
+                   State& state, ChannelEffects& effects) {
     const Settings settings(input.settings());
     if (!settings.may_push(input.role())) {
       return void(effects.refuse("not_allowed", "Here only the agent shows pages."));
@@ -101,11 +105,13 @@ class Page {
       return void(effects.refuse(code(refusal), "Pages of this site may not be shown here."));
     }
     if (refusal != convene::page::Refusal::none) {
-      return void(effects.refuse(code(refusal), "Only plain http and https addresses can be shown."));
+      return void(
+          effects.refuse(code(refusal), "Only plain http and https addresses can be shown."));
     }
     const auto fault = check_text(title, kTitle);
     if (fault != convene::TextFault::none && fault != convene::TextFault::empty) {
-      return void(effects.refuse("bad_title", "The title is too long, or holds characters that cannot be shown."));
+      return void(effects.refuse(
+          "bad_title", "The title is too long, or holds characters that cannot be shown."));
     }
     if (!state.pushes.take(input.from(), input.now_ms(), kPushes)) {
       return void(effects.refuse("too_fast", "Nobody can follow that fast. Wait a moment."));

@@ -18,7 +18,7 @@ const std::string kSettings = R"({"hosts":["localhost","*.example.org"],"both_wa
 std::string url_frame(std::string_view url) { return json::write(json::object({{"url", url}})); }
 
 struct Corpus {
-  std::string hosts;                                          ///< The allow-list, as JSON.
+  std::string hosts;                                           ///< The allow-list, as JSON.
   std::vector<std::pair<std::string, std::string>> addresses;  ///< Verdict, address.
 };
 
@@ -53,29 +53,37 @@ TEST(ChannelPage, F4PushesNothingOfTheCorpusThatItMustNot) {
   EXPECT_GE(hostile, 500);
   EXPECT_EQ(pushed, 0);
   EXPECT_EQ(good_pushed, good);
-  figure("F4", "hostile addresses pushed by the channel", std::to_string(pushed) + " of " + std::to_string(hostile), "0");
-  figure("F4", "plain addresses pushed by the channel", std::to_string(good_pushed) + " of " + std::to_string(good), "all");
+  figure("F4", "hostile addresses pushed by the channel",
+         std::to_string(pushed) + " of " + std::to_string(hostile), "0");
+  figure("F4", "plain addresses pushed by the channel",
+         std::to_string(good_pushed) + " of " + std::to_string(good), "all");
 }
 
 TEST(ChannelPage, RecordsAddressAndTitleAndNothingElse) {
   Room room(page(), kSettings);
   EXPECT_EQ(room.say(R"({"url":"https://a.example.org/x","title":"Loans","target":"_top"})"),
             R"(record {"title":"Loans","url":"https://a.example.org/x"})");
-  EXPECT_EQ(room.say(R"({"url":"http://localhost:8081/","title":"  "})"), R"(record {"url":"http://localhost:8081/"})");
+  EXPECT_EQ(room.say(R"({"url":"http://localhost:8081/","title":"  "})"),
+            R"(record {"url":"http://localhost:8081/"})");
 }
 
 TEST(ChannelPage, CustomersPushOnlyWhereTheFlowAllowsIt) {
   Room one_way(page(), R"({"hosts":["localhost"]})");
-  EXPECT_EQ(one_way.say(url_frame("http://localhost/"), CONVENE_ROLE_CUSTOMER), "refuse not_allowed");
-  EXPECT_EQ(one_way.say(url_frame("http://localhost/"), CONVENE_ROLE_AGENT).rfind("record ", 0), 0u);
-  EXPECT_EQ(one_way.say(url_frame("http://localhost/"), CONVENE_ROLE_AUTOMATON).rfind("record ", 0), 0u);
+  EXPECT_EQ(one_way.say(url_frame("http://localhost/"), CONVENE_ROLE_CUSTOMER),
+            "refuse not_allowed");
+  EXPECT_EQ(one_way.say(url_frame("http://localhost/"), CONVENE_ROLE_AGENT).rfind("record ", 0),
+            0u);
+  EXPECT_EQ(one_way.say(url_frame("http://localhost/"), CONVENE_ROLE_AUTOMATON).rfind("record ", 0),
+            0u);
   Room both(page(), kSettings);
-  EXPECT_EQ(both.say(url_frame("http://localhost/"), CONVENE_ROLE_CUSTOMER).rfind("record ", 0), 0u);
+  EXPECT_EQ(both.say(url_frame("http://localhost/"), CONVENE_ROLE_CUSTOMER).rfind("record ", 0),
+            0u);
 }
 
 TEST(ChannelPage, PushesNothingWithoutAnAllowList) {
-  for (const char* settings : {"{}", R"({"hosts":[]})", R"({"hosts":"localhost"})", R"({"hosts":[7,null,""]})",
-                               R"({"hosts":["*","*.","http://localhost/","localhost/","local*"]})"}) {
+  for (const char* settings :
+       {"{}", R"({"hosts":[]})", R"({"hosts":"localhost"})", R"({"hosts":[7,null,""]})",
+        R"({"hosts":["*","*.","http://localhost/","localhost/","local*"]})"}) {
     Room room(page(), settings);
     EXPECT_EQ(room.say(url_frame("http://localhost/")), "refuse host_not_allowed") << settings;
   }
@@ -83,14 +91,17 @@ TEST(ChannelPage, PushesNothingWithoutAnAllowList) {
 
 TEST(ChannelPage, TellsTheOthersWhoFollows) {
   Room room(page(), kSettings);
-  EXPECT_EQ(room.say(R"({"following":true})", CONVENE_ROLE_CUSTOMER), R"(others {"following":true})");
-  EXPECT_EQ(room.say(R"({"following":false,"url2":1})", CONVENE_ROLE_CUSTOMER), R"(others {"following":false})");
+  EXPECT_EQ(room.say(R"({"following":true})", CONVENE_ROLE_CUSTOMER),
+            R"(others {"following":true})");
+  EXPECT_EQ(room.say(R"({"following":false,"url2":1})", CONVENE_ROLE_CUSTOMER),
+            R"(others {"following":false})");
 }
 
 TEST(ChannelPage, RefusesTitlesThatDeceive) {
   Room room(page(), kSettings);
-  for (const std::string& title : {std::string("a\nb"), std::string("a\u202eb"), std::string("a\u2066b"),
-                                  std::string(201, 'x'), std::string("a\x07")}) {
+  for (const std::string& title :
+       {std::string("a\nb"), std::string("a\u202eb"), std::string("a\u2066b"),
+        std::string(201, 'x'), std::string("a\x07")}) {
     const json::Value frame = json::object({{"url", "http://localhost/"}, {"title", title}});
     EXPECT_EQ(room.say(json::write(frame)), "refuse bad_title") << title;
   }
@@ -98,14 +109,16 @@ TEST(ChannelPage, RefusesTitlesThatDeceive) {
 
 TEST(ChannelPage, RefusesWhatIsNoPageFrame) {
   Room room(page(), kSettings);
-  for (const char* frame : {"", "[]", "{}", R"({"url":7})", R"({"url":null})", R"({"following":"yes"})", "{\"url\":\"\xc0\"}"}) {
+  for (const char* frame : {"", "[]", "{}", R"({"url":7})", R"({"url":null})",
+                            R"({"following":"yes"})", "{\"url\":\"\xc0\"}"}) {
     EXPECT_EQ(room.say(frame), "refuse malformed") << frame;
   }
 }
 
 TEST(ChannelPage, SlowsDownWhoPushesTooFast) {
   Room room(page(), kSettings);
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(room.say(url_frame("http://localhost/")).rfind("record ", 0), 0u);
+  for (int i = 0; i < 10; ++i)
+    EXPECT_EQ(room.say(url_frame("http://localhost/")).rfind("record ", 0), 0u);
   EXPECT_EQ(room.say(url_frame("http://localhost/")), "refuse too_fast");
   room.now_ms += 1'000;
   EXPECT_EQ(room.say(url_frame("http://localhost/")).rfind("record ", 0), 0u);
@@ -113,7 +126,9 @@ TEST(ChannelPage, SlowsDownWhoPushesTooFast) {
 
 TEST(ChannelPage, AllowListEntriesCoverWhatTheySayAndNotMore) {
   using page::check, page::Refusal;
-  const auto ok = [](std::string_view url, std::string_view entry) { return check(url, {entry}) == Refusal::none; };
+  const auto ok = [](std::string_view url, std::string_view entry) {
+    return check(url, {entry}) == Refusal::none;
+  };
   EXPECT_TRUE(ok("https://shop.example/", "shop.example"));
   EXPECT_TRUE(ok("https://shop.example:8443/", "shop.example"));
   EXPECT_TRUE(ok("https://shop.example/", "shop.example:443"));

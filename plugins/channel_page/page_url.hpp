@@ -15,12 +15,22 @@ inline constexpr std::size_t kUrlMax = 2048;  ///< Bytes.
 inline constexpr std::size_t kHostMax = 253;  ///< Bytes; RFC 1035 with the dots.
 
 /// Why an address is refused; `none` where it is not. The order is that of the checks.
-enum class Refusal { none, too_long, bad_character, bad_escape, bad_scheme, bad_host, bad_port, host_not_allowed };
+enum class Refusal {
+  none,
+  too_long,
+  bad_character,
+  bad_escape,
+  bad_scheme,
+  bad_host,
+  bad_port,
+  host_not_allowed
+};
 
 /// The code for clients: "bad_scheme". Stable.
 constexpr std::string_view code(Refusal refusal) {
-  constexpr std::string_view codes[] = {"ok",         "too_long", "bad_character", "bad_escape",
-                                        "bad_scheme", "bad_host", "bad_port",      "host_not_allowed"};
+  constexpr std::string_view codes[] = {"ok",         "too_long",        "bad_character",
+                                        "bad_escape", "bad_scheme",      "bad_host",
+                                        "bad_port",   "host_not_allowed"};
   return codes[static_cast<std::size_t>(refusal)];
 }
 
@@ -61,7 +71,8 @@ constexpr bool escapes_are_plain(std::string_view text) {
   for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
     const int byte = escaped(text, at);
     if (byte < 0x20 || byte == 0x7f || byte == '\\') return false;
-    if (byte == '%' && at + 4 < text.size() && hex_value(text[at + 3]) >= 0 && hex_value(text[at + 4]) >= 0) {
+    if (byte == '%' && at + 4 < text.size() && hex_value(text[at + 3]) >= 0 &&
+        hex_value(text[at + 4]) >= 0) {
       return false;
     }
   }
@@ -70,7 +81,8 @@ constexpr bool escapes_are_plain(std::string_view text) {
 
 /// 1 to 63 of a-z, 0-9 and hyphens that stand inside (RFC 1123), lower case: what a resolver sees.
 constexpr bool is_label(std::string_view label) {
-  if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
+  if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-')
+    return false;
   for (const char c : label) {
     if (!is_lower(c) && !is_digit(c) && c != '-') return false;
   }
@@ -149,7 +161,8 @@ constexpr Refusal parse(std::string_view url, Parts& parts) {
   const std::string_view authority = after.substr(0, after.find_first_of("/?#"));
   const std::size_t port_at = authority.find(':');
   parts.host = authority.substr(0, port_at);
-  if (!detail::is_host(parts.host)) return Refusal::bad_host;  // Also user information, brackets, escapes.
+  if (!detail::is_host(parts.host))
+    return Refusal::bad_host;  // Also user information, brackets, escapes.
   parts.port = {};
   if (port_at == std::string_view::npos) return Refusal::none;
   parts.port = authority.substr(port_at + 1);

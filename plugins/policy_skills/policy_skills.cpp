@@ -14,8 +14,11 @@ using namespace convene::skills;
 namespace json = convene::json;
 
 bool same(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 /// The agent's level in `wish`; 0 for none. "fr-CA" is also served by "fr" (RFC 4647, section 3.4).
@@ -67,7 +70,8 @@ class Skills {
         again = again == 0 ? until : std::min(again, until);
         continue;
       }
-      const Rank rank{-static_cast<std::int64_t>(agent.missed()), score(agent, wishes), -agent.idle_since_ms()};
+      const Rank rank{-static_cast<std::int64_t>(agent.missed()), score(agent, wishes),
+                      -agent.idle_since_ms()};
       if (!best || rank > best_rank) best = i, best_rank = rank;
     }
     if (best) return Decision::assign(*best, explain(request[*best], wishes, step));
@@ -81,7 +85,8 @@ class Skills {
     for (std::size_t i = 0; i < request.size(); ++i) {
       if (request[i].agent() != request.wanted_agent()) continue;
       const std::int64_t until = rests_until(request[i], request.now_ms());
-      if (until != 0) return Decision::wait_until(until, "the wanted agent has just missed an offer");
+      if (until != 0)
+        return Decision::wait_until(until, "the wanted agent has just missed an offer");
       return Decision::assign(i, "the wanted agent");
     }
     return request.has_more() ? Decision::more() : Decision::wait("the wanted agent is not free");
@@ -89,8 +94,9 @@ class Skills {
 
   std::size_t steps_passed(const RoutingRequest& request) const {
     const std::int64_t waited = request.now_ms() - request.waiting_since_ms();
-    return static_cast<std::size_t>(std::count_if(settings_.widen_after_ms.begin(), settings_.widen_after_ms.end(),
-                                                  [&](std::int64_t after) { return waited >= after; }));
+    return static_cast<std::size_t>(
+        std::count_if(settings_.widen_after_ms.begin(), settings_.widen_after_ms.end(),
+                      [&](std::int64_t after) { return waited >= after; }));
   }
 
   /// Applies the widenings passed: the first lowers the level where one is asked for; each further one turns the least
@@ -126,7 +132,8 @@ class Skills {
   }
 
   /// Names the agent's own skills, which come from the configuration. Nothing of the context: it may be personal.
-  static std::string explain(const Candidate& agent, const std::vector<Wish>& wishes, std::size_t step) {
+  static std::string explain(const Candidate& agent, const std::vector<Wish>& wishes,
+                             std::size_t step) {
     std::string why;
     for (const Wish& wish : wishes) {
       std::string_view name;
@@ -143,14 +150,18 @@ class Skills {
                 std::int64_t again) const {
     std::int64_t until = again;
     // Of earlier pages nothing is remembered, so somebody there may have to be asked again.
-    if (request.page() > 0 && until == 0) until = request.now_ms() + std::max<std::int64_t>(1'000, settings_.rest_after_miss_ms);
-    std::string why = "nobody free has all required skills (" +
-                      std::to_string(std::count_if(wishes.begin(), wishes.end(),
-                                                   [](const Wish& wish) { return wish.required; })) + ")";
+    if (request.page() > 0 && until == 0)
+      until = request.now_ms() + std::max<std::int64_t>(1'000, settings_.rest_after_miss_ms);
+    std::string why =
+        "nobody free has all required skills (" +
+        std::to_string(std::count_if(wishes.begin(), wishes.end(),
+                                     [](const Wish& wish) { return wish.required; })) +
+        ")";
     if (step < settings_.widen_after_ms.size()) {
       const std::int64_t widening = request.waiting_since_ms() + settings_.widen_after_ms[step];
       until = until == 0 ? widening : std::min(until, widening);
-      why += "; next widening in " + std::to_string((widening - request.now_ms() + 999) / 1000) + " s";
+      why +=
+          "; next widening in " + std::to_string((widening - request.now_ms() + 999) / 1000) + " s";
     }
     return Decision::wait_until(until, std::move(why));
   }
@@ -160,4 +171,5 @@ class Skills {
 
 }  // namespace
 
-CONVENE_PLUGIN(Skills, "policy_skills", "1.0.0", "Finds the agent with the skills that the context asks for.")
+CONVENE_PLUGIN(Skills, "policy_skills", "1.0.0",
+               "Finds the agent with the skills that the context asks for.")

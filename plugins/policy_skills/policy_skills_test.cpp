@@ -138,7 +138,8 @@ TEST(PolicySkills, ReadsListsIgnoresCaseAndServesRegionsByTheirLanguage) {
 
 TEST(PolicySkills, TakesTheLongestFreeWhereTheContextAsksForNothing) {
   const Library policy("policy_skills");
-  for (const char* context : {"{}", R"({"lang":7,"product":null})", R"({"lang":"","product":[[]]})", "[]"}) {
+  for (const char* context :
+       {"{}", R"({"lang":7,"product":null})", R"({"lang":"","product":[[]]})", "[]"}) {
     Scene scene;
     scene.context = context;
     scene.add("anna", {{"fr", 9}}, 0, 1);
@@ -183,8 +184,9 @@ TEST(PolicySkills, BoundsWhatAContextMayAskFor) {
 }
 
 TEST(PolicySkills, RefusesSettingsThatMakeNoSense) {
-  for (const char* config : {R"({"widen_after":"soon"})", R"({"widen_after":["20s","10s"]})", R"({"widen_after":-5})",
-                             R"({"always":["colour"]})", R"({"rest_after_miss":"1 week"})"}) {
+  for (const char* config :
+       {R"({"widen_after":"soon"})", R"({"widen_after":["20s","10s"]})", R"({"widen_after":-5})",
+        R"({"always":["colour"]})", R"({"rest_after_miss":"1 week"})"}) {
     const Library policy("policy_skills", config);
     EXPECT_FALSE(policy.ok()) << config;
     EXPECT_FALSE(policy.host.failure.empty()) << config;

@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t kWishes = 16;
 constexpr std::size_t kWishBytes = 64;
 
-std::vector<std::string> texts(const json::Value& config, std::string_view key, std::vector<std::string> otherwise) {
+std::vector<std::string> texts(const json::Value& config, std::string_view key,
+                               std::vector<std::string> otherwise) {
   const json::Value* given = config.find(key);
   if (given == nullptr) return otherwise;
   std::vector<std::string> read;
@@ -25,7 +26,8 @@ std::vector<std::string> texts(const json::Value& config, std::string_view key, 
 
 std::int64_t duration(const json::Value& value, std::string_view key) {
   const auto ms = duration_ms(value);
-  if (!ms) throw sdk::Failure(std::string(key) + ": give a duration such as \"20s\", or milliseconds");
+  if (!ms)
+    throw sdk::Failure(std::string(key) + ": give a duration such as \"20s\", or milliseconds");
   return *ms;
 }
 
@@ -51,12 +53,13 @@ bool contains(const std::vector<std::string>& list, std::string_view word) {
 
 void wish(std::vector<Wish>& wishes, const json::Value& value, bool required, bool always) {
   const std::string* text = value.as_text();
-  if (text == nullptr || text->empty() || text->size() > kWishBytes || wishes.size() == kWishes) return;
+  if (text == nullptr || text->empty() || text->size() > kWishBytes || wishes.size() == kWishes)
+    return;
   wishes.push_back({*text, required, always});
 }
 
-void wishes_from(std::vector<Wish>& wishes, const json::Value& context, std::string_view field, bool required,
-                 bool always) {
+void wishes_from(std::vector<Wish>& wishes, const json::Value& context, std::string_view field,
+                 bool required, bool always) {
   const json::Value* value = context.find(field);
   if (value == nullptr) return;
   if (const json::Array* list = value->as_array()) {
@@ -73,14 +76,16 @@ Settings Settings::from(const json::Value& config) {
   settings.skills_from = texts(config, "skills_from", settings.skills_from);
   settings.preferred_from = texts(config, "preferred_from", {});
   settings.always = texts(config, "always", {});
-  settings.min_level = static_cast<int>(std::clamp<std::int64_t>(config.integer("min_level", 1), 1, 10));
+  settings.min_level =
+      static_cast<int>(std::clamp<std::int64_t>(config.integer("min_level", 1), 1, 10));
   settings.widen_after_ms = widenings(config);
   if (const json::Value* rest = config.find("rest_after_miss")) {
     settings.rest_after_miss_ms = duration(*rest, "rest_after_miss");
   }
   for (const std::string& field : settings.always) {
     if (!contains(settings.skills_from, field)) {
-      throw sdk::Failure("always: '" + field + "' is not in skills_from; add it there or take it out here");
+      throw sdk::Failure("always: '" + field +
+                         "' is not in skills_from; add it there or take it out here");
     }
   }
   return settings;
@@ -91,7 +96,8 @@ std::vector<Wish> wishes_of(const json::Value& context, const Settings& settings
   for (const std::string& field : settings.skills_from) {
     wishes_from(wishes, context, field, true, contains(settings.always, field));
   }
-  for (const std::string& field : settings.preferred_from) wishes_from(wishes, context, field, false, false);
+  for (const std::string& field : settings.preferred_from)
+    wishes_from(wishes, context, field, false, false);
   return wishes;
 }
 

@@ -25,12 +25,15 @@ inline constexpr std::string_view kConfigSchema = R"({
 
 /// Checked and complete.
 struct Settings {
-  std::vector<std::string> skills_from{"lang", "product"};  ///< Context fields; the most important first.
-  std::vector<std::string> preferred_from;                  ///< Context fields whose skills only add to the score.
-  std::vector<std::string> always;   ///< Of `skills_from`: what is never given up, however long somebody waits.
-  int min_level = 1;                 ///< Of a required skill, until the first widening.
+  std::vector<std::string> skills_from{"lang",
+                                       "product"};  ///< Context fields; the most important first.
+  std::vector<std::string> preferred_from;  ///< Context fields whose skills only add to the score.
+  std::vector<std::string>
+      always;         ///< Of `skills_from`: what is never given up, however long somebody waits.
+  int min_level = 1;  ///< Of a required skill, until the first widening.
   std::vector<std::int64_t> widen_after_ms;  ///< Since the waiting began; ascending.
-  std::int64_t rest_after_miss_ms = 10'000;  ///< Per missed offer of the session, before the agent gets it again.
+  std::int64_t rest_after_miss_ms =
+      10'000;  ///< Per missed offer of the session, before the agent gets it again.
 
   /// Throws sdk::Failure where `config` makes no sense: at start, with a sentence for the operator.
   static Settings from(const json::Value& config);

@@ -18,9 +18,11 @@ bool is_staff(const convene_leg& leg) {
 
 void Step::request(const sdk::Event& event) {
   const convene_leg* leg = session_.find(event.leg());
-  if (leg == nullptr || !sdk::is_live_leg(leg->state)) return;  // Has left meanwhile: there is nobody to answer.
+  if (leg == nullptr || !sdk::is_live_leg(leg->state))
+    return;  // Has left meanwhile: there is nobody to answer.
   const std::string_view name = event.name();
-  if (name == "leave") return void(effects_.remove(leg->id, "left"));  // What follows comes back as a leg event.
+  if (name == "leave")
+    return void(effects_.remove(leg->id, "left"));  // What follows comes back as a leg event.
   if (name == "open_channel" || name == "close_channel") return channel(*leg, name, event.detail());
   if (name == "choose") return choose(*leg, event.detail());
   if (name != "escalate") return refuse(*leg, name, "unknown_request");
@@ -30,7 +32,8 @@ void Step::request(const sdk::Event& event) {
 
 /// Requests come from outside: a bad one is answered. Failing the step would be the service's own failure.
 void Step::refuse(const convene_leg& leg, std::string_view request, std::string_view code) {
-  effects_.notify(leg.role, "refused", json::write(json::object({{"request", request}, {"code", code}})));
+  effects_.notify(leg.role, "refused",
+                  json::write(json::object({{"request", request}, {"code", code}})));
 }
 
 void Step::channel(const convene_leg& leg, std::string_view name, std::string_view detail) {
@@ -47,7 +50,8 @@ void Step::channel(const convene_leg& leg, std::string_view name, std::string_vi
 
 /// The customer's answer to "agent_away".
 void Step::choose(const convene_leg& leg, std::string_view detail) {
-  const bool open = leg.role == CONVENE_ROLE_CUSTOMER && exclusive() && !has_live(CONVENE_ROLE_AGENT);
+  const bool open =
+      leg.role == CONVENE_ROLE_CUSTOMER && exclusive() && !has_live(CONVENE_ROLE_AGENT);
   if (!open) return refuse(leg, "choose", "nothing_to_choose");
   const json::Value given = parse_detail(detail);
   const std::string_view choice = given.text("choice");
@@ -55,7 +59,8 @@ void Step::choose(const convene_leg& leg, std::string_view detail) {
   if (choice == "wait") {
     state_.asked = false;
     effects_.clear_timer(kAway);
-    if (!session_.searching()) effects_.set_timer(kRetry, session_.now_ms() + settings_.retry_after_ms);
+    if (!session_.searching())
+      effects_.set_timer(kRetry, session_.now_ms() + settings_.retry_after_ms);
     return;
   }
   if (choice != "anybody") return refuse(leg, "choose", "malformed");

@@ -10,8 +10,8 @@ class Rendezvous {
 
   explicit Rendezvous(convene::sdk::Host host) : host_(host) {}
 
-  void step(const convene::sdk::Session& session, std::string_view text, const convene::sdk::Event& event,
-            convene::sdk::Effects& effects) const {
+  void step(const convene::sdk::Session& session, std::string_view text,
+            const convene::sdk::Event& event, convene::sdk::Effects& effects) const {
     using namespace convene::rendezvous;
     const Settings settings = Settings::from(session.settings(), host_);
     const State before = State::from(text);
@@ -26,4 +26,5 @@ class Rendezvous {
 
 }  // namespace
 
-CONVENE_PLUGIN(Rendezvous, "service_rendezvous", "1.0.0", "Joins customer and agent when the customer returns.")
+CONVENE_PLUGIN(Rendezvous, "service_rendezvous", "1.0.0",
+               "Joins customer and agent when the customer returns.")

@@ -42,7 +42,8 @@ TEST(ServiceRendezvous, CompletesWhenTheCustomerLeavesAfterAConversation) {
 TEST(ServiceRendezvous, CompletesWhenTheCustomerAsksToLeave) {
   Story story(service());
   story.talk();
-  EXPECT_EQ(story.request(story.customer(), "leave"), "remove 1 left | end completed customer_left");
+  EXPECT_EQ(story.request(story.customer(), "leave"),
+            "remove 1 left | end completed customer_left");
 }
 
 TEST(ServiceRendezvous, PutsBackACustomerWhoNeverConnected) {
@@ -81,14 +82,16 @@ TEST(ServiceRendezvous, EndsOrSearchesAsDeclaredWhenTheAgentLeaves) {
 }
 
 TEST(ServiceRendezvous, SearchesAgainWhenAnAgentNeverGotThrough) {
-  for (const int state : {CONVENE_LEG_FAILED, CONVENE_LEG_DECLINED, CONVENE_LEG_EXPIRED, CONVENE_LEG_LEFT}) {
+  for (const int state :
+       {CONVENE_LEG_FAILED, CONVENE_LEG_DECLINED, CONVENE_LEG_EXPIRED, CONVENE_LEG_LEFT}) {
     Story story(service());
     story.created();
     story.arrived();
     story.leg(story.customer(), CONVENE_LEG_CONNECTED);
     story.accepted("anna");
     EXPECT_EQ(story.leg(story.agent(), state),
-              "notify customer agent_left; find_agent; notify customer searching") << state;
+              "notify customer agent_left; find_agent; notify customer searching")
+        << state;
   }
 }
 
@@ -114,7 +117,8 @@ TEST(ServiceRendezvous, Claim04WaitsForTheWantedAgentWhenDeclared) {
   EXPECT_EQ(story.next_timer(), "find_agent anna; notify customer searching");
   EXPECT_EQ(story.no_agent(), "notify customer waiting");
   EXPECT_EQ(story.next_timer(), "find_agent anna; notify customer searching");
-  EXPECT_EQ(story.no_agent(), "notify customer put_back; end retimed no_agent") << "every wait has an end";
+  EXPECT_EQ(story.no_agent(), "notify customer put_back; end retimed no_agent")
+      << "every wait has an end";
 }
 
 TEST(ServiceRendezvous, Claim04PutsBackWhenTheWantedAgentIsAway) {
@@ -166,12 +170,16 @@ TEST(ServiceRendezvous, OnlyTheCustomerChoosesAndOnlyWhatThereIs) {
   story.arrived();
   story.no_agent();
   for (const char* detail : {"{}", R"({"choice":"everybody"})", "{", "[]"}) {
-    EXPECT_EQ(story.request(story.customer(), "choose", detail), "notify customer refused malformed") << detail;
+    EXPECT_EQ(story.request(story.customer(), "choose", detail),
+              "notify customer refused malformed")
+        << detail;
   }
   story.accepted("anna");
   const char* later = R"({"choice":"later"})";
-  EXPECT_EQ(story.request(story.agent(), "choose", later), "notify agent refused nothing_to_choose");
-  EXPECT_EQ(story.request(story.customer(), "choose", later), "notify customer refused nothing_to_choose");
+  EXPECT_EQ(story.request(story.agent(), "choose", later),
+            "notify agent refused nothing_to_choose");
+  EXPECT_EQ(story.request(story.customer(), "choose", later),
+            "notify customer refused nothing_to_choose");
 }
 
 TEST(ServiceRendezvous, DoesWhatTheFlowSaysWhenNobodyIsThere) {
@@ -194,7 +202,8 @@ TEST(ServiceRendezvous, DoesWhatTheFlowSaysWhenNobodyIsThere) {
 TEST(ServiceRendezvous, AgentsEscalateAndStayUntilSomebodyElseIsThere) {
   Story story(service(), R"({"escalate_to":"managers"})");
   story.talk();
-  EXPECT_EQ(story.request(story.agent(), "escalate"), "find_agent in managers; notify all escalated");
+  EXPECT_EQ(story.request(story.agent(), "escalate"),
+            "find_agent in managers; notify all escalated");
   EXPECT_EQ(story.no_agent(), "notify agent no_agent") << "the agent is still there";
   EXPECT_EQ(story.request(story.customer(), "escalate"), "notify customer refused not_allowed");
 }
@@ -217,8 +226,11 @@ TEST(ServiceRendezvous, OnlyStaffOpensAndClosesChannelsForAll) {
   EXPECT_EQ(story.request(story.agent(), "close_channel", R"({"channel":"page"})"), "close page");
   EXPECT_EQ(story.request(story.customer(), "open_channel", R"({"channel":"page"})"),
             "notify customer refused not_allowed");
-  for (const char* detail : {"{}", "{", R"({"channel":""})", R"({"channel":"Page 2"})", R"({"channel":7})"}) {
-    EXPECT_EQ(story.request(story.agent(), "open_channel", detail), "notify agent refused malformed") << detail;
+  for (const char* detail :
+       {"{}", "{", R"({"channel":""})", R"({"channel":"Page 2"})", R"({"channel":7})"}) {
+    EXPECT_EQ(story.request(story.agent(), "open_channel", detail),
+              "notify agent refused malformed")
+        << detail;
   }
 }
 
@@ -244,6 +256,14 @@ TEST(ServiceRendezvous, RefusesAStateOfAnotherVersionAndReadsItsOwn) {
   EXPECT_NE(story.state.find("\"v\":1"), std::string::npos);
   story.state = R"({"v":2})";
   EXPECT_EQ(story.arrived().rfind("failed: ", 0), 0u);
+}
+
+TEST(ServiceRendezvous, SearchesAgainWhenWhoAcceptedCouldNotBeAdded) {
+  Story story(service());
+  story.arrived();
+  story.accepted("anna");
+  story.leg(story.agent(), CONVENE_LEG_FAILED);
+  EXPECT_EQ(story.no_agent("anna"), "find_agent; notify customer searching");
 }
 
 }  // namespace

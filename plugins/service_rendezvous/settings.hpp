@@ -25,22 +25,26 @@ enum class Early { join, wait };
 /// at the door is not sent away for a typo.
 struct Settings {
   AgentAway agent_away = AgentAway::wait;
-  std::int64_t agent_wait_ms = 20'000;     ///< Until a wanted agent who has not accepted counts as away.
-  std::int64_t ask_timeout_ms = 300'000;   ///< Until a customer who was asked and says nothing is put back.
+  std::int64_t agent_wait_ms =
+      20'000;  ///< Until a wanted agent who has not accepted counts as away.
+  std::int64_t ask_timeout_ms =
+      300'000;  ///< Until a customer who was asked and says nothing is put back.
   NoAgent no_agent = NoAgent::retime;
-  std::int64_t retry_after_ms = 30'000;    ///< Between searches of no_agent = "wait".
-  std::int64_t give_up_ms = 3'600'000;     ///< All of them together; then the rendezvous is put back.
+  std::int64_t retry_after_ms = 30'000;  ///< Between searches of no_agent = "wait".
+  std::int64_t give_up_ms = 3'600'000;   ///< All of them together; then the rendezvous is put back.
   AgentLeft agent_left = AgentLeft::end;
   Early early = Early::join;
-  std::string escalate_to;                 ///< Pool; empty: escalating ends the session as escalated.
+  std::string escalate_to;  ///< Pool; empty: escalating ends the session as escalated.
 
   static Settings from(std::string_view text, const sdk::Host& host) {
     const json::Parsed read = json::parse(text.empty() ? "{}" : text);
     if (!read) throw sdk::Failure("the flow's settings are not JSON: " + read.error);
     const json::Value& given = *read.value;
     Settings s;
-    s.agent_away = static_cast<AgentAway>(word(given, "agent_away", {"wait", "retime", "ask"}, host));
-    s.no_agent = static_cast<NoAgent>(word(given, "no_agent", {"retime", "wait", "escalate"}, host));
+    s.agent_away =
+        static_cast<AgentAway>(word(given, "agent_away", {"wait", "retime", "ask"}, host));
+    s.no_agent =
+        static_cast<NoAgent>(word(given, "no_agent", {"retime", "wait", "escalate"}, host));
     s.agent_left = static_cast<AgentLeft>(word(given, "agent_left", {"end", "search"}, host));
     s.early = static_cast<Early>(word(given, "early", {"join", "wait"}, host));
     s.agent_wait_ms = duration_ms(given, "agent_wait", s.agent_wait_ms);
@@ -53,15 +57,16 @@ struct Settings {
 
  private:
   /// Which of `words` the setting is; 0, the default, where it is none of them.
-  static int word(const json::Value& given, std::string_view key, std::initializer_list<std::string_view> words,
-                  const sdk::Host& host) {
+  static int word(const json::Value& given, std::string_view key,
+                  std::initializer_list<std::string_view> words, const sdk::Host& host) {
     if (given.find(key) == nullptr) return 0;
     int index = 0;
     for (const std::string_view one : words) {
       if (given.text(key) == one) return index;
       ++index;
     }
-    host.log(CONVENE_LOG_WARNING, "service_rendezvous.setting", std::string(key) + " is unknown here; its default counts");
+    host.log(CONVENE_LOG_WARNING, "service_rendezvous.setting",
+             std::string(key) + " is unknown here; its default counts");
     return 0;
   }
 };
@@ -70,10 +75,10 @@ struct Settings {
 struct State {
   static constexpr std::int64_t kVersion = 1;
 
-  bool arrived = false;    ///< The identifier was returned.
-  bool served = false;     ///< Customer and agent have been joined at the same time.
-  bool anybody = false;    ///< The customer has agreed to another agent than the wanted one.
-  bool asked = false;      ///< The customer was asked, and has not answered.
+  bool arrived = false;  ///< The identifier was returned.
+  bool served = false;   ///< Customer and agent have been joined at the same time.
+  bool anybody = false;  ///< The customer has agreed to another agent than the wanted one.
+  bool asked = false;    ///< The customer was asked, and has not answered.
   bool escalated = false;
   std::int64_t waiting_since_ms = 0;  ///< 0: not waiting.
 
@@ -83,7 +88,8 @@ struct State {
     if (text.empty()) return s;
     const json::Parsed read = json::parse(text);
     if (!read || read.value->integer("v") != kVersion) {
-      throw sdk::Failure("the session's state is of another version of service_rendezvous; put that version back");
+      throw sdk::Failure(
+          "the session's state is of another version of service_rendezvous; put that version back");
     }
     const json::Value& v = *read.value;
     s.arrived = v.boolean("arrived");
@@ -96,8 +102,13 @@ struct State {
   }
 
   std::string text() const {
-    return json::write(json::object({{"v", kVersion}, {"arrived", arrived}, {"served", served}, {"anybody", anybody},
-                                     {"asked", asked}, {"escalated", escalated}, {"waiting_since", waiting_since_ms}}));
+    return json::write(json::object({{"v", kVersion},
+                                     {"arrived", arrived},
+                                     {"served", served},
+                                     {"anybody", anybody},
+                                     {"asked", asked},
+                                     {"escalated", escalated},
+                                     {"waiting_since", waiting_since_ms}}));
   }
   bool operator==(const State&) const = default;
 };

@@ -9,16 +9,26 @@ bool Step::has_joined(int role) const { return session_.count(role, sdk::is_join
 
 void Step::take(const sdk::Event& event) {
   switch (event.kind()) {
-    case CONVENE_EVENT_CREATED: return;  // Nobody joins, nobody is disturbed: the return is the trigger (claim 5).
-    case CONVENE_EVENT_ARRIVED: return arrived();
-    case CONVENE_EVENT_DUE: return timer(kEarly);
-    case CONVENE_EVENT_LEG: return leg_changed(event.leg(), event.leg_state());
-    case CONVENE_EVENT_ACCEPTED: return accepted(event.agent());
-    case CONVENE_EVENT_MISSED: return missed();
-    case CONVENE_EVENT_NO_AGENT: return no_agent();
-    case CONVENE_EVENT_TIMER: return timer(event.timer());
-    case CONVENE_EVENT_REQUEST: return request(event);
-    default: return;  // Of a newer core: nothing that this service has to do.
+    case CONVENE_EVENT_CREATED:
+      return;  // Nobody joins, nobody is disturbed: the return is the trigger (claim 5).
+    case CONVENE_EVENT_ARRIVED:
+      return arrived();
+    case CONVENE_EVENT_DUE:
+      return timer(kEarly);
+    case CONVENE_EVENT_LEG:
+      return leg_changed(event.leg(), event.leg_state());
+    case CONVENE_EVENT_ACCEPTED:
+      return accepted(event.agent());
+    case CONVENE_EVENT_MISSED:
+      return missed();
+    case CONVENE_EVENT_NO_AGENT:
+      return no_agent(event.agent());
+    case CONVENE_EVENT_TIMER:
+      return timer(event.timer());
+    case CONVENE_EVENT_REQUEST:
+      return request(event);
+    default:
+      return;  // Of a newer core: nothing that this service has to do.
   }
 }
 
@@ -28,7 +38,8 @@ void Step::arrived() {
   if (session_.searching() || has_live(CONVENE_ROLE_AGENT)) return;
   if (settings_.early == Early::wait && session_.due_ms() > session_.now_ms()) {
     effects_.set_timer(kEarly, session_.due_ms());
-    effects_.notify(CONVENE_ROLE_CUSTOMER, "early", json::write(json::object({{"due", session_.due_ms()}})));
+    effects_.notify(CONVENE_ROLE_CUSTOMER, "early",
+                    json::write(json::object({{"due", session_.due_ms()}})));
     return;
   }
   search();
@@ -58,11 +69,13 @@ void Step::missed() {
   if (settings_.agent_away == AgentAway::ask) ask_customer();
 }
 
-void Step::no_agent() {
+/// `agent` is who was searched for and nobody else, or who accepted and could not be added after all.
+void Step::no_agent(std::string_view agent) {
   if (has_live(CONVENE_ROLE_AGENT)) {
     effects_.notify(CONVENE_ROLE_AGENT, "no_agent");
     return;
   }
+  if (!agent.empty() && !exclusive() && !state_.escalated) return search();
   if (state_.escalated) return void(effects_.end(CONVENE_END_ESCALATED, "no_agent"));
   if (exclusive()) {
     if (settings_.agent_away == AgentAway::retime) return put_back("agent_away");
@@ -75,7 +88,8 @@ void Step::no_agent() {
 }
 
 void Step::wait_or_give_up() {
-  if (session_.now_ms() - state_.waiting_since_ms >= settings_.give_up_ms) return put_back("no_agent");
+  if (session_.now_ms() - state_.waiting_since_ms >= settings_.give_up_ms)
+    return put_back("no_agent");
   effects_.notify(CONVENE_ROLE_CUSTOMER, "waiting");
   effects_.set_timer(kRetry, session_.now_ms() + settings_.retry_after_ms);
 }
@@ -83,8 +97,9 @@ void Step::wait_or_give_up() {
 void Step::ask_customer() {
   if (state_.asked) return;
   state_.asked = true;
-  effects_.notify(CONVENE_ROLE_CUSTOMER, "agent_away",
-                  json::write(json::object({{"choices", json::array({"wait", "anybody", "later"})}})));
+  effects_.notify(
+      CONVENE_ROLE_CUSTOMER, "agent_away",
+      json::write(json::object({{"choices", json::array({"wait", "anybody", "later"})}})));
   effects_.set_timer(kAway, session_.now_ms() + settings_.ask_timeout_ms);
 }
 
@@ -100,7 +115,8 @@ void Step::timer(std::uint32_t number) {
 
 /// The same bookmark works again later; the page says so (design 5: re-timed with notice).
 void Step::put_back(std::string_view reason) {
-  effects_.notify(CONVENE_ROLE_CUSTOMER, "put_back", json::write(json::object({{"reason", reason}})));
+  effects_.notify(CONVENE_ROLE_CUSTOMER, "put_back",
+                  json::write(json::object({{"reason", reason}})));
   effects_.end(CONVENE_END_RETIMED, reason);
 }
 
@@ -112,7 +128,8 @@ void Step::leg_changed(std::uint64_t id, int leg_state) {
     return;
   }
   const bool was_there = leg_state == CONVENE_LEG_LEFT;
-  if (leg->role == CONVENE_ROLE_CUSTOMER) customer_gone(was_there ? "customer_left" : "customer_not_connected");
+  if (leg->role == CONVENE_ROLE_CUSTOMER)
+    customer_gone(was_there ? "customer_left" : "customer_not_connected");
   if (leg->role == CONVENE_ROLE_AGENT) agent_gone(was_there);
 }
 

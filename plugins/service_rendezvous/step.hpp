@@ -21,7 +21,7 @@ class Step {
   void leg_changed(std::uint64_t leg, int leg_state);
   void accepted(std::string_view agent);
   void missed();
-  void no_agent();
+  void no_agent(std::string_view agent);
   void timer(std::uint32_t number);
 
   // What endpoints ask for: requests.cpp.

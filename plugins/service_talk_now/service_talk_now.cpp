@@ -20,18 +20,22 @@ struct State {
     if (text.empty()) return {};
     const json::Parsed read = json::parse(text);
     if (!read || read.value->integer("v") != 1) {
-      throw Failure("the session's state is of another version of service_talk_now; put that version back");
+      throw Failure(
+          "the session's state is of another version of service_talk_now; put that version back");
     }
     return {read.value->boolean("served"), read.value->boolean("offered")};
   }
-  std::string text() const { return json::write(json::object({{"v", 1}, {"served", served}, {"offered", offered}})); }
+  std::string text() const {
+    return json::write(json::object({{"v", 1}, {"served", served}, {"offered", offered}}));
+  }
 };
 
 class TalkNow {
  public:
   static constexpr std::uint32_t kStateVersion = 1;
 
-  void step(const Session& session, std::string_view text, const Event& event, Effects& effects) const {
+  void step(const Session& session, std::string_view text, const Event& event,
+            Effects& effects) const {
     State state = State::from(text);
     take(session, state, event, effects);
     if (const std::string after = state.text(); after != text) effects.save_state(after);
@@ -56,16 +60,26 @@ class TalkNow {
         effects.clear_timer(kOfferStands);
         effects.add_agent(event.agent());
         return;
-      case CONVENE_EVENT_LEG: return leg_changed(session, state, event, effects);
-      case CONVENE_EVENT_NO_AGENT: return no_agent(session, state, effects);
-      case CONVENE_EVENT_TIMER: return timer(session, state, event.timer(), effects);
-      case CONVENE_EVENT_REQUEST: return request(session, event, effects);
-      default: return;  // A missed offer: the search goes on by itself.
+      case CONVENE_EVENT_LEG:
+        return leg_changed(session, state, event, effects);
+      case CONVENE_EVENT_NO_AGENT:  // With an agent: who accepted and could not be added after all.
+        if (!event.agent().empty() && session.wanted_agent().empty()) {
+          return search(session, effects);
+        }
+        return no_agent(session, state, effects);
+      case CONVENE_EVENT_TIMER:
+        return timer(session, state, event.timer(), effects);
+      case CONVENE_EVENT_REQUEST:
+        return request(session, event, effects);
+      default:
+        return;  // A missed offer: the search goes on by itself.
     }
   }
 
-  static std::int64_t setting(const Session& session, std::string_view key, std::int64_t otherwise) {
-    const json::Parsed settings = json::parse(session.settings().empty() ? "{}" : session.settings());
+  static std::int64_t setting(const Session& session, std::string_view key,
+                              std::int64_t otherwise) {
+    const json::Parsed settings =
+        json::parse(session.settings().empty() ? "{}" : session.settings());
     return settings ? convene::duration_ms(*settings.value, key, otherwise) : otherwise;
   }
 
@@ -79,17 +93,20 @@ class TalkNow {
     effects.notify(CONVENE_ROLE_CUSTOMER, "searching");
   }
 
-  static void leg_changed(const Session& session, State& state, const Event& event, Effects& effects) {
+  static void leg_changed(const Session& session, State& state, const Event& event,
+                          Effects& effects) {
     const convene_leg* leg = session.find(event.leg());
     if (leg == nullptr) return;
     if (!convene::sdk::is_live_leg(event.leg_state())) return gone(session, state, *leg, effects);
     if (session.count(CONVENE_ROLE_CUSTOMER, convene::sdk::is_joined_leg) == 0) return;
     effects.clear_timer(kNoShow);
-    state.served = state.served || session.count(CONVENE_ROLE_AGENT, convene::sdk::is_joined_leg) > 0;
+    state.served =
+        state.served || session.count(CONVENE_ROLE_AGENT, convene::sdk::is_joined_leg) > 0;
   }
 
   /// `leg` is gone. Lost connections have had their grace: the core keeps a degraded leg alive.
-  static void gone(const Session& session, const State& state, const convene_leg& leg, Effects& effects) {
+  static void gone(const Session& session, const State& state, const convene_leg& leg,
+                   Effects& effects) {
     if (leg.role == CONVENE_ROLE_CUSTOMER) {
       if (state.served) return void(effects.end(CONVENE_END_COMPLETED, "customer_left"));
       if (state.offered) return void(effects.end(CONVENE_END_ESCALATED, "no_agent"));
@@ -109,7 +126,8 @@ class TalkNow {
     effects.set_timer(kOfferStands, session.now_ms() + setting(session, "offer_stands", 120'000));
   }
 
-  static void timer(const Session& session, const State& state, std::uint32_t number, Effects& effects) {
+  static void timer(const Session& session, const State& state, std::uint32_t number,
+                    Effects& effects) {
     if (number == kOfferStands && state.offered && !has_live(session, CONVENE_ROLE_AGENT)) {
       effects.end(CONVENE_END_ESCALATED, "no_agent");
     }
@@ -123,14 +141,17 @@ class TalkNow {
     const convene_leg* leg = session.find(event.leg());
     if (leg == nullptr || !convene::sdk::is_live_leg(leg->state)) return;  // Has left meanwhile.
     const auto refuse = [&](std::string_view code) {
-      effects.notify(leg->role, "refused", json::write(json::object({{"request", event.name()}, {"code", code}})));
+      effects.notify(leg->role, "refused",
+                     json::write(json::object({{"request", event.name()}, {"code", code}})));
     };
     const std::string_view name = event.name();
     const bool opens = name == "open_channel";
     const bool channels = opens || name == "close_channel";
-    if (name == "leave") return void(effects.remove(leg->id, "left"));  // What follows comes back as a leg event.
+    if (name == "leave")
+      return void(effects.remove(leg->id, "left"));  // What follows comes back as a leg event.
     if (!channels && name != "escalate") return refuse("unknown_request");
-    if (leg->role != CONVENE_ROLE_AGENT && leg->role != CONVENE_ROLE_SUPERVISOR) return refuse("not_allowed");
+    if (leg->role != CONVENE_ROLE_AGENT && leg->role != CONVENE_ROLE_SUPERVISOR)
+      return refuse("not_allowed");
     if (!channels) return void(effects.end(CONVENE_END_ESCALATED, "escalated"));
     const json::Parsed detail = json::parse(event.detail().empty() ? "{}" : event.detail());
     const std::string_view channel = detail ? detail.value->text("channel") : std::string_view();
@@ -141,4 +162,5 @@ class TalkNow {
 
 }  // namespace
 
-CONVENE_PLUGIN(TalkNow, "service_talk_now", "1.0.0", "Joins customer and agent at once; whoever leaves first ends it.")
+CONVENE_PLUGIN(TalkNow, "service_talk_now", "1.0.0",
+               "Joins customer and agent at once; whoever leaves first ends it.")

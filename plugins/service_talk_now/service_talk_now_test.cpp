@@ -31,7 +31,8 @@ TEST(ServiceTalkNow, Claim14JoinsOtherwiseThanTheRendezvousOnTheSameEvents) {
 TEST(ServiceTalkNow, EndsWithTheFirstWhoLeaves) {
   Story customer(service());
   customer.talk();
-  EXPECT_EQ(customer.leg(customer.agent(), CONVENE_LEG_DEGRADED), "") << "lost connections have their grace";
+  EXPECT_EQ(customer.leg(customer.agent(), CONVENE_LEG_DEGRADED), "")
+      << "lost connections have their grace";
   EXPECT_EQ(customer.leg(customer.customer(), CONVENE_LEG_LEFT), "end completed customer_left");
   Story agent(service());
   agent.talk();
@@ -100,6 +101,14 @@ TEST(ServiceTalkNow, RefusesAStateOfAnotherVersion) {
   Story story(service());
   story.state = R"({"v":9})";
   EXPECT_EQ(story.arrived().rfind("failed: ", 0), 0u);
+}
+
+TEST(ServiceTalkNow, SearchesAgainWhenWhoAcceptedCouldNotBeAdded) {
+  Story story(service());
+  story.arrived();
+  story.accepted("anna");
+  story.leg(story.agent(), CONVENE_LEG_FAILED);
+  EXPECT_EQ(story.no_agent("anna"), "find_agent; notify customer searching");
 }
 
 }  // namespace

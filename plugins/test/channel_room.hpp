@@ -23,8 +23,12 @@ class Room {
   std::string say(std::string_view frame, int role = CONVENE_ROLE_AGENT, std::uint64_t leg = 1) {
     return call(CONVENE_CHANNEL_FRAME, frame, role, leg);
   }
-  std::string leave(std::uint64_t leg) { return call(CONVENE_CHANNEL_LEFT, {}, CONVENE_ROLE_AGENT, leg); }
-  std::string join(std::uint64_t leg) { return call(CONVENE_CHANNEL_JOINED, {}, CONVENE_ROLE_AGENT, leg); }
+  std::string leave(std::uint64_t leg) {
+    return call(CONVENE_CHANNEL_LEFT, {}, CONVENE_ROLE_AGENT, leg);
+  }
+  std::string join(std::uint64_t leg) {
+    return call(CONVENE_CHANNEL_JOINED, {}, CONVENE_ROLE_AGENT, leg);
+  }
 
  private:
   static Room& room(void* self) { return *static_cast<Room*>(self); }
@@ -51,7 +55,8 @@ class Room {
           return CONVENE_OK;
         },
         [](void* self, std::int32_t to, convene_text body) noexcept -> convene_status {
-          room(self).said_ = (to == CONVENE_TO_OTHERS ? "others " : "to? ") + std::string(sdk::view(body));
+          room(self).said_ =
+              (to == CONVENE_TO_OTHERS ? "others " : "to? ") + std::string(sdk::view(body));
           return CONVENE_OK;
         },
         [](void* self, convene_text code, convene_text) noexcept -> convene_status {

@@ -10,8 +10,9 @@ namespace convene::test {
 namespace {
 
 const std::map<std::string, std::string> kShipped{
-    {"policy_longest_idle", CONVENE_ROUTING}, {"policy_fallback", CONVENE_ROUTING}, {"policy_skills", CONVENE_ROUTING},
-    {"service_rendezvous", CONVENE_SERVICE},  {"service_talk_now", CONVENE_SERVICE}, {"channel_chat", CONVENE_CHANNEL},
+    {"policy_longest_idle", CONVENE_ROUTING}, {"policy_fallback", CONVENE_ROUTING},
+    {"policy_skills", CONVENE_ROUTING},       {"service_rendezvous", CONVENE_SERVICE},
+    {"service_talk_now", CONVENE_SERVICE},    {"channel_chat", CONVENE_CHANNEL},
     {"channel_page", CONVENE_CHANNEL},
 };
 
@@ -38,13 +39,15 @@ TEST(ShippedPlugins, AreLoadedByTheHostAndOfferWhatTheirNameSays) {
 
 TEST(ShippedPlugins, SettingsAreCheckedAgainstTheirSchemaByTheHost) {
   Loader loader(options());
-  EXPECT_TRUE(loader.load({.id = "policy_skills", .config = R"({"widen_after":"20s","min_level":3})"}));
+  EXPECT_TRUE(
+      loader.load({.id = "policy_skills", .config = R"({"widen_after":"20s","min_level":3})"}));
   const auto typo = loader.load({.id = "policy_skills", .config = R"({"widen_aftre":"20s"})"});
   ASSERT_FALSE(typo);
   EXPECT_NE(typo.error().text.find("widen_after"), std::string::npos) << typo.error().text;
   const auto range = loader.load({.id = "policy_skills", .config = R"({"min_level":11})"});
   ASSERT_FALSE(range);
-  const auto order = loader.load({.id = "policy_skills", .config = R"({"widen_after":["20s","10s"]})"});
+  const auto order =
+      loader.load({.id = "policy_skills", .config = R"({"widen_after":["20s","10s"]})"});
   ASSERT_FALSE(order);
   EXPECT_NE(order.error().text.find("later"), std::string::npos) << order.error().text;
 }

@@ -15,7 +15,7 @@ namespace convene::test {
 class RecordingHost {
  public:
   const convene_host* table() const { return &table_; }
-  std::string failure;             ///< The last sentence given to `fail`.
+  std::string failure;              ///< The last sentence given to `fail`.
   std::vector<std::string> logged;  ///< Ids of log lines.
 
  private:

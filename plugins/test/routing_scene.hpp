@@ -28,8 +28,8 @@ class Scene {
   std::uint32_t page = 0;
   bool more = false;
 
-  void add(std::string agent, std::vector<std::pair<std::string, int>> skills = {}, std::uint32_t missed = 0,
-           std::int64_t idle_since_ms = 0) {
+  void add(std::string agent, std::vector<std::pair<std::string, int>> skills = {},
+           std::uint32_t missed = 0, std::int64_t idle_since_ms = 0) {
     agents_.push_back({std::move(agent), std::move(skills), missed, idle_since_ms});
   }
   void clear() { agents_.clear(); }
@@ -45,8 +45,8 @@ class Scene {
     for (std::size_t i = 0; i < agents_.size(); ++i) {
       const Agent& a = agents_[i];
       for (const auto& [name, level] : a.skills) skills[i].push_back({sdk::text(name), level, 0});
-      candidates.push_back({{sizeof(Longer), 0, 2, a.missed, sdk::text(a.id), a.idle_since_ms, skills[i].data(),
-                             skills[i].size()}});
+      candidates.push_back({{sizeof(Longer), 0, 2, a.missed, sdk::text(a.id), a.idle_since_ms,
+                             skills[i].data(), skills[i].size()}});
     }
     convene_routing_request request{};
     request.size = sizeof request;
@@ -64,17 +64,20 @@ class Scene {
     request.candidate_stride = sizeof(Longer);
 
     Answer answer;
-    const convene_sink reason{&answer.reason, [](void* self, convene_text piece) noexcept -> convene_status {
+    const convene_sink reason{&answer.reason,
+                              [](void* self, convene_text piece) noexcept -> convene_status {
                                 static_cast<std::string*>(self)->append(sdk::view(piece));
                                 return CONVENE_OK;
                               }};
     convene_routing_answer raw{};
     raw.size = sizeof raw;
     raw.reason = raw.pool = &reason;
-    answer.status = policy.table<convene_routing>(CONVENE_ROUTING).decide(policy.self(), &request, &raw);
+    answer.status =
+        policy.table<convene_routing>(CONVENE_ROUTING).decide(policy.self(), &request, &raw);
     answer.action = raw.action;
     answer.until_ms = raw.until_ms;
-    if (raw.action == CONVENE_ROUTING_ASSIGN && raw.index < agents_.size()) answer.agent = agents_[raw.index].id;
+    if (raw.action == CONVENE_ROUTING_ASSIGN && raw.index < agents_.size())
+      answer.agent = agents_[raw.index].id;
     return answer;
   }
 

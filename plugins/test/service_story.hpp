@@ -24,8 +24,8 @@ class Story {
   std::int64_t now_ms = 1'000'000;
   std::int64_t due_ms = 0;
   bool searching = false;
-  int ended = 0;          ///< CONVENE_END_..., once it has.
-  std::string state;      ///< What the service has left.
+  int ended = 0;      ///< CONVENE_END_..., once it has.
+  std::string state;  ///< What the service has left.
   std::map<std::uint32_t, std::int64_t> timers;
 
   std::string created() { return step({.kind = CONVENE_EVENT_CREATED}); }
@@ -38,9 +38,9 @@ class Story {
   std::string missed(std::string_view agent) {
     return step({.kind = CONVENE_EVENT_MISSED, .agent = sdk::text(agent)});
   }
-  std::string no_agent() {
+  std::string no_agent(std::string_view agent = {}) {
     searching = false;
-    return step({.kind = CONVENE_EVENT_NO_AGENT});
+    return step({.kind = CONVENE_EVENT_NO_AGENT, .agent = sdk::text(agent)});
   }
   std::string leg(std::uint64_t id, int leg_state) {
     for (convene_leg& one : legs_) {
@@ -49,13 +49,19 @@ class Story {
     return step({.kind = CONVENE_EVENT_LEG, .leg = id, .leg_state = leg_state});
   }
   std::string request(std::uint64_t leg, std::string_view name, std::string_view detail = "{}") {
-    return step({.kind = CONVENE_EVENT_REQUEST, .leg = leg, .name = sdk::text(name), .detail = sdk::text(detail)});
+    return step({.kind = CONVENE_EVENT_REQUEST,
+                 .leg = leg,
+                 .name = sdk::text(name),
+                 .detail = sdk::text(detail)});
   }
-  std::string timer(std::uint32_t number) { return step({.kind = CONVENE_EVENT_TIMER, .timer = number}); }
+  std::string timer(std::uint32_t number) {
+    return step({.kind = CONVENE_EVENT_TIMER, .timer = number});
+  }
   /// Time passes until the next timer, which runs out.
   std::string next_timer() {
-    const auto next = std::min_element(timers.begin(), timers.end(),
-                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    const auto next =
+        std::min_element(timers.begin(), timers.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; });
     if (next == timers.end()) return "no timer";
     now_ms = std::max(now_ms, next->second);
     const std::uint32_t number = next->first;
@@ -115,7 +121,8 @@ class Story {
     }
     for (const auto& effect : pending_) effect();
     std::string said = words_;
-    for (const std::uint64_t id : std::exchange(removed_, {})) said += " | " + leg(id, CONVENE_LEG_LEFT);
+    for (const std::uint64_t id : std::exchange(removed_, {}))
+      said += " | " + leg(id, CONVENE_LEG_LEFT);
     return said;
   }
 
@@ -150,12 +157,12 @@ class Story {
       return CONVENE_OK;
     };
     t.remove = [](void* self, std::uint64_t leg, convene_text reason) noexcept -> convene_status {
-      story(self).say("remove " + std::to_string(leg) + " " + std::string(sdk::view(reason)), [s = &story(self), leg] {
-        s->removed_.push_back(leg);
-      });
+      story(self).say("remove " + std::to_string(leg) + " " + std::string(sdk::view(reason)),
+                      [s = &story(self), leg] { s->removed_.push_back(leg); });
       return CONVENE_OK;
     };
-    t.find_agent = [](void* self, convene_text pool, convene_text agent) noexcept -> convene_status {
+    t.find_agent = [](void* self, convene_text pool,
+                      convene_text agent) noexcept -> convene_status {
       std::string word = with("find_agent", sdk::view(agent));
       if (pool.size > 0) word += " in " + std::string(sdk::view(pool));
       story(self).say(word, [s = &story(self)] { s->searching = true; });
@@ -175,15 +182,20 @@ class Story {
     };
     t.set_timer = [](void* self, std::uint32_t number, std::int64_t at) noexcept -> convene_status {
       if (number > 7) return CONVENE_E_INVALID;
-      story(self).pending_.push_back([s = &story(self), number, at] {  // Clearing is not worth a word.
-        s->timers.erase(number);
-        if (at != 0) s->timers[number] = at;
-      });
+      story(self).pending_.push_back(
+          [s = &story(self), number, at] {  // Clearing is not worth a word.
+            s->timers.erase(number);
+            if (at != 0) s->timers[number] = at;
+          });
       return CONVENE_OK;
     };
-    t.notify = [](void* self, std::int32_t role, convene_text notice, convene_text detail) noexcept -> convene_status {
-      const char* whom = role == CONVENE_ROLE_CUSTOMER ? "customer " : role == CONVENE_ROLE_AGENT ? "agent " : "all ";
-      story(self).say("notify " + std::string(whom) + std::string(sdk::view(notice)) + code_in(detail), [] {});
+    t.notify = [](void* self, std::int32_t role, convene_text notice,
+                  convene_text detail) noexcept -> convene_status {
+      const char* whom = role == CONVENE_ROLE_CUSTOMER ? "customer "
+                         : role == CONVENE_ROLE_AGENT  ? "agent "
+                                                       : "all ";
+      story(self).say(
+          "notify " + std::string(whom) + std::string(sdk::view(notice)) + code_in(detail), [] {});
       return CONVENE_OK;
     };
     t.end = [](void* self, std::int32_t end, convene_text reason) noexcept -> convene_status {
@@ -194,7 +206,8 @@ class Story {
     };
     t.save_state = [](void* self, convene_text text) noexcept -> convene_status {
       if (text.size > 64 * 1024) return CONVENE_E_LIMIT;
-      story(self).pending_.push_back([s = &story(self), kept = std::string(sdk::view(text))] { s->state = kept; });
+      story(self).pending_.push_back(
+          [s = &story(self), kept = std::string(sdk::view(text))] { s->state = kept; });
       return CONVENE_OK;
     };
     return t;
@@ -204,7 +217,8 @@ class Story {
   std::string settings_;
   std::string wanted_;
   std::vector<convene_leg> legs_;
-  std::vector<std::function<void()>> pending_;  // Effects take place when the step came to CONVENE_OK (law 6).
+  std::vector<std::function<void()>>
+      pending_;  // Effects take place when the step came to CONVENE_OK (law 6).
   std::string words_;
   std::vector<std::uint64_t> removed_;
 };

@@ -38,7 +38,8 @@ void take_request(const boost::json::object& envelope, std::string_view text) {
   const std::string_view inner = bus::member_text(text, "body");
   check(parse(inner).is_object());
   const auto translated = to_input({PeerId{1}, RequestId{1}, name, key, *body, inner}, secrets);
-  if (!translated) return check(!translated.error().code.empty() && translated.error().text.size() < 512);
+  if (!translated)
+    return check(!translated.error().code.empty() && translated.error().text.size() < 512);
   if (const auto* book = std::get_if<input::Book>(&translated->input)) {
     check(book->context == "{}" || inner.find(book->context) != std::string_view::npos);
     check(parse(book->context).is_object());
@@ -68,12 +69,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(frames[0] == std::string_view(again.kind.data(), again.kind.size()));
   check(frames[1] == std::string_view(again.correlation.data(), again.correlation.size()));
 
-  for (const std::string_view key : {"", "body", "context"}) check(bus::member_text(message->body, key).size() <= size);
+  for (const std::string_view key : {"", "body", "context"})
+    check(bus::member_text(message->body, key).size() <= size);
   const boost::json::value value = parse(message->body);
   if (!value.is_object()) return 0;
   const boost::json::object& body = value.get_object();
   if (message->kind == bus::Kind::request) take_request(body, message->body);
-  if (message->kind == bus::Kind::leg) [[maybe_unused]] const auto report = leg_to_input(PeerId{1}, body);
-  if (message->kind == bus::Kind::event) [[maybe_unused]] const auto said = event_to_input(PeerId{1}, "agent_state", body);
+  if (message->kind == bus::Kind::leg) [[maybe_unused]]
+    const auto report = leg_to_input(PeerId{1}, body);
+  if (message->kind == bus::Kind::event) [[maybe_unused]]
+    const auto said = event_to_input(PeerId{1}, "agent_state", body);
   return 0;
 }

@@ -21,19 +21,21 @@ struct Outcome {
 class ChannelTarget {
  public:
   explicit ChannelTarget(const convene_entry& entry) {
-    static constexpr convene_host kHost{nullptr,
-                                        [](void*, std::int32_t, convene_text, convene_text) noexcept {},
-                                        [](void*, convene_text) noexcept {}};
+    static constexpr convene_host kHost{
+        nullptr, [](void*, std::int32_t, convene_text, convene_text) noexcept {},
+        [](void*, convene_text) noexcept {}};
     plugin_ = entry.create(0, &kHost, sdk::text("{}"));
     if (plugin_ == nullptr || plugin_->start(plugin_->self) != CONVENE_OK) std::abort();
-    table_ = static_cast<const convene_channel*>(plugin_->extension(plugin_->self, sdk::text(CONVENE_CHANNEL)));
+    table_ = static_cast<const convene_channel*>(
+        plugin_->extension(plugin_->self, sdk::text(CONVENE_CHANNEL)));
   }
 
   /// Forgets the state that earlier frames have left.
   void fresh(std::string state = {}) { state_ = std::move(state); }
 
   /// Whatever a frame is, the call succeeds, and comes to one thing at most; what it leaves is within its bounds.
-  Outcome frame(std::string_view settings, std::string_view frame, int role, std::uint64_t leg, std::int64_t now_ms) {
+  Outcome frame(std::string_view settings, std::string_view frame, int role, std::uint64_t leg,
+                std::int64_t now_ms) {
     convene_channel_input input{};
     input.size = sizeof input;
     input.kind = CONVENE_CHANNEL_FRAME;

@@ -8,12 +8,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   chat.fresh();
   std::int64_t now_ms = 1'000'000;
   for (const std::string_view frame : fuzz::frames_of(data, size)) {
-    const auto outcome = chat.frame(R"({"characters":100,"burst":5})", frame, CONVENE_ROLE_CUSTOMER, 1, now_ms);
+    const auto outcome =
+        chat.frame(R"({"characters":100,"burst":5})", frame, CONVENE_ROLE_CUSTOMER, 1, now_ms);
     for (const std::string& body : outcome.passed_on) {
       const json::Parsed read = json::parse(body);
       if (!read || read.value->object().size() != 1) std::abort();
       const json::Value* text = read.value->find("text");
-      const bool is_text = text && text->as_text() && check_text(*text->as_text(), {.characters = 100}) == TextFault::none;
+      const bool is_text = text && text->as_text() &&
+                           check_text(*text->as_text(), {.characters = 100}) == TextFault::none;
       const json::Value* typing = read.value->find("typing");
       if (!is_text && !(typing && typing->as_bool())) std::abort();
     }
@@ -21,6 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   // What a host gives as a state is its own; a damaged one must still not stop the conversation.
   chat.fresh(std::string(reinterpret_cast<const char*>(data), size));
-  if (chat.frame("{}", R"({"text":"x"})", CONVENE_ROLE_AGENT, 2, now_ms).passed_on.size() > 1) std::abort();
+  if (chat.frame("{}", R"({"text":"x"})", CONVENE_ROLE_AGENT, 2, now_ms).passed_on.size() > 1)
+    std::abort();
   return 0;
 }

@@ -36,7 +36,7 @@ unsigned char seen_edges[kEdges];
 std::uintptr_t last_edge = 0;
 bool new_edge = false;
 
-std::string current;          // What the target is looking at: for the signal handlers.
+std::string current;  // What the target is looking at: for the signal handlers.
 std::uint64_t executions = 0;
 std::uint64_t last_tick = 0;
 char crash_file[4096];
@@ -113,7 +113,9 @@ extern "C" __attribute__((no_sanitize("address", "undefined"))) void __sanitizer
 }
 
 // ASan and UBSan call abort() so that the handler below sees what they found.
-extern "C" const char* __asan_default_options() { return "abort_on_error=1:handle_abort=0:allow_user_segv_handler=0"; }
+extern "C" const char* __asan_default_options() {
+  return "abort_on_error=1:handle_abort=0:allow_user_segv_handler=0";
+}
 extern "C" const char* __ubsan_default_options() { return "abort_on_error=1:print_stacktrace=1"; }
 
 int main(int argc, char** argv) {
@@ -152,7 +154,7 @@ int main(int argc, char** argv) {
   }
   std::printf("%s: %zu files of corpus, %zu inputs reached new edges\n", name.c_str(), files.size(),
               mutator.kept() - std::min(mutator.kept(), files.size()));
-  convene::test::figure("F5", name + ", executions without crash or hang", std::to_string(executions),
-                        "100000 in ./dev test");
+  convene::test::figure("F5", name + ", executions without crash or hang",
+                        std::to_string(executions), "100000 in ./dev test");
   return 0;
 }

@@ -11,6 +11,7 @@ namespace {
 using namespace std::string_view_literals;
 
 // Words that our formats are made of, and those that break careless readers of them.
+// clang-format off
 constexpr std::array kWords{
     "{"sv,       "}"sv,       "["sv,         "]"sv,        "\""sv,        ":"sv,        ","sv,
     "null"sv,    "true"sv,    "false"sv,     "\\u0000"sv,  "\\ud800"sv,   "\\\""sv,     "\\"sv,
@@ -20,6 +21,7 @@ constexpr std::array kWords{
     "%25"sv,     "../"sv,     "?s="sv,       "; "sv,       "="sv,         "#"sv,        "localhost"sv,
     "CV1"sv,     "text"sv,    "typing"sv,    "url"sv,      "title"sv,     "\"t\":"sv,   "\"leg\":"sv,
     "4294967296"sv, "9223372036854775807"sv, "-9223372036854775808"sv, "18446744073709551616"sv};
+// clang-format on
 
 constexpr std::array<unsigned char, 10> kBytes{0, 1, 9, 10, 13, 32, 127, 128, 192, 255};
 
@@ -60,11 +62,21 @@ void Mutator::mutate(std::string& input) {
     case 1:  // One byte that is often a border.
       if (at < input.size()) input[at] = static_cast<char>(kBytes[dice_.below(kBytes.size())]);
       break;
-    case 2: input.erase(at, length); break;
-    case 3: input.insert(at, input.substr(at, length)); break;
-    case 4: input.insert(at, kWords[dice_.below(kWords.size())]); break;
-    case 5: input.replace(at, length, kWords[dice_.below(kWords.size())]); break;
-    case 6: input.insert(at, std::string(piece())); break;
+    case 2:
+      input.erase(at, length);
+      break;
+    case 3:
+      input.insert(at, input.substr(at, length));
+      break;
+    case 4:
+      input.insert(at, kWords[dice_.below(kWords.size())]);
+      break;
+    case 5:
+      input.replace(at, length, kWords[dice_.below(kWords.size())]);
+      break;
+    case 6:
+      input.insert(at, std::string(piece()));
+      break;
     default:  // The beginning of this, the end of another.
       input.resize(at);
       input += piece();

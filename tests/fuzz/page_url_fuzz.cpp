@@ -9,7 +9,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view url(reinterpret_cast<const char*>(data), size);
-  const std::vector<std::string_view> hosts{"localhost", "shop.example", "*.example.org", "pay.example:8443"};
+  const std::vector<std::string_view> hosts{"localhost", "shop.example", "*.example.org",
+                                            "pay.example:8443"};
   if (convene::page::check(url, hosts) != convene::page::Refusal::none) return 0;
 
   // A second, cruder reading: the text between "://" and the next of ":/?#" is a listed name.

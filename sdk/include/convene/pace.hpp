@@ -59,7 +59,8 @@ class Pace {
 
  private:
   static constexpr std::size_t kRows = 48;
-  static constexpr std::int64_t kTimeMax = 4'102'444'800'000 * 10;  // Far beyond, and far from an overflow.
+  static constexpr std::int64_t kTimeMax =
+      4'102'444'800'000 * 10;  // Far beyond, and far from an overflow.
   struct Row {
     std::uint64_t leg = 0;
     std::int64_t full_ms = 0;

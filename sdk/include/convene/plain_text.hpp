@@ -28,7 +28,8 @@ struct TextRules {
 /// Whether `text` may name a channel, a notice or a reason: 1 to 64 of a-z, 0-9, '_', '.', '-'.
 constexpr bool is_code(std::string_view text) {
   return !text.empty() && text.size() <= 64 &&
-         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.-") == std::string_view::npos;
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.-") ==
+             std::string_view::npos;
 }
 
 namespace detail {
