@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # tests/tidy/rules_fire.py - every rule finds what it is for, at the right line, and lets the good neighbour pass.
+import os
 import sys
+import tempfile
 import unittest
 
 import rules
+import tidy
 
 
 def lines_of(rule, path, text):
@@ -103,6 +106,17 @@ class Others(unittest.TestCase):
             self.assertEqual([2], lines_of(rule, "core/runtime/a.cpp", "x\n" + bad), bad)
         self.assertEqual([], lines_of(rule, "core/runtime/a.cpp", "struct Rendezvous; // rendezvous"))
         self.assertEqual([], lines_of(rule, "adapters/web/a.cpp", "talk_now"))
+        self.assertEqual([], lines_of(rule, "core/sim/a.cpp", "talk_now"))
+
+    def test_built_libraries(self):
+        with tempfile.TemporaryDirectory() as build:
+            for part, content in (("engine", b"\0service_talk_now\0"), ("store", b"\0my_service_talk_now\0"),
+                                  ("sim", b"service_talk_now")):
+                os.makedirs(os.path.join(build, "core", part))
+                with open(os.path.join(build, "core", part, f"libconvene_{part}.a"), "wb") as file:
+                    file.write(content)
+            found = [bool(list(tidy.check_library(name, ["service_talk_now"]))) for name in tidy.core_libraries(build)]
+            self.assertEqual([True, False], found)  # The simulator's is not looked at.
 
 
 if __name__ == "__main__":
