@@ -13,7 +13,8 @@ namespace {
 constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 53;
 
 bool is_clean(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 /// For messages to people: our own keys as they are, foreign ones shortened and without anything unprintable.
@@ -40,7 +41,8 @@ std::string BodyReader::text(std::string_view key, std::size_t max) {
   if (!value) return {};
   if (!value->is_string()) return fail(key, "a text is expected"), std::string();
   const std::string_view found = value->get_string();
-  if (found.size() > max) return fail(key, "longer than " + std::to_string(max) + " bytes"), std::string();
+  if (found.size() > max)
+    return fail(key, "longer than " + std::to_string(max) + " bytes"), std::string();
   if (!is_clean(found)) return fail(key, "control characters are not allowed"), std::string();
   return std::string(found);
 }
@@ -55,7 +57,8 @@ std::optional<std::uint64_t> BodyReader::number(std::string_view key) {
   const boost::json::value* value = find(key);
   if (!value) return std::nullopt;
   std::uint64_t found = kNumberMax + 1;
-  if (value->is_int64() && value->get_int64() >= 0) found = static_cast<std::uint64_t>(value->get_int64());
+  if (value->is_int64() && value->get_int64() >= 0)
+    found = static_cast<std::uint64_t>(value->get_int64());
   if (value->is_uint64()) found = value->get_uint64();
   if (found > kNumberMax) {
     fail(key, "a whole number from 0 to 2^53 is expected");
@@ -81,7 +84,8 @@ std::vector<std::string> BodyReader::texts(std::string_view key, std::size_t max
   const boost::json::value* value = find(key);
   if (!value) return found;
   if (!value->is_array() || value->get_array().size() > max_count)
-    return fail(key, "a list of at most " + std::to_string(max_count) + " texts is expected"), found;
+    return fail(key, "a list of at most " + std::to_string(max_count) + " texts is expected"),
+           found;
   for (const auto& item : value->get_array()) {
     if (!item.is_string() || item.get_string().size() > kTextMax || !is_clean(item.get_string()))
       return fail(key, "a list of short texts is expected"), std::vector<std::string>();

@@ -32,24 +32,31 @@ bool is_loopback(std::string_view endpoint) {
   const std::string_view rest = endpoint.substr(kScheme.size());
   const std::string_view host = rest.substr(0, rest.rfind(':'));
   if (host == "localhost" || host == "[::1]") return true;
-  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host.starts_with("127.") &&
+         host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
 Status bind_guarded(zmq::socket_t& socket, const std::string& endpoint, const CurveOptions& curve) {
   const std::string_view path = bus::wire::ipc_path(endpoint);
   const bool tcp = endpoint.starts_with("tcp://");
   if (path.empty() && !tcp)
-    return Error{"bus.endpoint", "'" + endpoint + "' is no bus endpoint; use ipc:///path or tcp://address:port"};
+    return Error{"bus.endpoint",
+                 "'" + endpoint + "' is no bus endpoint; use ipc:///path or tcp://address:port"};
   if (path.size() > kPathMax)
     return Error{"bus.endpoint", "the socket path '" + std::string(path) + "' is longer than " +
-                                     std::to_string(kPathMax) + " bytes; choose a shorter node.data"};
+                                     std::to_string(kPathMax) +
+                                     " bytes; choose a shorter node.data"};
   if (tcp && curve.secret_key.empty()) {
     if (!is_loopback(endpoint))
-      return Error{"bus.insecure", "'" + endpoint + "' is reachable from other machines: set the bus keys "
-                                   "(`convene keys new`), or use ipc"};
+      return Error{"bus.insecure", "'" + endpoint +
+                                       "' is reachable from other machines: set the bus keys "
+                                       "(`convene keys new`), or use ipc"};
     if (!curve.insecure_loopback)
-      return Error{"bus.insecure", "'" + endpoint + "' has no keys: set them (`convene keys new`), or "
-                                   "insecure_loopback = true if everybody on this machine may speak to the core"};
+      return Error{
+          "bus.insecure",
+          "'" + endpoint +
+              "' has no keys: set them (`convene keys new`), or "
+              "insecure_loopback = true if everybody on this machine may speak to the core"};
   }
   try {
     if (tcp && !curve.secret_key.empty()) {

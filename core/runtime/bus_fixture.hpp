@@ -42,10 +42,11 @@ class SteadyClock final : public NodeClock {
  public:
   std::int64_t monotonic_ms() override {
     return ahead + std::chrono::duration_cast<std::chrono::milliseconds>(
-                       std::chrono::steady_clock::now().time_since_epoch()).count();
+                       std::chrono::steady_clock::now().time_since_epoch())
+                       .count();
   }
   std::int64_t wall_ms() override { return monotonic_ms(); }
-  std::int64_t ahead = 0;   ///< Set by tests to let time pass.
+  std::int64_t ahead = 0;  ///< Set by tests to let time pass.
 };
 
 /// Runs `turn` until `done`, for at most ten seconds of real time.
@@ -62,7 +63,8 @@ inline bool until(const std::function<bool()>& done, const std::function<void()>
 class EchoHandler final : public BusHandler {
  public:
   Result<std::string> admit(const Hello& hello) override {
-    if (hello.name == "web" || hello.name == "web2" || hello.name == "cli") return std::string(R"({"colour":"green"})");
+    if (hello.name == "web" || hello.name == "web2" || hello.name == "cli")
+      return std::string(R"({"colour":"green"})");
     return Error{"unknown_adapter", "not configured"};
   }
   void peer_up(PeerId peer, const Hello& hello) override { up[peer] = hello.name; }
@@ -100,7 +102,8 @@ struct BusFixture : ::testing::Test {
   void start(BusLimits limits = {}) {
     server.reset();
     context = std::make_unique<zmq::context_t>(1);
-    server = std::make_unique<BusServer>(*context, limits, clock, handler, counters, BusServer::Log{});
+    server =
+        std::make_unique<BusServer>(*context, limits, clock, handler, counters, BusServer::Log{});
     handler.server = server.get();
     server->set_instance("test-" + std::to_string(++lives));
     const Status status = server->open(folder.ipc("command"), {});

@@ -39,7 +39,8 @@ BusServer::State::Peer* BusServer::State::find(std::string_view route) {
 
 /// A ROUTER that is told to says so when a peer is gone (EHOSTUNREACH) or does not read (EAGAIN). Either way the peer
 /// has missed something and is no peer any more: it says hello again and repeats its state.
-void BusServer::State::send(Peer& peer, bus::Kind kind, std::uint64_t correlation, std::string_view body) {
+void BusServer::State::send(Peer& peer, bus::Kind kind, std::uint64_t correlation,
+                            std::string_view body) {
   if (peer.lost) {
     ++counters.unsent;
     return;
@@ -93,7 +94,8 @@ void BusServer::State::finish(RequestId request, std::string_view reply, bool re
       memory->second.forget(asked.correlation);
     }
   }
-  if (reply.size() > limits.body_max) reply = "{\"ok\":false,\"code\":\"too_large\",\"text\":\"The answer is too large.\"}";
+  if (reply.size() > limits.body_max)
+    reply = "{\"ok\":false,\"code\":\"too_large\",\"text\":\"The answer is too large.\"}";
   Peer* peer = find(asked.peer);
   if (!peer)  // it has come back under a new number
     for (auto& [id, other] : peers)
@@ -113,8 +115,8 @@ void BusServer::State::expire(std::int64_t now) {
     }
 }
 
-BusServer::BusServer(zmq::context_t& context, const BusLimits& limits, NodeClock& clock, BusHandler& handler,
-                     NodeCounters& counters, Log log)
+BusServer::BusServer(zmq::context_t& context, const BusLimits& limits, NodeClock& clock,
+                     BusHandler& handler, NodeCounters& counters, Log log)
     : state_(std::make_unique<State>(context, limits, clock, handler, counters, std::move(log))) {}
 
 BusServer::~BusServer() = default;
@@ -211,8 +213,9 @@ void BusServer::notice(PeerId peer, std::string_view name, std::string_view body
   state_->send(*found, bus::Kind::notice, 0, message.view());
 }
 
-void BusServer::ask(PeerId peer, std::uint64_t token, std::string_view name, std::string_view idempotency_key,
-                    std::string_view body, std::int64_t deadline_ms) {
+void BusServer::ask(PeerId peer, std::uint64_t token, std::string_view name,
+                    std::string_view idempotency_key, std::string_view body,
+                    std::int64_t deadline_ms) {
   auto* found = state_->find(peer);
   if (!found) {
     ++state_->counters.unsent;

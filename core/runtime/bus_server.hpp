@@ -25,19 +25,19 @@ struct Hello {
   std::string name;
   PeerKind kind = PeerKind::gateway;
   std::vector<std::string> capabilities;
-  std::string key_name;       ///< To whom the CURVE key belongs; empty without CURVE.
+  std::string key_name;  ///< To whom the CURVE key belongs; empty without CURVE.
 };
 
 /// A request as it came in. The views live for the call.
 struct BusRequest {
   PeerId peer;
-  RequestId id;               ///< Answer it exactly once.
+  RequestId id;  ///< Answer it exactly once.
   std::string_view peer_name;
   PeerKind peer_kind;
   std::string_view name;
   std::string_view idempotency_key;
   const boost::json::object& body;
-  std::string_view text;      ///< Of `body`, to the byte.
+  std::string_view text;  ///< Of `body`, to the byte.
 };
 
 /// What the server tells its owner. Called from `BusServer::take` and `BusServer::tick` only.
@@ -50,7 +50,8 @@ class BusHandler {
   virtual void peer_down(PeerId peer, std::string_view name, std::string_view reason) = 0;
   virtual void request(const BusRequest& request) = 0;
   virtual void leg(PeerId peer, const boost::json::object& body) = 0;
-  virtual void event(PeerId peer, PeerKind kind, std::string_view name, const boost::json::object& body) = 0;
+  virtual void event(PeerId peer, PeerKind kind, std::string_view name,
+                     const boost::json::object& body) = 0;
   /// The answer to `ask`.
   virtual void replied(PeerId peer, std::uint64_t token, bool ok, std::string_view text) = 0;
 };
@@ -75,7 +76,7 @@ class BusServer {
   /// Binds. An ipc file gets mode 0600; tcp needs CURVE, or loopback and the option that allows it.
   Status open(const std::string& endpoint, const CurveOptions& curve);
 
-  void* socket();                     ///< For zmq_poll.
+  void* socket();  ///< For zmq_poll.
   /// Handles up to `most` messages that have arrived; how many there were.
   std::size_t take(std::size_t most);
   /// Heartbeats, lost peers, requests past their deadline.
@@ -91,12 +92,12 @@ class BusServer {
   void answer(RequestId request, std::string_view reply_body, bool remember = true);
   void leg(PeerId peer, std::string_view body);
   void notice(PeerId peer, std::string_view name, std::string_view body);
-  void ask(PeerId peer, std::uint64_t token, std::string_view name, std::string_view idempotency_key,
-           std::string_view body, std::int64_t deadline_ms);
+  void ask(PeerId peer, std::uint64_t token, std::string_view name,
+           std::string_view idempotency_key, std::string_view body, std::int64_t deadline_ms);
 
   void goodbye_all(std::string_view reason);
   std::vector<PeerView> peers() const;
-  std::size_t waiting() const;        ///< Requests without an answer yet.
+  std::size_t waiting() const;  ///< Requests without an answer yet.
 
  private:
   struct State;

@@ -53,8 +53,8 @@ bool speaks_our_version(const json::object& hello) {
 }  // namespace
 
 /// To a peer, or to a stranger by its route. Strangers are told so many times a second, then only counted.
-void BusServer::State::refuse(std::string_view route, std::uint64_t correlation, std::string_view code,
-                              std::string_view text) {
+void BusServer::State::refuse(std::string_view route, std::uint64_t correlation,
+                              std::string_view code, std::string_view text) {
   ++counters.refused;
   bus::JsonText body;
   body.open().key("code").text(code).key("text").text(text).close();
@@ -65,44 +65,57 @@ void BusServer::State::refuse(std::string_view route, std::uint64_t correlation,
     strangers = 0;
   }
   if (++strangers > limits.unknown_peers) return;
-  if (bus::wire::send(socket, route, bus::Kind::refused, correlation, body.view()) != 0) ++counters.unsent;
+  if (bus::wire::send(socket, route, bus::Kind::refused, correlation, body.view()) != 0)
+    ++counters.unsent;
 }
 
-void BusServer::State::take(std::string_view route, const bus::Message& message, std::string_view key_name) {
+void BusServer::State::take(std::string_view route, const bus::Message& message,
+                            std::string_view key_name) {
   Peer* peer = find(route);
   if (!peer || message.kind == bus::Kind::hello) return take_stranger(route, message, key_name);
   peer->heard_ms = clock.monotonic_ms();
   switch (message.kind) {
-    case bus::Kind::ping: return send(*peer, bus::Kind::pong, message.correlation, "{}");
-    case bus::Kind::pong: return;
-    case bus::Kind::request: return take_request(*peer, message.correlation, message.body);
-    case bus::Kind::reply: return take_reply(*peer, message.correlation, message.body);
-    case bus::Kind::event: return take_event(*peer, message.body);
-    case bus::Kind::leg: return take_leg(*peer, message.body);
-    case bus::Kind::goodbye: return drop(peer->id, "goodbye", false);
+    case bus::Kind::ping:
+      return send(*peer, bus::Kind::pong, message.correlation, "{}");
+    case bus::Kind::pong:
+      return;
+    case bus::Kind::request:
+      return take_request(*peer, message.correlation, message.body);
+    case bus::Kind::reply:
+      return take_reply(*peer, message.correlation, message.body);
+    case bus::Kind::event:
+      return take_event(*peer, message.body);
+    case bus::Kind::leg:
+      return take_leg(*peer, message.body);
+    case bus::Kind::goodbye:
+      return drop(peer->id, "goodbye", false);
     case bus::Kind::hello:
     case bus::Kind::welcome:
     case bus::Kind::notice:
-    case bus::Kind::refused: break;
+    case bus::Kind::refused:
+      break;
   }
   ++counters.malformed;
   refuse(route, message.correlation, "malformed", "a peer does not send messages of this kind");
 }
 
-void BusServer::State::take_stranger(std::string_view route, const bus::Message& message, std::string_view key_name) {
+void BusServer::State::take_stranger(std::string_view route, const bus::Message& message,
+                                     std::string_view key_name) {
   if (message.kind == bus::Kind::hello) return take_hello(route, message.body, key_name);
   if (message.kind == bus::Kind::goodbye) return;
   refuse(route, message.correlation, "hello_first", "say hello before anything else");
 }
 
-void BusServer::State::take_hello(std::string_view route, std::string_view text, std::string_view key_name) {
+void BusServer::State::take_hello(std::string_view route, std::string_view text,
+                                  std::string_view key_name) {
   const Body body(text);
   if (!body) {
     ++counters.malformed;
     return refuse(route, 0, "malformed", "hello: one JSON object is expected");
   }
   if (!speaks_our_version(body.object()))
-    return refuse(route, 0, "bad_version", "this core speaks version 1 of the bus; update the adapter");
+    return refuse(route, 0, "bad_version",
+                  "this core speaks version 1 of the bus; update the adapter");
   BodyReader reader(body.object());
   Hello hello;
   hello.name = reader.must_text("name", 64);
@@ -125,7 +138,8 @@ void BusServer::State::take_hello(std::string_view route, std::string_view text,
   std::vector<PeerId> former;
   std::size_t consoles = 0;
   for (const auto& [id, other] : peers) {
-    if (other.route == route || (hello.kind != PeerKind::console && other.hello.name == hello.name)) former.push_back(id);
+    if (other.route == route || (hello.kind != PeerKind::console && other.hello.name == hello.name))
+      former.push_back(id);
     if (other.hello.kind == PeerKind::console) ++consoles;
   }
   if (hello.kind == PeerKind::console && consoles >= kConsolesMax)
@@ -138,7 +152,8 @@ void BusServer::State::take_hello(std::string_view route, std::string_view text,
   std::string memory = hello.name;
   if (hello.kind == PeerKind::console) memory += "#" + std::to_string(id.value);
   memories.try_emplace(memory, limits.remembered);
-  const auto [entry, fresh] = peers.emplace(id, Peer{id, own_route, memory, std::move(hello), now, now, false});
+  const auto [entry, fresh] =
+      peers.emplace(id, Peer{id, own_route, memory, std::move(hello), now, now, false});
   routes[own_route] = id;
   Peer& peer = entry->second;
   say(1, "bus.peer_up", "peer=" + peer.hello.name);
@@ -166,13 +181,15 @@ void BusServer::State::take_request(Peer& peer, std::uint64_t id, std::string_vi
   const std::uint64_t deadline_ms = reader.number("deadline_ms").value_or(kDeadline);
   const json::object* inner = reader.object("body");
   if (!inner) reader.fail("body", "missing");
-  if (deadline_ms == 0 || deadline_ms > kDeadlineMax) reader.fail("deadline_ms", "from 1 to 600000 is expected");
+  if (deadline_ms == 0 || deadline_ms > kDeadlineMax)
+    reader.fail("deadline_ms", "from 1 to 600000 is expected");
   if (const Status status = reader.finish(); !status) {
     ++counters.malformed;
     return refuse(peer.route, id, status.error().code, status.error().text);
   }
   if (waiting.size() >= limits.requests_waiting)
-    return send(peer, bus::Kind::reply, id, refusal("busy", "Too many requests wait for an answer.", 1'000));
+    return send(peer, bus::Kind::reply, id,
+                refusal("busy", "Too many requests wait for an answer.", 1'000));
 
   const RequestId request{++last_request};
   const std::int64_t deadline = clock.monotonic_ms() + static_cast<std::int64_t>(deadline_ms);
@@ -190,7 +207,8 @@ void BusServer::State::take_reply(Peer& peer, std::uint64_t id, std::string_view
     ++counters.malformed;
     return refuse(peer.route, id, "malformed", "reply: an object with \"ok\" is expected");
   }
-  handler.replied(peer.id, id, good->get_bool(), good->get_bool() ? bus::member_text(text, "body") : text);
+  handler.replied(peer.id, id, good->get_bool(),
+                  good->get_bool() ? bus::member_text(text, "body") : text);
 }
 
 void BusServer::State::take_event(Peer& peer, std::string_view text) {
@@ -199,7 +217,8 @@ void BusServer::State::take_event(Peer& peer, std::string_view text) {
   const json::value* inner = body ? body.object().if_contains("body") : nullptr;
   if (!name || !name->is_string() || !inner || !inner->is_object()) {
     ++counters.malformed;
-    return refuse(peer.route, 0, "malformed", "event: an object with \"name\" and \"body\" is expected");
+    return refuse(peer.route, 0, "malformed",
+                  "event: an object with \"name\" and \"body\" is expected");
   }
   handler.event(peer.id, peer.hello.kind, name->get_string(), inner->get_object());
 }

@@ -15,7 +15,8 @@ using test::BusFixture;
 struct CommandBus : BusFixture {
   /// Speaks below the client, to say what it never would.
   struct Raw {
-    explicit Raw(const std::string& endpoint) : socket(bus::wire::context(), zmq::socket_type::dealer) {
+    explicit Raw(const std::string& endpoint)
+        : socket(bus::wire::context(), zmq::socket_type::dealer) {
       socket.set(zmq::sockopt::linger, 0);
       socket.connect(endpoint);
     }
@@ -44,9 +45,9 @@ struct CommandBus : BusFixture {
 TEST_F(CommandBus, WelcomesAConfiguredAdapterWithItsConfiguration) {
   std::string config, instance;
   auto web = client("web", {.welcome = [&](bus::Body body, const std::string& name, bool) {
-    config = body.text;
-    instance = name;
-  }});
+                      config = body.text;
+                      instance = name;
+                    }});
   ASSERT_TRUE(connect(*web));
   EXPECT_EQ(config, R"({"colour":"green"})");
   EXPECT_EQ(instance, "test-1");
@@ -55,7 +56,8 @@ TEST_F(CommandBus, WelcomesAConfiguredAdapterWithItsConfiguration) {
 
 TEST_F(CommandBus, RefusesAnUnknownAdapterAndNothingElseHappens) {
   std::string code;
-  auto stranger = client("stranger", {.refused = [&](const std::string& c, const std::string&) { code = c; }});
+  auto stranger =
+      client("stranger", {.refused = [&](const std::string& c, const std::string&) { code = c; }});
   clients.push_back(stranger.get());
   ASSERT_TRUE(run_until([&] { return !code.empty(); }));
   EXPECT_EQ(code, "unknown_adapter");
@@ -67,7 +69,8 @@ TEST_F(CommandBus, AnswersARequestToTheByte) {
   auto web = client("web");
   ASSERT_TRUE(connect(*web));
   bus::Reply got;
-  web->request("echo", R"({"context": {"price": 1.50}})", [&](bus::Reply reply) { got = std::move(reply); });
+  web->request("echo", R"({"context": {"price": 1.50}})",
+               [&](bus::Reply reply) { got = std::move(reply); });
   ASSERT_TRUE(run_until([&] { return got.ok; }));
   EXPECT_EQ(got.text_of_body, R"({"context": {"price": 1.50}})");
 }
@@ -80,7 +83,8 @@ TEST_F(CommandBus, RefusesWhatIsMalformedWithAReason) {
   EXPECT_NE(answer_to(raw).find("bad_version"), std::string::npos);
   raw.send({"CV1H", kZero, R"({"name":"web","kind":"gateway","versions":[7],"capabilities":[]})"});
   EXPECT_NE(answer_to(raw).find("bad_version"), std::string::npos);
-  raw.send({"CV1H", kZero, R"({"name":"web","kind":"gateway","versions":[1],"capabilities":[],"naem":"x"})"});
+  raw.send({"CV1H", kZero,
+            R"({"name":"web","kind":"gateway","versions":[1],"capabilities":[],"naem":"x"})"});
   EXPECT_NE(answer_to(raw).find("naem: not a field of this message"), std::string::npos);
   raw.send({"CV1H", kZero, "hello"});
   EXPECT_NE(answer_to(raw).find("malformed"), std::string::npos);
@@ -129,7 +133,8 @@ TEST_F(CommandBus, DoesARepeatedRequestOnce) {
 
   // As another connection of the same name, too.
   Raw again(folder.ipc("command"));
-  again.send({"CV1H", kZero, R"({"name":"web","kind":"gateway","versions":[1],"capabilities":[]})"});
+  again.send(
+      {"CV1H", kZero, R"({"name":"web","kind":"gateway","versions":[1],"capabilities":[]})"});
   EXPECT_EQ(answer_to(again).front(), 'W');
   EXPECT_NE(answer_to(raw).find("replaced"), std::string::npos) << "one connection a name";
   again.send({"CV1Q", kOne, R"({"name":"echo","body":{"n":1}})"});
@@ -160,10 +165,12 @@ TEST_F(CommandBus, EndsARequestThatNobodyAnswersAtItsDeadline) {
   auto web = client("web");
   ASSERT_TRUE(connect(*web));
   bus::Reply got;
-  web->request("silence", "{}", [&](bus::Reply reply) { got = std::move(reply); }, 200);
+  web->request(
+      "silence", "{}", [&](bus::Reply reply) { got = std::move(reply); }, 200);
   ASSERT_TRUE(run_until([&] { return !got.code.empty(); }));
   EXPECT_EQ(got.code, "deadline");
-  EXPECT_TRUE(run_until([&] { return server->waiting() == 0; })) << "and the server keeps nothing of it";
+  EXPECT_TRUE(run_until([&] { return server->waiting() == 0; }))
+      << "and the server keeps nothing of it";
 }
 
 TEST_F(CommandBus, TurnsAwayMoreThanItCanRemember) {
@@ -174,7 +181,9 @@ TEST_F(CommandBus, TurnsAwayMoreThanItCanRemember) {
   ASSERT_TRUE(connect(*web));
   int busy = 0;
   for (int i = 0; i < 8; ++i)
-    web->request("silence", "{}", [&](bus::Reply reply) { busy += reply.code == "busy" && reply.retry_after_ms > 0; });
+    web->request("silence", "{}", [&](bus::Reply reply) {
+      busy += reply.code == "busy" && reply.retry_after_ms > 0;
+    });
   EXPECT_TRUE(run_until([&] { return busy == 3; }));
 }
 
@@ -194,9 +203,9 @@ TEST_F(CommandBus, LosesAPeerThatFallsSilent) {
 TEST_F(CommandBus, AClientSaysHelloAgainToARestartedCore) {
   std::vector<std::string> instances;
   auto web = client("web", {.welcome = [&](bus::Body, const std::string& name, bool fresh) {
-    EXPECT_TRUE(fresh);
-    instances.push_back(name);
-  }});
+                      EXPECT_TRUE(fresh);
+                      instances.push_back(name);
+                    }});
   ASSERT_TRUE(connect(*web));
   start();
   ASSERT_TRUE(run_until([&] { return instances.size() == 2; }));
@@ -210,11 +219,11 @@ TEST_F(CommandBus, AsksAnAdapterAndTakesItsAnswer) {
   bus::Client* self = nullptr;
   int asked = 0;
   auto web = client("web", {.asked = [&](bus::Asked request) {
-    ++asked;
-    EXPECT_EQ(request.name, "look_up");
-    EXPECT_EQ(request.idempotency_key, "k");
-    self->answer(request.id, true, R"({"found":1})");
-  }});
+                      ++asked;
+                      EXPECT_EQ(request.name, "look_up");
+                      EXPECT_EQ(request.idempotency_key, "k");
+                      self->answer(request.id, true, R"({"found":1})");
+                    }});
   self = web.get();
   ASSERT_TRUE(connect(*web));
   const PeerId peer = handler.up.begin()->first;
@@ -226,7 +235,7 @@ TEST_F(CommandBus, AsksAnAdapterAndTakesItsAnswer) {
 }
 
 TEST_F(CommandBus, AnIpcSocketBelongsToItsOwnerAlone) {
-  struct stat info{};
+  struct stat info {};
   ASSERT_EQ(::stat(folder.file("command").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
 }
@@ -238,10 +247,13 @@ TEST(BusEndpoint, RefusesTcpWithoutKeysUnlessLoopbackIsAllowed) {
     return bind_guarded(socket, endpoint, curve);
   };
   EXPECT_EQ(bind("tcp://0.0.0.0:0", {}).error().code, "bus.insecure");
-  EXPECT_EQ(bind("tcp://*:0", {.secret_key = {}, .insecure_loopback = true}).error().code, "bus.insecure");
+  EXPECT_EQ(bind("tcp://*:0", {.secret_key = {}, .insecure_loopback = true}).error().code,
+            "bus.insecure");
   EXPECT_EQ(bind("tcp://127.0.0.1:0", {}).error().code, "bus.insecure");
   EXPECT_TRUE(bind("tcp://127.0.0.1:0", {.secret_key = {}, .insecure_loopback = true}));
-  EXPECT_EQ(bind("tcp://127.0.0.1.example.org:0", {.secret_key = {}, .insecure_loopback = true}).error().code,
+  EXPECT_EQ(bind("tcp://127.0.0.1.example.org:0", {.secret_key = {}, .insecure_loopback = true})
+                .error()
+                .code,
             "bus.insecure");
   EXPECT_EQ(bind("udp://127.0.0.1:0", {}).error().code, "bus.endpoint");
   EXPECT_EQ(bind("ipc://" + std::string(200, 'x'), {}).error().code, "bus.endpoint");

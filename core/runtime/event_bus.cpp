@@ -14,16 +14,20 @@ namespace convene {
 namespace {
 
 constexpr std::int64_t kBeatMs = 500;
-constexpr int kHeartbeatMs = 1'000;   ///< Of the transport: a subscriber that does not answer ...
-constexpr int kSilentMs = 5'000;      ///< ... for so long is disconnected.
+constexpr int kHeartbeatMs = 1'000;  ///< Of the transport: a subscriber that does not answer ...
+constexpr int kSilentMs = 5'000;     ///< ... for so long is disconnected.
 constexpr std::size_t kUpstreamMax = 1'000;
 
 }  // namespace
 
 struct EventBus::State {
-  State(zmq::context_t& context, const BusLimits& limits_given, NodeClock& clock_given, NodeCounters& counters_given)
-      : limits(limits_given), clock(clock_given), counters(counters_given),
-        socket(context, zmq::socket_type::xpub), monitor(context, zmq::socket_type::pair) {}
+  State(zmq::context_t& context, const BusLimits& limits_given, NodeClock& clock_given,
+        NodeCounters& counters_given)
+      : limits(limits_given),
+        clock(clock_given),
+        counters(counters_given),
+        socket(context, zmq::socket_type::xpub),
+        monitor(context, zmq::socket_type::pair) {}
 
   void set_lossy(bool lossy) { socket.set(zmq::sockopt::xpub_nodrop, !lossy); }
 
@@ -31,7 +35,8 @@ struct EventBus::State {
   int send(std::string_view topic, std::uint64_t number, std::string_view body) {
     const auto bytes = bus::to_bytes(number);
     if (const int error = bus::wire::send_frame(socket, topic, true)) return error;
-    if (const int error = bus::wire::send_frame(socket, {bytes.data(), bytes.size()}, true)) return error;
+    if (const int error = bus::wire::send_frame(socket, {bytes.data(), bytes.size()}, true))
+      return error;
     return bus::wire::send_frame(socket, body, false);
   }
 
@@ -56,7 +61,8 @@ struct EventBus::State {
   std::int64_t beat_at = 0;
 };
 
-EventBus::EventBus(zmq::context_t& context, const BusLimits& limits, NodeClock& clock, NodeCounters& counters)
+EventBus::EventBus(zmq::context_t& context, const BusLimits& limits, NodeClock& clock,
+                   NodeCounters& counters)
     : state_(std::make_unique<State>(context, limits, clock, counters)) {}
 
 EventBus::~EventBus() {
@@ -72,7 +78,8 @@ Status EventBus::open(const std::string& endpoint, const CurveOptions& curve) {
   s.socket.set(zmq::sockopt::heartbeat_ivl, kHeartbeatMs);
   s.socket.set(zmq::sockopt::heartbeat_timeout, kSilentMs);
   s.set_lossy(false);
-  const std::string watch = "inproc://event-bus-" + std::to_string(reinterpret_cast<std::uintptr_t>(&s));
+  const std::string watch =
+      "inproc://event-bus-" + std::to_string(reinterpret_cast<std::uintptr_t>(&s));
   if (zmq_socket_monitor(s.socket.handle(), watch.c_str(), ZMQ_EVENT_DISCONNECTED) == 0) {
     s.monitor.set(zmq::sockopt::linger, 0);
     s.monitor.connect(watch);
@@ -89,7 +96,9 @@ void EventBus::publish(std::string_view topic, std::string_view body) {
   s.publish(topic, ++count->second, body.size() <= s.limits.event_max ? body : "{}");
 }
 
-const std::map<std::string, std::uint64_t, std::less<>>& EventBus::numbers() const { return state_->numbers; }
+const std::map<std::string, std::uint64_t, std::less<>>& EventBus::numbers() const {
+  return state_->numbers;
+}
 
 void EventBus::set_instance(std::string instance) { state_->instance = std::move(instance); }
 

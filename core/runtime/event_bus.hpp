@@ -21,7 +21,8 @@ namespace convene {
 /// numbers. A subscriber that stops reading altogether is disconnected after a few seconds.
 class EventBus {
  public:
-  EventBus(zmq::context_t& context, const BusLimits& limits, NodeClock& clock, NodeCounters& counters);
+  EventBus(zmq::context_t& context, const BusLimits& limits, NodeClock& clock,
+           NodeCounters& counters);
   ~EventBus();
 
   Status open(const std::string& endpoint, const CurveOptions& curve);

@@ -31,8 +31,8 @@ NodeClock& machine_clock() {
   return instance;
 }
 
-constexpr std::int64_t kSleepMax = 1'000;      ///< The clocks are compared at least so often.
-constexpr Duration kClockTolerance{100};       ///< A difference that counts as a step of the wall clock.
+constexpr std::int64_t kSleepMax = 1'000;  ///< The clocks are compared at least so often.
+constexpr Duration kClockTolerance{100};  ///< A difference that counts as a step of the wall clock.
 
 }  // namespace
 
@@ -42,7 +42,9 @@ Node::State::State(NodeOptions options_given)
       secrets(options.key),
       loop(options.settings, *options.store),
       server(context, options.limits, clock, *this, counters,
-             [this](int level, std::string_view id, std::string_view fields) { log(level, id, fields); }),
+             [this](int level, std::string_view id, std::string_view fields) {
+               log(level, id, fields);
+             }),
       events(context, options.limits, clock, counters),
       run_name(secrets.token_hex()),
       started_ms(clock.monotonic_ms()),
@@ -56,18 +58,27 @@ Time Node::State::now() const { return started_at + Duration{clock.monotonic_ms(
 Status Node::State::open() {
   if (!options.curve.secret_key.empty()) {
     zap.emplace(context);
-    std::map<std::string, std::string> names;
-    for (const auto& [name, adapter] : options.adapters)
-      if (!adapter.public_key.empty()) names.emplace(adapter.public_key, name);
-    zap->allow(std::move(names));
+    allow_keys();
     if (const Status status = zap->open(); !status) return status;
   }
   if (const Status status = loop.recover(now()); !status) return status;
   generation = loop.generation();
   server.set_instance(run_name + "-" + std::to_string(generation));
   events.set_instance(run_name);
-  if (const Status status = server.open(options.command_endpoint, options.curve); !status) return status;
+  if (const Status status = server.open(options.command_endpoint, options.curve); !status)
+    return status;
   return events.open(options.event_endpoint, options.curve);
+}
+
+/// Each adapter under its own name; whoever holds the core's own key may be its console.
+void Node::State::allow_keys() {
+  if (!zap) return;
+  std::map<std::string, std::string> names;
+  for (const auto& [name, adapter] : options.adapters)
+    if (!adapter.public_key.empty()) names.emplace(adapter.public_key, name);
+  char own[41] = {};
+  if (zmq_curve_public(own, options.curve.secret_key.c_str()) == 0) names.emplace(own, "cli");
+  zap->allow(std::move(names));
 }
 
 void Node::State::run() {
@@ -83,7 +94,8 @@ void Node::State::run_once() {
   const std::int64_t now_ms = clock.monotonic_ms();
   std::int64_t wait = std::min(server.next_wake_ms(), events.next_wake_ms()) - now_ms;
   for (const auto& [key, waiting] : asked) wait = std::min(wait, waiting.repeat_at - now_ms);
-  if (const Time next = loop.next_wake(); next != kNever) wait = std::min<std::int64_t>(wait, (next - now()).count());
+  if (const Time next = loop.next_wake(); next != kNever)
+    wait = std::min<std::int64_t>(wait, (next - now()).count());
   if (!inbox.empty() || !viewings.empty()) wait = 0;
   zmq_pollitem_t items[] = {{server.socket(), 0, ZMQ_POLLIN, 0},
                             {nullptr, wake_fd, ZMQ_POLLIN, 0},
@@ -175,17 +187,13 @@ void Node::post(std::function<void()> work) {
 
 void Node::reconfigure(EngineSettings settings, std::map<std::string, AdapterOptions> adapters,
                        std::function<void()> then) {
-  post([this, settings = std::move(settings), adapters = std::move(adapters), then = std::move(then)]() mutable {
+  post([this, settings = std::move(settings), adapters = std::move(adapters),
+        then = std::move(then)]() mutable {
     State& s = *state_;
     s.options.adapters = std::move(adapters);
     s.options.settings = settings;
     s.loop.reconfigure(std::move(settings));
-    if (s.zap) {
-      std::map<std::string, std::string> names;
-      for (const auto& [name, adapter] : s.options.adapters)
-        if (!adapter.public_key.empty()) names.emplace(adapter.public_key, name);
-      s.zap->allow(std::move(names));
-    }
+    s.allow_keys();
     s.server.welcome_all();
     if (then) then();
   });

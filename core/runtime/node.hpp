@@ -28,8 +28,9 @@ enum class PeerKind : std::uint8_t {
 /// One configured adapter. A peer with any other name is refused; "cli" is always known, as a console.
 struct AdapterOptions {
   PeerKind kind = PeerKind::gateway;
-  std::string config = "{}";   ///< JSON object, handed over in `welcome`.
-  std::string public_key;      ///< CURVE key (Z85) that this name must present; empty where no CURVE is used.
+  std::string config = "{}";  ///< JSON object, handed over in `welcome`.
+  std::string
+      public_key;  ///< CURVE key (Z85) that this name must present; empty where no CURVE is used.
 };
 
 /// CURVE for tcp endpoints (Z85). Empty: none, and a tcp endpoint off loopback is refused at `open`.
@@ -40,14 +41,16 @@ struct CurveOptions {
 
 /// Bounds of the buses. Reaching one is a refusal or a counted error, never silence.
 struct BusLimits {
-  std::uint32_t body_max = 1u << 20;         ///< Bytes of a message's body.
-  std::uint32_t event_max = 8u << 10;        ///< Bytes of an event's body: times `events_waiting` bounds a slow reader.
-  int messages_waiting = 10'000;             ///< High-water mark of the command bus, per peer and direction.
-  int events_waiting = 1'000;                ///< High-water mark of the event bus, per subscriber.
-  std::uint32_t remembered = 1'024;          ///< Replies kept per peer name, for repeated requests.
-  std::uint32_t batch = 1'024;               ///< Messages taken into one commit at most.
-  std::uint32_t unknown_peers = 64;          ///< Connections without a hello that are answered at all, per second.
-  std::uint32_t requests_waiting = 20'000;   ///< Requests that wait for an answer: then "busy".
+  std::uint32_t body_max = 1u << 20;  ///< Bytes of a message's body.
+  std::uint32_t event_max =
+      8u << 10;  ///< Bytes of an event's body: times `events_waiting` bounds a slow reader.
+  int messages_waiting = 10'000;  ///< High-water mark of the command bus, per peer and direction.
+  int events_waiting = 1'000;     ///< High-water mark of the event bus, per subscriber.
+  std::uint32_t remembered = 1'024;  ///< Replies kept per peer name, for repeated requests.
+  std::uint32_t batch = 1'024;       ///< Messages taken into one commit at most.
+  std::uint32_t unknown_peers =
+      64;  ///< Connections without a hello that are answered at all, per second.
+  std::uint32_t requests_waiting = 20'000;  ///< Requests that wait for an answer: then "busy".
   Duration heartbeat = std::chrono::milliseconds(1000);  ///< Three missed: the peer is gone.
 };
 
@@ -61,9 +64,10 @@ class NodeClock {
 
 struct NodeOptions {
   std::string name = "convene";
-  EngineSettings settings;            ///< Bound plugins outlive the node.
-  SessionStore* store = nullptr;      ///< Outlives the node; used on the node's thread only, once `run` is called.
-  std::string command_endpoint;       ///< "ipc:///absolute/path" or "tcp://127.0.0.1:7001".
+  EngineSettings settings;  ///< Bound plugins outlive the node.
+  SessionStore* store =
+      nullptr;  ///< Outlives the node; used on the node's thread only, once `run` is called.
+  std::string command_endpoint;  ///< "ipc:///absolute/path" or "tcp://127.0.0.1:7001".
   std::string event_endpoint;
   std::map<std::string, AdapterOptions> adapters;
   /// Key of derived secrets: identifiers of repeatable bookings and tickets. Keep it across restarts, as a file that
@@ -71,7 +75,7 @@ struct NodeOptions {
   std::array<std::uint8_t, 32> key{};
   CurveOptions curve;
   BusLimits limits;
-  NodeClock* clock = nullptr;         ///< Null: the machine's.
+  NodeClock* clock = nullptr;  ///< Null: the machine's.
   /// Where log lines go: level as in convene/abi.h, stable id, "key=value" pairs without personal data. Called on the
   /// node's thread. May be empty.
   std::function<void(int level, std::string_view id, std::string_view fields)> log;
@@ -83,11 +87,13 @@ struct NodeOptions {
 /// What the buses have counted since the start.
 struct NodeCounters {
   std::uint64_t batches = 0, inputs = 0, requests = 0, repeated = 0, refused = 0, malformed = 0;
-  std::uint64_t unsent = 0;       ///< Messages for a peer that was gone or full; each made a PeerDown.
-  std::uint64_t peers_lost = 0;   ///< By missed heartbeats or a failed send.
+  std::uint64_t unsent = 0;  ///< Messages for a peer that was gone or full; each made a PeerDown.
+  std::uint64_t peers_lost = 0;  ///< By missed heartbeats or a failed send.
   std::uint64_t events = 0;
-  std::uint64_t slow_events = 0;  ///< Events that at least one subscriber was too slow for: it sees a gap.
-  std::uint64_t subscribers_gone = 0;  ///< Event readers whose connection ended, also because they had stopped reading.
+  std::uint64_t slow_events =
+      0;  ///< Events that at least one subscriber was too slow for: it sees a gap.
+  std::uint64_t subscribers_gone =
+      0;  ///< Event readers whose connection ended, also because they had stopped reading.
 };
 
 /// Everything that has arrived is one batch: translated, applied, committed, released. One thread does it all; only

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/runtime/body_reader.hpp"
 #include "core/runtime/node_state.hpp"
 
 namespace convene {
@@ -13,7 +14,8 @@ constexpr std::string_view kConsole = "cli";
 constexpr std::int64_t kAskAgainMs = 1'000;
 
 bool has(const Hello& hello, std::string_view capability) {
-  return std::find(hello.capabilities.begin(), hello.capabilities.end(), capability) != hello.capabilities.end();
+  return std::find(hello.capabilities.begin(), hello.capabilities.end(), capability) !=
+         hello.capabilities.end();
 }
 
 }  // namespace
@@ -27,7 +29,8 @@ Result<std::string> Node::State::admit(const Hello& hello) {
   }
   const auto found = options.adapters.find(hello.name);
   if (found == options.adapters.end())
-    return Error{"unknown_adapter", "no adapter of this name is configured: add [adapter.NAME] and reload"};
+    return Error{"unknown_adapter",
+                 "no adapter of this name is configured: add [adapter.NAME] and reload"};
   if (found->second.kind != hello.kind)
     return Error{"not_allowed", "this adapter is configured as another kind of peer"};
   return found->second.config;
@@ -52,18 +55,26 @@ void Node::State::request(const BusRequest& request) {
   if (!may_ask(request.peer_kind, request.name))
     return server.answer(request.id, refusal("not_allowed", "this kind of peer may not ask this"));
   if (request.name == "status" || request.name == "snapshot") {
-    const auto* after = request.body.if_contains("after");
-    const std::uint64_t from = after && after->is_int64() && after->get_int64() > 0
-                                   ? static_cast<std::uint64_t>(after->get_int64()) : 0;
-    viewings.push_back({request.id, request.peer, request.name == "status", from});
+    BodyReader reader(request.body);
+    Viewing viewing{request.id, request.peer, request.name == "status"};
+    if (!viewing.status) {
+      viewing.after = reader.number("after").value_or(0);
+      viewing.topics = reader.texts("topics");
+    }
+    if (const Status status = reader.finish(); !status)
+      return server.answer(request.id, refusal(status.error().code, status.error().text));
+    viewings.push_back(std::move(viewing));
     return;
   }
-  auto translated = to_input({request.peer, request.id, request.name, request.idempotency_key, request.body,
-                              request.text}, secrets);
-  if (!translated) return server.answer(request.id, refusal(translated.error().code, translated.error().text));
+  auto translated = to_input(
+      {request.peer, request.id, request.name, request.idempotency_key, request.body, request.text},
+      secrets);
+  if (!translated)
+    return server.answer(request.id, refusal(translated.error().code, translated.error().text));
   if (translated->repeatable && answer_from_store(*translated, request.id)) return;
   const bool is_answered = !std::holds_alternative<input::Detach>(translated->input);
-  if (is_answered && !translated->secret.empty()) secrets_of.emplace(request.id.value, std::move(translated->secret));
+  if (is_answered && !translated->secret.empty())
+    secrets_of.emplace(request.id.value, std::move(translated->secret));
   inbox.push_back(std::move(translated->input));
   if (!is_answered) server.answer(request.id, success("{}"));
 }
@@ -73,10 +84,12 @@ bool Node::State::answer_from_store(const Translated& translated, RequestId requ
   const auto& book = std::get<input::Book>(translated.input);
   const auto record = options.store->load(book.key);
   if (!record) return false;
-  output::Booked booked{record->key, record->flow, record->due, record->expires, {}, record->carriage};
+  output::Booked booked{record->key,     record->flow, record->due,
+                        record->expires, {},           record->carriage};
   const auto agent = options.settings.agents.find(record->agent);
   if (agent != options.settings.agents.end()) booked.agent = agent->second.name;
-  server.answer(request, success(Outgoing(secrets, now(), wall_offset).booked(booked, translated.secret)));
+  server.answer(request,
+                success(Outgoing(secrets, now(), wall_offset).booked(booked, translated.secret)));
   return true;
 }
 
@@ -89,9 +102,11 @@ void Node::State::leg(PeerId peer, const boost::json::object& body) {
   }
 }
 
-void Node::State::event(PeerId peer, PeerKind kind, std::string_view name, const boost::json::object& body) {
-  auto input = kind == PeerKind::proxy ? event_to_input(peer, name, body)
-                                       : Result<Input>(Error{"not_allowed", "only a proxy reports events"});
+void Node::State::event(PeerId peer, PeerKind kind, std::string_view name,
+                        const boost::json::object& body) {
+  auto input = kind == PeerKind::proxy
+                   ? event_to_input(peer, name, body)
+                   : Result<Input>(Error{"not_allowed", "only a proxy reports events"});
   if (input) {
     inbox.push_back(std::move(*input));
   } else {
@@ -112,20 +127,30 @@ void Node::State::release(const Output& output) {
 
     void operator()(const output::Answer& answer) {
       const auto secret = s.secrets_of.extract(answer.request.value);
-      const bool same = std::holds_alternative<output::Found>(answer.body);  // asking again is as good as remembering
-      s.server.answer(answer.request, out.reply(answer.body, secret ? secret.mapped() : std::string()), !same);
+      const bool same = std::holds_alternative<output::Found>(
+          answer.body);  // asking again is as good as remembering
+      s.server.answer(answer.request,
+                      out.reply(answer.body, secret ? secret.mapped() : std::string()), !same);
     }
     void operator()(const output::LegOrder& order) { s.server.leg(order.peer, out.leg(order)); }
-    void operator()(const output::Notice& notice) { s.server.notice(notice.peer, notice.name, out.notice(notice)); }
-    void operator()(const output::OfferMade& made) { s.server.notice(made.peer, "offer", out.offer(made)); }
+    void operator()(const output::Notice& notice) {
+      s.server.notice(notice.peer, notice.name, out.notice(notice));
+    }
+    void operator()(const output::OfferMade& made) {
+      s.server.notice(made.peer, "offer", out.offer(made));
+    }
     void operator()(const output::OfferEnded& ended) {
       s.server.notice(ended.peer, "offer_ended", out.offer_ended(ended));
     }
     void operator()(const output::AgentChanged& changed) {
       s.server.notice(changed.peer, "agent", out.agent(changed));
     }
-    void operator()(const output::Ask& ask) { s.asked.insert_or_assign({ask.peer, ask.token}, Asked{ask, 0}); }
-    void operator()(const output::Publish& publish) { s.events.publish(publish.topic, publish.body); }
+    void operator()(const output::Ask& ask) {
+      s.asked.insert_or_assign({ask.peer, ask.token}, Asked{ask, 0});
+    }
+    void operator()(const output::Publish& publish) {
+      s.events.publish(publish.topic, publish.body);
+    }
   };
   std::visit(Visitor{*this, Outgoing(secrets, now(), wall_offset)}, output);
 }
@@ -136,8 +161,9 @@ void Node::State::ask_again(std::int64_t now_ms) {
     Asked& waiting = it->second;
     const Duration left = waiting.ask.deadline - now();
     if (left <= Duration{0}) {
-      inbox.emplace_back(input::AdapterReply{waiting.ask.peer, waiting.ask.token, false,
-                                             R"({"code":"deadline","text":"The adapter did not answer in time."})"});
+      inbox.emplace_back(input::AdapterReply{
+          waiting.ask.peer, waiting.ask.token, false,
+          R"({"code":"deadline","text":"The adapter did not answer in time."})"});
       it = asked.erase(it);
       continue;
     }

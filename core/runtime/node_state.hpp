@@ -3,6 +3,7 @@
 
 #include <zmq.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <optional>
@@ -24,14 +25,18 @@ struct Node::State final : BusHandler {
   /// A request of the engine to an adapter that waits for its answer.
   struct Asked {
     output::Ask ask;
-    std::int64_t repeat_at = 0;   ///< Monotonic.
+    std::int64_t repeat_at = 0;  ///< Monotonic.
   };
   /// A request that is answered from what is live, after the batch it came with is committed.
   struct Viewing {
     RequestId request;
     PeerId peer;
     bool status = false;
-    std::uint64_t after = 0;      ///< Sessions up to this number were told already.
+    std::uint64_t after = 0;               ///< Sessions up to this number were told already.
+    std::vector<std::string> topics = {};  ///< First words asked for; none: all.
+    bool wants(std::string_view word) const {
+      return topics.empty() || std::find(topics.begin(), topics.end(), word) != topics.end();
+    }
   };
   /// What a peer that reads a long snapshot page by page is told from.
   struct Page {
@@ -48,7 +53,8 @@ struct Node::State final : BusHandler {
   void peer_down(PeerId peer, std::string_view name, std::string_view reason) override;
   void request(const BusRequest& request) override;
   void leg(PeerId peer, const boost::json::object& body) override;
-  void event(PeerId peer, PeerKind kind, std::string_view name, const boost::json::object& body) override;
+  void event(PeerId peer, PeerKind kind, std::string_view name,
+             const boost::json::object& body) override;
   void replied(PeerId peer, std::uint64_t token, bool ok, std::string_view text) override;
   bool answer_from_store(const Translated& translated, RequestId request);
   void release(const Output& output);
@@ -61,6 +67,7 @@ struct Node::State final : BusHandler {
   void run_batch();
   void restored();
   void check_clock();
+  void allow_keys();
   Time now() const;
   void wake();
   void take_tasks();
@@ -82,16 +89,17 @@ struct Node::State final : BusHandler {
   CommitLoop loop;
   BusServer server;
   EventBus events;
-  std::string run_name;                    ///< With the generation: the instance that peers see.
+  std::string run_name;  ///< With the generation: the instance that peers see.
   std::uint64_t generation = 0;
   bool was_available = true;
-  std::int64_t started_ms = 0;             ///< Monotonic, at construction: engine time counts on from
-  Time started_at{};                       ///< this wall time.
+  std::int64_t started_ms = 0;  ///< Monotonic, at construction: engine time counts on from
+  Time started_at{};            ///< this wall time.
   Duration wall_offset{0};
   std::map<PeerId, Hello> peers;
   std::vector<Input> inbox;
   std::vector<Output> released;
-  std::unordered_map<std::uint64_t, std::string> secrets_of;  ///< By request: what its answer gives back in clear.
+  std::unordered_map<std::uint64_t, std::string>
+      secrets_of;  ///< By request: what its answer gives back in clear.
   std::map<std::pair<PeerId, std::uint64_t>, Asked> asked;
   std::vector<Viewing> viewings;
   std::map<PeerId, Page> pages;

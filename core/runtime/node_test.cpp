@@ -51,7 +51,8 @@ struct RunningNode : ::testing::Test {
     node.reset();
   }
 
-  bus::Client& connect(const std::string& name, std::string kind, bus::ClientHandlers handlers = {}) {
+  bus::Client& connect(const std::string& name, std::string kind,
+                       bus::ClientHandlers handlers = {}) {
     bus::ClientOptions with;
     with.endpoint = folder.ipc("command");
     with.name = name;
@@ -65,15 +66,21 @@ struct RunningNode : ::testing::Test {
     return client;
   }
   bool until(const std::function<bool()>& done) {
-    return test::until(done, [this] { for (auto& client : clients) client->wait(1); });
+    return test::until(done, [this] {
+      for (auto& client : clients) client->wait(1);
+    });
   }
-  Reply ask(bus::Client& client, std::string_view name, std::string body, std::string_view key = {}) {
+  Reply ask(bus::Client& client, std::string_view name, std::string body,
+            std::string_view key = {}) {
     Reply got;
     bool done = false;
-    client.request(name, std::move(body), [&](Reply reply) {
-      got = std::move(reply);
-      done = true;
-    }, 0, key);
+    client.request(
+        name, std::move(body),
+        [&](Reply reply) {
+          got = std::move(reply);
+          done = true;
+        },
+        0, key);
     EXPECT_TRUE(until([&] { return done; })) << name;
     return got;
   }
@@ -113,8 +120,10 @@ struct Gateway {
       notices.emplace_back(std::string(name), std::string(body.text));
       if (name != "offer") return;
       offer_context = bus::member_text(body.text, "context");
-      client->request("offer_answer", "{\"agent\":\"anna\",\"offer\":" + std::string(bus::member_text(body.text, "offer")) +
-                                          ",\"accepts\":true}", [this](Reply reply) { accepted += reply.ok; });
+      client->request("offer_answer",
+                      "{\"agent\":\"anna\",\"offer\":" +
+                          std::string(bus::member_text(body.text, "offer")) + ",\"accepts\":true}",
+                      [this](Reply reply) { accepted += reply.ok; });
     };
     return made;
   }
@@ -152,9 +161,7 @@ struct Gateway {
 };
 
 struct NodeTest : RunningNode {
-  void come_up() {
-    gateway.client = &connect("web", "gateway", gateway.handlers());
-  }
+  void come_up() { gateway.client = &connect("web", "gateway", gateway.handlers()); }
   bus::Client& web() { return *gateway.client; }
   Reply ask_web(std::string_view name, std::string body, std::string_view key = {}) {
     return ask(web(), name, std::move(body), key);
@@ -183,20 +190,25 @@ TEST_F(NodeTest, ARendezvousFromBookingToConversation) {
   const Reply joined = ask_web("return", "{\"id\":\"" + id + "\"}");
   ASSERT_TRUE(joined.ok) << joined.code << joined.text;
   EXPECT_EQ(text(joined, "token").size(), Secrets::kLength);
-  ASSERT_TRUE(settled([&] { return gateway.legs.size() == 2 && gateway.accepted == 1; })) << "customer's and agent's leg";
+  ASSERT_TRUE(settled([&] { return gateway.legs.size() == 2 && gateway.accepted == 1; }))
+      << "customer's and agent's leg";
   EXPECT_EQ(gateway.offer_context, context) << "to the byte";
 
-  const auto ticket_of = [](std::string_view details) { return bus::member_text(details, "ticket"); };
+  const auto ticket_of = [](std::string_view details) {
+    return bus::member_text(details, "ticket");
+  };
   const std::string_view mine = bus::member_text(joined.text_of_body, "details");
   const auto& customer = gateway.legs.begin()->second;
-  EXPECT_EQ(ticket_of(mine), ticket_of(customer.details)) << "both messages carry the ticket of that leg and epoch";
+  EXPECT_EQ(ticket_of(mine), ticket_of(customer.details))
+      << "both messages carry the ticket of that leg and epoch";
 
   bus::Client& console = connect("cli", "console");
   ASSERT_TRUE(settled([&] {
     const Reply status = ask(console, "status", "{}");
-    return status.ok && bus::member_text(bus::member_text(status.text_of_body, "legs"), "connected") == "2";
+    return status.ok &&
+           bus::member_text(bus::member_text(status.text_of_body, "legs"), "connected") == "2";
   })) << "both legs are connected";
-  const Reply snapshot = ask(console, "snapshot", R"({"topics":["session"]})");
+  const Reply snapshot = ask(console, "snapshot", R"({"topics":["session","leg"]})");
   ASSERT_TRUE(snapshot.ok) << snapshot.code;
   EXPECT_EQ(snapshot.body.at("sessions").as_array().size(), 1u);
   EXPECT_EQ(snapshot.body.at("legs").as_array().size(), 2u);
@@ -225,12 +237,15 @@ TEST_F(NodeTest, ABookingRepeatedAfterARestartIsTheSameBooking) {
   const Reply first = ask_web("book", body, "key-1");
   ASSERT_TRUE(first.ok);
   EXPECT_EQ(ask_web("book", body, "key-1").text_of_body, first.text_of_body);
-  EXPECT_EQ(ask_web("book", R"({"flow":"later","context":{"a":2}})", "key-1").code, "idempotency_conflict");
+  EXPECT_EQ(ask_web("book", R"({"flow":"later","context":{"a":2}})", "key-1").code,
+            "idempotency_conflict");
   start();
-  ASSERT_TRUE(until([&] { return gateway.instances.size() == 2; })) << "the gateway notices the restart by itself";
+  ASSERT_TRUE(until([&] { return gateway.instances.size() == 2; }))
+      << "the gateway notices the restart by itself";
   EXPECT_EQ(ask_web("book", body, "key-1").text_of_body, first.text_of_body);
   EXPECT_EQ(store.rendezvous.size(), 1u);
-  EXPECT_NE(text(ask_web("book", R"({"flow":"later","context":{"a":3}})", "key-1"), "id"), text(first, "id"))
+  EXPECT_NE(text(ask_web("book", R"({"flow":"later","context":{"a":3}})", "key-1"), "id"),
+            text(first, "id"))
       << "and nobody gets it with another body";
 }
 
@@ -249,7 +264,8 @@ TEST_F(NodeTest, AFailedCommitIsRefusedAndTheNodeComesBack) {
   EXPECT_EQ(refused.code, "store_unavailable");
   EXPECT_GT(refused.retry_after_ms, 0);
   broken = false;
-  EXPECT_TRUE(until([&] { return gateway.instances.size() >= 2; })) << "peers are told to repeat their state";
+  EXPECT_TRUE(until([&] { return gateway.instances.size() >= 2; }))
+      << "peers are told to repeat their state";
   EXPECT_TRUE(until([&] { return ask_web("book", R"({"flow":"later","context":{}})").ok; }));
 }
 
@@ -258,6 +274,7 @@ TEST_F(NodeTest, KindsOfPeersMayAskWhatTheirKindMay) {
   come_up();
   bus::Client& console = connect("cli", "console");
   EXPECT_EQ(ask_web("status", "{}").code, "not_allowed");
+  EXPECT_EQ(ask_web("snapshot", R"({"topic":"leg"})").code, "malformed");
   EXPECT_EQ(ask(console, "book", R"({"flow":"later"})").code, "not_allowed");
   EXPECT_EQ(ask(console, "return", R"({"id":"x"})").code, "not_allowed");
   EXPECT_EQ(ask_web("dance", "{}").code, "unknown_request");
@@ -279,8 +296,10 @@ TEST_F(NodeTest, D4ALateJoinerSeesAGapAndASnapshotRepairsIt) {
   with.endpoint = folder.ipc("events");
   with.words = {"agent"};
   bus::EventReader reader(with, {[&](const bus::Event& event) {
-    states[std::string(bus::member_text(event.body, "agent"))] = bus::member_text(event.body, "state");
-  }, [&](const bus::Gap&) { gap = true; }});
+                                   states[std::string(bus::member_text(event.body, "agent"))] =
+                                       bus::member_text(event.body, "state");
+                                 },
+                                 [&](const bus::Gap&) { gap = true; }});
   ASSERT_TRUE(reader.open());
   const auto turn = [&] {
     reader.wait(1);
@@ -290,7 +309,8 @@ TEST_F(NodeTest, D4ALateJoinerSeesAGapAndASnapshotRepairsIt) {
         for (const auto& agent : reply.body.at("agents").as_array())
           states['"' + std::string(agent.as_object().at("agent").as_string()) + '"'] =
               '"' + std::string(agent.as_object().at("state").as_string()) + '"';
-        reader.covered("agent", static_cast<std::uint64_t>(reply.body.at("numbers").as_object().at("agent").as_int64()));
+        reader.covered("agent", static_cast<std::uint64_t>(
+                                    reply.body.at("numbers").as_object().at("agent").as_int64()));
       });
     }
     return states["\"anna\""];
@@ -304,7 +324,8 @@ TEST_F(NodeTest, ASetWallClockReachesTheEngine) {
   start();
   come_up();
   const std::int64_t in_an_hour = clock.wall_ms() + 3'600'000;
-  const std::string body = R"({"flow":"later","context":{},"due_ms":)" + std::to_string(in_an_hour) + "}";
+  const std::string body =
+      R"({"flow":"later","context":{},"due_ms":)" + std::to_string(in_an_hour) + "}";
   EXPECT_TRUE(ask_web("book", body).ok);
   clock.step = 2 * 3'600'000;
   EXPECT_TRUE(until([&] { return ask_web("book", body).code == "due_in_past"; }));
@@ -325,7 +346,8 @@ TEST_F(NodeTest, ANewConfigurationReachesEverybody) {
   std::atomic<bool> applied{false};
   node->reconfigure(std::move(settings), std::move(adapters), [&] { applied = true; });
   EXPECT_TRUE(until([&] { return applied && gateway.instances.size() == 2 && !reason.empty(); }));
-  EXPECT_EQ(gateway.instances[0], gateway.instances[1]) << "the state is the same, only the configuration is new";
+  EXPECT_EQ(gateway.instances[0], gateway.instances[1])
+      << "the state is the same, only the configuration is new";
   EXPECT_EQ(reason, "goodbye");
   EXPECT_TRUE(ask_web("book", R"({"flow":"third","context":{}})").ok);
 }
@@ -347,18 +369,22 @@ TEST_F(RunningNode, D6OnlyKnownKeysGetIn) {
     char pub[41], secret[41];
     Pair() { zmq_curve_keypair(pub, secret); }
   } server, known, unknown;
+  // A port below the ephemeral ones, different from process to process.
+  const std::string endpoint = "tcp://127.0.0.1:" + std::to_string(20'000 + ::getpid() % 10'000);
   NodeOptions with = options();
-  with.command_endpoint = "tcp://127.0.0.1:47613";
+  with.command_endpoint = endpoint;
   with.event_endpoint = folder.ipc("events");
   with.curve.secret_key = server.secret;
   with.adapters["web"].public_key = known.pub;
-  with.adapters["acd"].public_key = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";  // of the manual page
+  with.adapters["acd"].public_key =
+      "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";  // of the manual page
   start(std::move(with));
-  const auto attempt = [&](const std::string& name, const char* pub, const char* secret, std::int64_t ms) {
+  const auto attempt = [&](const std::string& name, const char* pub, const char* secret,
+                           std::int64_t ms) {
     bus::ClientOptions as;
-    as.endpoint = "tcp://127.0.0.1:47613";
+    as.endpoint = endpoint;
     as.name = name;
-    as.kind = name == "web" ? "gateway" : "proxy";
+    as.kind = name == "web" ? "gateway" : name == "cli" ? "console" : "proxy";
     as.server_key = *pub ? server.pub : "";
     as.public_key = pub;
     as.secret_key = secret;
@@ -368,10 +394,13 @@ TEST_F(RunningNode, D6OnlyKnownKeysGetIn) {
     return client.connected();
   };
   EXPECT_TRUE(attempt("web", known.pub, known.secret, 10'000));
+  EXPECT_TRUE(attempt("cli", server.pub, server.secret, 10'000))
+      << "who holds the core's key may ask for its status";
   EXPECT_FALSE(attempt("web", unknown.pub, unknown.secret, 400)) << "an unknown key";
   EXPECT_FALSE(attempt("acd", known.pub, known.secret, 400)) << "a known key under another name";
   EXPECT_FALSE(attempt("web", "", "", 400)) << "no key";
-  EXPECT_FALSE(attempt("acd", "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6", 400))
+  EXPECT_FALSE(attempt("acd", "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7",
+                       "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6", 400))
       << "the published key, even when it is configured";
 }
 

@@ -14,7 +14,7 @@ namespace convene {
 class ReplyMemory {
  public:
   struct Entry {
-    RequestId request;       ///< In work while `done` is false.
+    RequestId request;  ///< In work while `done` is false.
     bool done = false;
     std::string reply;
   };

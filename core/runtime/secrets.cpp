@@ -14,15 +14,18 @@ namespace {
 class MachineRandom final : public RandomSource {
  public:
   MachineRandom() {
-    if (sodium_init() < 0) std::abort();  // without a generator there are no secrets, and nothing to go on with
+    if (sodium_init() < 0)
+      std::abort();  // without a generator there are no secrets, and nothing to go on with
   }
   void fill(std::span<std::uint8_t> bytes) override { randombytes_buf(bytes.data(), bytes.size()); }
 };
 
 void add(crypto_generichash_state& state, std::string_view bytes) {
   const auto size = bus::to_bytes(bytes.size());
-  crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(size.data()), size.size());
-  crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(size.data()),
+                            size.size());
+  crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(bytes.data()),
+                            bytes.size());
 }
 
 }  // namespace
@@ -40,7 +43,8 @@ std::string Secrets::fresh() {
   return base64url(bytes);
 }
 
-std::string Secrets::derived(std::string_view purpose, std::span<const std::string_view> parts) const {
+std::string Secrets::derived(std::string_view purpose,
+                             std::span<const std::string_view> parts) const {
   crypto_generichash_state state;
   std::array<std::uint8_t, kBytes> bytes{};
   crypto_generichash_init(&state, key_.data(), key_.size(), bytes.size());
@@ -69,7 +73,8 @@ std::string Secrets::token_hex() {
 
 Hash hash_of(std::string_view secret) {
   Hash hash;
-  crypto_hash_sha256(hash.bytes.data(), reinterpret_cast<const unsigned char*>(secret.data()), secret.size());
+  crypto_hash_sha256(hash.bytes.data(), reinterpret_cast<const unsigned char*>(secret.data()),
+                     secret.size());
   return hash;
 }
 

@@ -20,17 +20,18 @@ bool may_ask(PeerKind kind, std::string_view request);
 /// A request on its way to the engine.
 struct Translated {
   Input input;
-  std::string secret;        ///< What the answer gives back in clear: an identifier or a resume token.
-  bool repeatable = false;   ///< A booking with an idempotency key: the same key may have been booked already.
+  std::string secret;  ///< What the answer gives back in clear: an identifier or a resume token.
+  bool repeatable =
+      false;  ///< A booking with an idempotency key: the same key may have been booked already.
 };
 
 struct Asking {
   PeerId peer;
   RequestId request;
   std::string_view name;
-  std::string_view idempotency_key;   ///< Of the envelope.
+  std::string_view idempotency_key;  ///< Of the envelope.
   const boost::json::object& body;
-  std::string_view text;              ///< Of the body; valid JSON.
+  std::string_view text;  ///< Of the body; valid JSON.
 };
 
 /// Every violation is Error{"malformed", ...} that names the field; a name that is not in README.md is

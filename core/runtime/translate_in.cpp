@@ -13,13 +13,15 @@
 namespace convene {
 namespace {
 
-constexpr std::size_t kSecretMax = 128;   ///< Longer than any secret: what is longer is just unknown.
+constexpr std::size_t kSecretMax =
+    128;  ///< Longer than any secret: what is longer is just unknown.
 constexpr std::size_t kDetailMax = 16u << 10;
 
 struct Right {
   std::string_view request;
   bool gateway, proxy, records, console;
 };
+// clang-format off
 constexpr Right kRights[] = {
     // request         gateway proxy  records console
     {"book",           true,   true,  false,  false},
@@ -37,6 +39,7 @@ constexpr Right kRights[] = {
     {"snapshot",       true,   true,  true,   true},
     {"status",         false,  false, false,  true},
 };
+// clang-format on
 
 const Right* find_right(std::string_view request) {
   const auto found = std::find_if(std::begin(kRights), std::end(kRights),
@@ -50,7 +53,8 @@ std::optional<Time> time_of(std::optional<std::uint64_t> ms) {
 }
 
 template <class Enum, std::size_t N>
-Enum word_of(BodyReader& reader, std::string_view key, const std::array<std::pair<std::string_view, Enum>, N>& words,
+Enum word_of(BodyReader& reader, std::string_view key,
+             const std::array<std::pair<std::string_view, Enum>, N>& words,
              std::string_view found) {
   for (const auto& [word, value] : words)
     if (word == found) return value;
@@ -61,10 +65,16 @@ Enum word_of(BodyReader& reader, std::string_view key, const std::array<std::pai
 constexpr std::array<std::pair<std::string_view, Carriage>, 3> kCarriages = {
     {{"query", Carriage::query}, {"cookie", Carriage::cookie}, {"api", Carriage::api}}};
 constexpr std::array<std::pair<std::string_view, AgentState>, 3> kAgentStates = {
-    {{"ready", AgentState::ready}, {"paused", AgentState::paused}, {"signed_out", AgentState::signed_out}}};
+    {{"ready", AgentState::ready},
+     {"paused", AgentState::paused},
+     {"signed_out", AgentState::signed_out}}};
 constexpr std::array<std::pair<std::string_view, LegState>, 7> kLegStates = {
-    {{"accepted", LegState::accepted}, {"connecting", LegState::connecting}, {"connected", LegState::connected},
-     {"degraded", LegState::degraded}, {"left", LegState::left}, {"declined", LegState::declined},
+    {{"accepted", LegState::accepted},
+     {"connecting", LegState::connecting},
+     {"connected", LegState::connected},
+     {"degraded", LegState::degraded},
+     {"left", LegState::left},
+     {"declined", LegState::declined},
      {"failed", LegState::failed}}};
 
 /// The object in field `key` as it was written, to the byte (claim 2).
@@ -74,7 +84,9 @@ std::string object_text(BodyReader& reader, const Asking& asking, std::string_vi
   return "{}";
 }
 
-Hash secret_field(BodyReader& reader, std::string_view key) { return hash_of(reader.must_text(key, kSecretMax)); }
+Hash secret_field(BodyReader& reader, std::string_view key) {
+  return hash_of(reader.must_text(key, kSecretMax));
+}
 
 void read_book(BodyReader& reader, const Asking& asking, Secrets& secrets, Translated& out) {
   input::Book book;
@@ -109,7 +121,8 @@ void read_book(BodyReader& reader, const Asking& asking, Secrets& secrets, Trans
 }
 
 void read_leg_request(BodyReader& reader, const Asking& asking, Translated& out) {
-  input::LegRequest request{asking.request, asking.peer, LegId{reader.must_number("leg")}, reader.must_text("name", 64),
+  input::LegRequest request{asking.request, asking.peer, LegId{reader.must_number("leg")},
+                            reader.must_text("name", 64),
                             object_text(reader, asking, "detail", false)};
   if (request.detail.size() > kDetailMax) reader.fail("detail", "larger than 16 KiB");
   out.input = std::move(request);
@@ -121,10 +134,14 @@ bool may_ask(PeerKind kind, std::string_view request) {
   const Right* right = find_right(request);
   if (!right) return true;  // unknown to everybody: the answer says so
   switch (kind) {
-    case PeerKind::gateway: return right->gateway;
-    case PeerKind::proxy: return right->proxy;
-    case PeerKind::records: return right->records;
-    case PeerKind::console: return right->console;
+    case PeerKind::gateway:
+      return right->gateway;
+    case PeerKind::proxy:
+      return right->proxy;
+    case PeerKind::records:
+      return right->records;
+    case PeerKind::console:
+      return right->console;
   }
   return false;
 }
@@ -143,7 +160,8 @@ Result<Translated> to_input(const Asking& asking, Secrets& secrets) {
   } else if (name == "start") {
     out.secret = secrets.fresh();
     const std::string flow = reader.must_text("flow", 64);
-    out.input = input::Start{request, peer, flow, object_text(reader, asking, "context", false), hash_of(out.secret)};
+    out.input = input::Start{request, peer, flow, object_text(reader, asking, "context", false),
+                             hash_of(out.secret)};
   } else if (name == "resume") {
     out.secret = reader.must_text("token", kSecretMax);
     out.input = input::Resume{request, peer, hash_of(out.secret)};
@@ -169,7 +187,8 @@ Result<Translated> to_input(const Asking& asking, Secrets& secrets) {
     const OfferId offer{reader.must_number("offer")};
     out.input = input::OfferAnswer{request, peer, agent, offer, reader.must_boolean("accepts")};
   } else {
-    return Error{"unknown_request", "the core answers no request of this name; see sdk/bus/README.md"};
+    return Error{"unknown_request",
+                 "the core answers no request of this name; see sdk/bus/README.md"};
   }
   if (const Status status = reader.finish(); !status) return status.error();
   return out;
@@ -189,7 +208,8 @@ Result<Input> leg_to_input(PeerId peer, const boost::json::object& body) {
   if (!state.empty() || report.seq != 0) report.state = word_of(reader, "state", kLegStates, state);
   report.channels = reader.texts("channels", 16);
   std::sort(report.channels.begin(), report.channels.end());
-  report.channels.erase(std::unique(report.channels.begin(), report.channels.end()), report.channels.end());
+  report.channels.erase(std::unique(report.channels.begin(), report.channels.end()),
+                        report.channels.end());
   report.reason = reader.text("reason", 64);
   if (const Status status = reader.finish(); !status) return status.error();
   return Input{std::move(report)};

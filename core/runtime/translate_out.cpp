@@ -36,7 +36,10 @@ std::string Outgoing::details(const output::Details& details) const {
   bus::JsonText text;
   text.open().key("session").number(details.session.value).key("leg").number(details.leg.value);
   text.key("role").number(static_cast<int>(details.role)).key("gateway").text(details.gateway);
-  text.key("epoch").number(details.ticket.epoch).key("ticket").text(secrets_.ticket(details.ticket));
+  text.key("epoch")
+      .number(details.ticket.epoch)
+      .key("ticket")
+      .text(secrets_.ticket(details.ticket));
   text.key("expires_ms").number(wall_ms(details.expires)).key("channels").texts(details.channels);
   text.key("flow").text(details.flow).key("protocol").number(kBrowserProtocol);
   return text.close().take();
@@ -54,12 +57,19 @@ std::string Outgoing::booked(const output::Booked& booked, std::string_view secr
   return text.close().take();
 }
 
-std::string Outgoing::offer_members(const std::string& agent, const output::OfferView& offer) const {
+std::string Outgoing::offer_members(const std::string& agent,
+                                    const output::OfferView& offer) const {
   bus::JsonText text;
   text.open().key("agent").text(agent).key("offer").number(offer.offer.value);
   text.key("session").number(offer.session.value).key("flow").text(offer.flow);
-  text.key("context").raw(or_empty_object(offer.context)).key("deadline_ms").number(wall_ms(offer.deadline));
-  text.key("waiting_since_ms").number(wall_ms(offer.waiting_since)).key("now_ms").number(wall_ms(now_));
+  text.key("context")
+      .raw(or_empty_object(offer.context))
+      .key("deadline_ms")
+      .number(wall_ms(offer.deadline));
+  text.key("waiting_since_ms")
+      .number(wall_ms(offer.waiting_since))
+      .key("now_ms")
+      .number(wall_ms(now_));
   return text.close().take();
 }
 
@@ -73,7 +83,11 @@ std::string Outgoing::reply(const output::Body& body, std::string_view secret) c
       bus::JsonText text;
       text.open();
       if (!secret.empty()) text.key("token").text(secret);
-      text.key("resumed").boolean(joined.resumed).key("details").raw(out.details(joined.details)).close();
+      text.key("resumed")
+          .boolean(joined.resumed)
+          .key("details")
+          .raw(out.details(joined.details))
+          .close();
       return success(text.view());
     }
     std::string operator()(const output::Found& found) const {
@@ -92,7 +106,11 @@ std::string Outgoing::reply(const output::Body& body, std::string_view secret) c
       text.close_array().key("sessions").open_array();
       for (const auto& session : attached.sessions) {
         text.open().key("details").raw(out.details(session.details));
-        text.key("context").raw(or_empty_object(session.context)).key("roster").raw(roster(session.roster)).close();
+        text.key("context")
+            .raw(or_empty_object(session.context))
+            .key("roster")
+            .raw(roster(session.roster))
+            .close();
       }
       return success(text.close_array().close().view());
     }
@@ -106,14 +124,23 @@ std::string Outgoing::reply(const output::Body& body, std::string_view secret) c
 
 std::string Outgoing::leg(const output::LegOrder& order) const {
   bus::JsonText text;
-  text.open().key("leg").number(order.leg.value).key("seq").number(order.seq).key("ack").number(order.ack);
+  text.open()
+      .key("leg")
+      .number(order.leg.value)
+      .key("seq")
+      .number(order.seq)
+      .key("ack")
+      .number(order.ack);
   text.key("join").boolean(order.join);
-  if (order.join && order.seq != 0) text.key("endpoint").text(order.endpoint).key("details").raw(details(order.details));
+  if (order.join && order.seq != 0)
+    text.key("endpoint").text(order.endpoint).key("details").raw(details(order.details));
   if (!order.join) text.key("reason").text(order.reason);
   return text.close().take();
 }
 
-std::string Outgoing::offer(const output::OfferMade& made) const { return offer_members(made.agent, made.offer); }
+std::string Outgoing::offer(const output::OfferMade& made) const {
+  return offer_members(made.agent, made.offer);
+}
 
 std::string Outgoing::offer_ended(const output::OfferEnded& ended) const {
   bus::JsonText text;
@@ -132,7 +159,8 @@ std::string Outgoing::notice(const output::Notice& notice) const {
   text.open().key("session").number(notice.session.value).key("leg").number(notice.leg.value);
   if (notice.name == "roster") {
     const bool list = notice.detail.starts_with('[');
-    const std::string_view entries = list ? notice.detail : bus::member_text(notice.detail, "entries");
+    const std::string_view entries =
+        list ? notice.detail : bus::member_text(notice.detail, "entries");
     text.key("entries").raw(entries.empty() ? "[]" : entries);
   } else {
     text.key("detail").raw(or_empty_object(notice.detail));

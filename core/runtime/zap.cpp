@@ -60,12 +60,20 @@ std::size_t Zap::take() {
     std::string name;
     if (count == parts.size() && parts[7].to_string_view() == "CURVE" && parts[8].size() == 32) {
       std::array<char, 41> key{};
-      zmq_z85_encode(key.data(), static_cast<const std::uint8_t*>(parts[8].data()), parts[8].size());
-      if (const auto found = state_->names.find(key.data()); found != state_->names.end()) name = found->second;
+      zmq_z85_encode(key.data(), static_cast<const std::uint8_t*>(parts[8].data()),
+                     parts[8].size());
+      if (const auto found = state_->names.find(key.data()); found != state_->names.end())
+        name = found->second;
     }
     if (name.empty()) ++refused;
-    const std::string_view answer[] = {parts[0].to_string_view(), "", "1.0", parts[3].to_string_view(),
-                                       name.empty() ? "400" : "200", name.empty() ? "unknown key" : "OK", name, ""};
+    const std::string_view answer[] = {parts[0].to_string_view(),
+                                       "",
+                                       "1.0",
+                                       parts[3].to_string_view(),
+                                       name.empty() ? "400" : "200",
+                                       name.empty() ? "unknown key" : "OK",
+                                       name,
+                                       ""};
     for (std::size_t i = 0; i < std::size(answer); ++i)
       bus::wire::send_frame(state_->socket, answer[i], i + 1 < std::size(answer));
   }

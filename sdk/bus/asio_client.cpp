@@ -1,13 +1,13 @@
 // sdk/bus/asio_client.cpp - waits on the bus socket's file descriptor and on a timer, and steps the client.
 #include "sdk/bus/asio_client.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -18,7 +18,10 @@ namespace asio = boost::asio;
 
 struct AsioClient::Driver : std::enable_shared_from_this<Driver> {
   Driver(asio::any_io_executor given, ClientOptions options, ClientHandlers handlers)
-      : executor(std::move(given)), descriptor(executor), timer(executor), client(std::move(options), std::move(handlers)) {}
+      : executor(std::move(given)),
+        descriptor(executor),
+        timer(executor),
+        client(std::move(options), std::move(handlers)) {}
 
   void start() {
     client.set_wake([this] {
@@ -46,16 +49,18 @@ struct AsioClient::Driver : std::enable_shared_from_this<Driver> {
       boost::system::error_code ignored;
       descriptor.close(ignored);
       waiting = false;
-      if (const int fd = client.fd(); fd >= 0) descriptor.assign(::fcntl(fd, F_DUPFD_CLOEXEC, 0), ignored);
+      if (const int fd = client.fd(); fd >= 0)
+        descriptor.assign(::fcntl(fd, F_DUPFD_CLOEXEC, 0), ignored);
     }
     if (waiting || !descriptor.is_open()) return;
     waiting = true;
-    descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
-                          [self = shared_from_this(), mine = connection](boost::system::error_code error) {
-                            if (error || mine != self->connection) return;
-                            self->waiting = false;
-                            self->step();
-                          });
+    descriptor.async_wait(
+        asio::posix::stream_descriptor::wait_read,
+        [self = shared_from_this(), mine = connection](boost::system::error_code error) {
+          if (error || mine != self->connection) return;
+          self->waiting = false;
+          self->step();
+        });
   }
 
   void watch_timer() {
@@ -92,8 +97,10 @@ struct AsioClient::Driver : std::enable_shared_from_this<Driver> {
   bool closed = false;
 };
 
-AsioClient::AsioClient(asio::any_io_executor executor, ClientOptions options, ClientHandlers handlers)
-    : driver_(std::make_shared<Driver>(std::move(executor), std::move(options), std::move(handlers))) {
+AsioClient::AsioClient(asio::any_io_executor executor, ClientOptions options,
+                       ClientHandlers handlers)
+    : driver_(
+          std::make_shared<Driver>(std::move(executor), std::move(options), std::move(handlers))) {
   driver_->start();
 }
 

@@ -45,13 +45,15 @@ TEST(Backoff, TwoHundredAdaptersComeBackSpreadOut) {
   constexpr std::int64_t kBack = 20'000;
   for (int adapter = 0; adapter < 200; ++adapter) {
     std::int64_t at = 0;
-    for (std::uint32_t attempt = 0; at < kBack; ++attempt) at += backoff_ms(attempt, 500, 30'000, random());
+    for (std::uint32_t attempt = 0; at < kBack; ++attempt)
+      at += backoff_ms(attempt, 500, 30'000, random());
     ++connects_in_second[at / 1'000];
     last = std::max(last, at - kBack);
   }
   int peak = 0;
   for (const auto& [second, count] : connects_in_second) peak = std::max(peak, count);
-  test::figure("D7", "connects in the busiest second, 200 adapters", std::to_string(peak), "20 at most");
+  test::figure("D7", "connects in the busiest second, 200 adapters", std::to_string(peak),
+               "20 at most");
   EXPECT_LE(peak, 20);
   EXPECT_LE(last, 60'000) << "all back within a minute";
 }

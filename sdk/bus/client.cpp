@@ -12,12 +12,15 @@ namespace convene::bus {
 namespace {
 
 constexpr std::int64_t kMissedHeartbeats = 3;
-constexpr std::size_t kStepMessages = 1'000;  ///< Taken in one step, so that a flood does not starve the executor.
-constexpr std::int64_t kRepeatMax = 4;        ///< Times `repeat_ms`: the longest pause between repetitions.
+constexpr std::size_t kStepMessages =
+    1'000;  ///< Taken in one step, so that a flood does not starve the executor.
+constexpr std::int64_t kRepeatMax =
+    4;  ///< Times `repeat_ms`: the longest pause between repetitions.
 constexpr std::size_t kAnsweredMax = 1'024;
 
 std::int64_t machine_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
       .count();
 }
 
@@ -28,7 +31,8 @@ std::uint64_t machine_random() {
 
 }  // namespace
 
-std::int64_t backoff_ms(std::uint32_t attempt, std::int64_t min_ms, std::int64_t max_ms, std::uint64_t random) {
+std::int64_t backoff_ms(std::uint32_t attempt, std::int64_t min_ms, std::int64_t max_ms,
+                        std::uint64_t random) {
   std::int64_t top = std::max<std::int64_t>(min_ms, 1);
   for (std::uint32_t i = 0; i <= attempt && top < max_ms; ++i) top *= 2;
   top = std::min(top, max_ms);
@@ -51,8 +55,8 @@ void Client::State::connect() {
   ++connections;
   const std::int64_t now = options.now_ms();
   try {
-    wire::prepare(*socket, {options.messages_waiting, kBodyMax, 0, options.server_key, options.public_key,
-                            options.secret_key});
+    wire::prepare(*socket, {options.messages_waiting, kBodyMax, 0, options.server_key,
+                            options.public_key, options.secret_key});
     socket->set(zmq::sockopt::reconnect_ivl, -1);  // this class connects anew, with its own jitter
     socket->connect(options.endpoint);
   } catch (const zmq::error_t&) {
@@ -82,8 +86,8 @@ void Client::State::lose(std::string_view reason, bool slowly) {
   ++connections;
   const std::uint32_t attempt = slowly ? std::max(attempts, 4u) : attempts;
   ++attempts;
-  retry_at = options.now_ms() +
-             backoff_ms(attempt, options.reconnect_min_ms, options.reconnect_max_ms, options.random());
+  retry_at = options.now_ms() + backoff_ms(attempt, options.reconnect_min_ms,
+                                           options.reconnect_max_ms, options.random());
   if (was_up && handlers.lost) handlers.lost(reason);
 }
 
@@ -102,11 +106,13 @@ void Client::State::wake_by(std::int64_t at) {
   }
 }
 
-void Client::State::request(std::string_view name, std::string body, ReplyHandler done, std::int64_t deadline_ms,
-                            std::string_view key) {
-  if (phase == Phase::closed) return fail_later(std::move(done), "closed", "This bus client was closed.");
+void Client::State::request(std::string_view name, std::string body, ReplyHandler done,
+                            std::int64_t deadline_ms, std::string_view key) {
+  if (phase == Phase::closed)
+    return fail_later(std::move(done), "closed", "This bus client was closed.");
   if (waiting.size() >= options.requests_max)
-    return fail_later(std::move(done), "too_many", "Too many requests wait for an answer of the core.");
+    return fail_later(std::move(done), "too_many",
+                      "Too many requests wait for an answer of the core.");
   if (deadline_ms <= 0) deadline_ms = options.deadline_ms;
   JsonText message;
   message.open().key("name").text(name).key("deadline_ms").number(deadline_ms);
@@ -117,7 +123,8 @@ void Client::State::request(std::string_view name, std::string body, ReplyHandle
 
   const std::uint64_t id = ++next_id;
   const std::int64_t now = options.now_ms();
-  Waiting entry{message.take(), std::move(done), now + deadline_ms, now + options.repeat_ms, options.repeat_ms};
+  Waiting entry{message.take(), std::move(done), now + deadline_ms, now + options.repeat_ms,
+                options.repeat_ms};
   if (phase == Phase::up) send(Kind::request, id, entry.message);
   const std::int64_t next = entry.next();
   times.emplace(next, id);
@@ -201,9 +208,10 @@ void Client::State::step() {
 
 std::int64_t Client::State::next_wake() const {
   if (phase == Phase::closed) return promised_wake = INT64_MAX;
-  std::int64_t at = phase == Phase::down       ? retry_at
-                    : phase == Phase::greeting ? greeted_at + options.hello_ms
-                                               : std::min(ping_at, heard_at + kMissedHeartbeats * heartbeat + 1);
+  std::int64_t at = phase == Phase::down ? retry_at
+                    : phase == Phase::greeting
+                        ? greeted_at + options.hello_ms
+                        : std::min(ping_at, heard_at + kMissedHeartbeats * heartbeat + 1);
   if (!times.empty()) at = std::min(at, times.begin()->first);
   if (!finished.empty()) at = options.now_ms();
   return promised_wake = at;
@@ -216,8 +224,8 @@ Client::Client(ClientOptions options, ClientHandlers handlers)
 
 Client::~Client() { close("gone"); }
 
-void Client::request(std::string_view name, std::string body, ReplyHandler done, std::int64_t deadline_ms,
-                     std::string_view idempotency_key) {
+void Client::request(std::string_view name, std::string body, ReplyHandler done,
+                     std::int64_t deadline_ms, std::string_view idempotency_key) {
   state_->request(name, std::move(body), std::move(done), deadline_ms, idempotency_key);
 }
 

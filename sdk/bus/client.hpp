@@ -20,7 +20,7 @@ namespace convene::bus {
 struct Reply {
   bool ok = false;
   boost::json::object body;
-  std::string text_of_body;    ///< The body to the byte, for passing on.
+  std::string text_of_body;  ///< The body to the byte, for passing on.
   std::string code;
   std::string text;
   std::int64_t retry_after_ms = 0;
@@ -52,26 +52,26 @@ struct ClientHandlers {
   std::function<void(std::string_view reason)> lost;
   /// The core refuses this adapter for good (unknown name, version): trying again goes on, slowly.
   std::function<void(const std::string& code, const std::string& text)> refused;
-  std::function<void(Body leg)> leg;                                 ///< A leg message.
+  std::function<void(Body leg)> leg;  ///< A leg message.
   std::function<void(std::string_view name, Body body)> notice;
   std::function<void(Asked)> asked;
 };
 
 struct ClientOptions {
-  std::string endpoint;               ///< CONVENE_BUS.
-  std::string name;                   ///< CONVENE_NAME, as configured in the core.
-  std::string kind = "gateway";       ///< "gateway", "proxy", "records", "console".
+  std::string endpoint;                   ///< CONVENE_BUS.
+  std::string name;                       ///< CONVENE_NAME, as configured in the core.
+  std::string kind = "gateway";           ///< "gateway", "proxy", "records", "console".
   std::vector<std::string> capabilities;  ///< "media", "connects_legs".
-  std::int64_t deadline_ms = 5'000;   ///< Of requests that name none.
-  std::int64_t repeat_ms = 500;       ///< A request without an answer is repeated after this.
-  std::int64_t hello_ms = 2'000;      ///< No welcome within this: connect anew.
-  std::int64_t reconnect_min_ms = 0;  ///< 0: 100 for ipc, 500 for tcp.
-  std::int64_t reconnect_max_ms = 0;  ///< 0: 2,000 for ipc, 30,000 for tcp.
-  std::uint32_t requests_max = 20'000;  ///< Waiting at once.
-  int messages_waiting = 10'000;      ///< High-water mark per direction.
+  std::int64_t deadline_ms = 5'000;       ///< Of requests that name none.
+  std::int64_t repeat_ms = 500;           ///< A request without an answer is repeated after this.
+  std::int64_t hello_ms = 2'000;          ///< No welcome within this: connect anew.
+  std::int64_t reconnect_min_ms = 0;      ///< 0: 100 for ipc, 500 for tcp.
+  std::int64_t reconnect_max_ms = 0;      ///< 0: 2,000 for ipc, 30,000 for tcp.
+  std::uint32_t requests_max = 20'000;    ///< Waiting at once.
+  int messages_waiting = 10'000;          ///< High-water mark per direction.
   std::string server_key, public_key, secret_key;  ///< CURVE (Z85); empty: none.
-  std::function<std::int64_t()> now_ms;        ///< Monotonic; empty: the machine's.
-  std::function<std::uint64_t()> random;       ///< 64 bits; empty: the machine's.
+  std::function<std::int64_t()> now_ms;            ///< Monotonic; empty: the machine's.
+  std::function<std::uint64_t()> random;           ///< 64 bits; empty: the machine's.
 };
 
 /// Not thread-safe: one thread or strand makes all calls. Driven from outside: call `step` when `fd` is readable, when
@@ -86,8 +86,8 @@ class Client {
 
   /// Asks the core. `body` is a JSON object; `done` is called exactly once, never before `request` has returned. The
   /// request is repeated with the same id until it is answered or `deadline_ms` (0: the option's) is over.
-  void request(std::string_view name, std::string body, ReplyHandler done, std::int64_t deadline_ms = 0,
-               std::string_view idempotency_key = {});
+  void request(std::string_view name, std::string body, ReplyHandler done,
+               std::int64_t deadline_ms = 0, std::string_view idempotency_key = {});
 
   /// Sends a leg message; lost where there is no connection, as its repetition is the caller's (leg_link.hpp).
   void leg(std::string_view body);
@@ -95,16 +95,17 @@ class Client {
   /// Answers a request of the core. `body` is the JSON object of the result, or {"code","text"} where not `ok`.
   void answer(std::uint64_t id, bool ok, std::string body);
 
-  bool connected() const;             ///< Welcomed, and not lost since.
+  bool connected() const;  ///< Welcomed, and not lost since.
   const std::string& instance() const;
 
   /// Handles everything that has arrived and everything that is due.
   void step();
-  int fd() const;                     ///< Readable (edge) when `step` has work; changes with every connection.
+  int fd() const;  ///< Readable (edge) when `step` has work; changes with every connection.
   std::uint64_t connection() const;   ///< Counts sockets opened: a new number means a new `fd`.
   std::int64_t next_wake_ms() const;  ///< On the clock of `now_ms`.
   std::int64_t now_ms() const;
-  void set_wake(std::function<void()> wake);  ///< Called when `step` should run soon although nothing shows at `fd`.
+  void set_wake(std::function<void()>
+                    wake);  ///< Called when `step` should run soon although nothing shows at `fd`.
 
   /// Waits for work at most `timeout_ms`, then steps: the loop of a program without one.
   void wait(std::int64_t timeout_ms);
@@ -119,6 +120,7 @@ class Client {
 
 /// How long to wait before connection attempt `attempt` (from 0): exponential with full jitter between `min_ms` and
 /// `max_ms`, as in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
-std::int64_t backoff_ms(std::uint32_t attempt, std::int64_t min_ms, std::int64_t max_ms, std::uint64_t random);
+std::int64_t backoff_ms(std::uint32_t attempt, std::int64_t min_ms, std::int64_t max_ms,
+                        std::uint64_t random);
 
 }  // namespace convene::bus

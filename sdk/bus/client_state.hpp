@@ -21,11 +21,11 @@ struct Client::State {
 
   /// A request of ours that waits for its answer.
   struct Waiting {
-    std::string message;           ///< The body as it is sent, for repetition.
+    std::string message;  ///< The body as it is sent, for repetition.
     ReplyHandler done;
     std::int64_t deadline = 0;
-    std::int64_t repeat = 0;       ///< When it is sent again.
-    std::int64_t pause = 0;        ///< Between the next repetitions.
+    std::int64_t repeat = 0;  ///< When it is sent again.
+    std::int64_t pause = 0;   ///< Between the next repetitions.
     std::int64_t next() const { return repeat < deadline ? repeat : deadline; }
   };
 
@@ -59,10 +59,10 @@ struct Client::State {
   std::optional<zmq::socket_t> socket;
   wire::Frames frames;
   Phase phase = Phase::down;
-  bool broken = false;              ///< A send failed: the connection is made anew in the next step.
+  bool broken = false;  ///< A send failed: the connection is made anew in the next step.
   std::uint64_t connections = 0;
   std::uint32_t attempts = 0;
-  std::int64_t retry_at = 0;        ///< In phase down: when to connect.
+  std::int64_t retry_at = 0;  ///< In phase down: when to connect.
   std::int64_t greeted_at = 0;
   std::int64_t heard_at = 0;
   std::int64_t ping_at = 0;
@@ -73,7 +73,8 @@ struct Client::State {
   std::unordered_map<std::uint64_t, Waiting> waiting;
   std::set<std::pair<std::int64_t, std::uint64_t>> times;  ///< Of `waiting`, by what comes next.
   std::vector<std::pair<ReplyHandler, Reply>> finished;    ///< To be told in the next step.
-  std::map<std::uint64_t, std::string> answered;           ///< Requests of the core: id -> reply, empty: in work.
+  std::map<std::uint64_t, std::string>
+      answered;  ///< Requests of the core: id -> reply, empty: in work.
   std::deque<std::uint64_t> answered_order;
 };
 

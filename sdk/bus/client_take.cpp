@@ -36,24 +36,33 @@ const json::object& member(const json::object& object, std::string_view key) {
 
 void Client::State::take(const Message& message) {
   switch (message.kind) {
-    case Kind::welcome: return take_welcome(message.body);
-    case Kind::ping: return send(Kind::pong, message.correlation, "{}");
-    case Kind::pong: return;
-    case Kind::reply: return take_reply(message.correlation, message.body);
-    case Kind::request: return take_asked(message.correlation, message.body);
-    case Kind::refused: return take_refused(message.correlation, message.body);
+    case Kind::welcome:
+      return take_welcome(message.body);
+    case Kind::ping:
+      return send(Kind::pong, message.correlation, "{}");
+    case Kind::pong:
+      return;
+    case Kind::reply:
+      return take_reply(message.correlation, message.body);
+    case Kind::request:
+      return take_asked(message.correlation, message.body);
+    case Kind::refused:
+      return take_refused(message.correlation, message.body);
     case Kind::leg:
       if (handlers.leg) handlers.leg({parse(message.body), message.body});
       return;
     case Kind::notice: {
       const json::object notice = parse(message.body);
       if (handlers.notice)
-        handlers.notice(text(notice, "name"), {member(notice, "body"), member_text(message.body, "body")});
+        handlers.notice(text(notice, "name"),
+                        {member(notice, "body"), member_text(message.body, "body")});
       return;
     }
-    case Kind::goodbye: return lose("goodbye", false);
+    case Kind::goodbye:
+      return lose("goodbye", false);
     case Kind::hello:
-    case Kind::event: return;  // never sent by a core
+    case Kind::event:
+      return;  // never sent by a core
   }
 }
 
@@ -62,6 +71,8 @@ void Client::State::take_welcome(std::string_view body) {
   const std::string now_instance = text(welcome, "instance");
   const bool new_instance = now_instance != instance;
   const bool was_up = phase == Phase::up;
+  // Restored from its store behind a connection that held: to the adapter that is the same as a lost one.
+  if (was_up && new_instance && handlers.lost) handlers.lost("core_restored");
   heartbeat = std::max<std::int64_t>(number(welcome, "heartbeat_ms", 1'000), 10);
   instance = now_instance;
   phase = Phase::up;
@@ -71,7 +82,8 @@ void Client::State::take_welcome(std::string_view body) {
   if (!was_up || new_instance)
     for (const auto& [id, entry] : waiting) send(Kind::request, id, entry.message);
   if (handlers.welcome)
-    handlers.welcome({member(welcome, "config"), member_text(body, "config")}, instance, new_instance);
+    handlers.welcome({member(welcome, "config"), member_text(body, "config")}, instance,
+                     new_instance);
 }
 
 void Client::State::take_reply(std::uint64_t id, std::string_view body) {

@@ -69,9 +69,12 @@ struct EventReader::State {
     const std::string_view word = first_word(topic);
     Gap gap;
     switch (order.take(word, number, gap)) {
-      case EventOrder::Verdict::old: return;
-      case EventOrder::Verdict::gap: return open_gap(word, gap, {{std::string(topic), number, std::string(body)}});
-      case EventOrder::Verdict::next: break;
+      case EventOrder::Verdict::old:
+        return;
+      case EventOrder::Verdict::gap:
+        return open_gap(word, gap, {{std::string(topic), number, std::string(body)}});
+      case EventOrder::Verdict::next:
+        break;
     }
     const auto hold = held.find(word);
     if (hold == held.end()) return handlers.event ? handlers.event({topic, number, body}) : void();
@@ -110,7 +113,8 @@ struct EventReader::State {
       const std::string_view name = word;
       if (!newest.is_int64() || !follows(name)) continue;
       Gap gap;
-      if (order.newest(name, static_cast<std::uint64_t>(newest.get_int64()), gap) == EventOrder::Verdict::gap)
+      if (order.newest(name, static_cast<std::uint64_t>(newest.get_int64()), gap) ==
+          EventOrder::Verdict::gap)
         open_gap(name, gap, {});
     }
   }
@@ -129,7 +133,8 @@ struct EventReader::State {
   std::map<std::string, std::deque<Held>, std::less<>> held;
 };
 
-EventReader::EventReader(EventOptions options, EventHandlers handlers) : state_(std::make_unique<State>()) {
+EventReader::EventReader(EventOptions options, EventHandlers handlers)
+    : state_(std::make_unique<State>()) {
   state_->options = std::move(options);
   state_->handlers = std::move(handlers);
 }
@@ -140,9 +145,10 @@ Status EventReader::open() {
   State& s = *state_;
   try {
     s.socket.emplace(wire::context(), zmq::socket_type::sub);
-    wire::prepare(*s.socket, {s.options.events_waiting, kBodyMax, 0, s.options.server_key, s.options.public_key,
-                              s.options.secret_key});
-    for (const auto& word : s.options.words) s.socket->set(zmq::sockopt::subscribe, word.empty() ? word : word + ".");
+    wire::prepare(*s.socket, {s.options.events_waiting, kBodyMax, 0, s.options.server_key,
+                              s.options.public_key, s.options.secret_key});
+    for (const auto& word : s.options.words)
+      s.socket->set(zmq::sockopt::subscribe, word.empty() ? word : word + ".");
     s.socket->set(zmq::sockopt::subscribe, std::string(kBeat));
     s.socket->connect(s.options.endpoint);
   } catch (const zmq::error_t& error) {
@@ -180,7 +186,8 @@ void EventReader::covered(std::string_view word, std::uint64_t number) {
   const std::deque<State::Held> events = std::move(hold->second);
   s.held.erase(hold);
   for (const auto& event : events)
-    if (event.number > number && s.handlers.event) s.handlers.event({event.topic, event.number, event.body});
+    if (event.number > number && s.handlers.event)
+      s.handlers.event({event.topic, event.number, event.body});
 }
 
 const EventOrder& EventReader::order() const { return state_->order; }

@@ -25,7 +25,8 @@ std::string_view name_of(Kind kind) {
 
 std::array<char, 8> to_bytes(std::uint64_t number) {
   std::array<char, 8> bytes{};
-  for (std::size_t i = bytes.size(); i-- > 0; number >>= 8) bytes[i] = static_cast<char>(number & 0xff);
+  for (std::size_t i = bytes.size(); i-- > 0; number >>= 8)
+    bytes[i] = static_cast<char>(number & 0xff);
   return bytes;
 }
 
@@ -48,7 +49,8 @@ Result<Message> decode(std::span<const std::string_view> frames, std::size_t bod
   if (kind.substr(0, kMagic.size()) != kMagic)
     return Error{"bad_version", "this core speaks version 1 of the bus"};
   const auto known = static_cast<Kind>(kind.back());
-  if (name_of(known).empty()) return Error{"malformed", "the kind in the first frame is not one of README.md"};
+  if (name_of(known).empty())
+    return Error{"malformed", "the kind in the first frame is not one of README.md"};
   if (correlation.size() != sizeof(std::uint64_t))
     return Error{"malformed", "the second frame is a correlation of 8 bytes"};
   if (body.size() > body_max)

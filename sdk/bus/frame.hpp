@@ -20,8 +20,17 @@ inline constexpr std::size_t kFrames = 3;
 
 /// What a message is; the byte on the wire. The table of who sends which is in README.md.
 enum class Kind : char {
-  hello = 'H', welcome = 'W', ping = 'P', pong = 'O', request = 'Q', reply = 'R', event = 'E', leg = 'L',
-  notice = 'N', goodbye = 'G', refused = 'X'
+  hello = 'H',
+  welcome = 'W',
+  ping = 'P',
+  pong = 'O',
+  request = 'Q',
+  reply = 'R',
+  event = 'E',
+  leg = 'L',
+  notice = 'N',
+  goodbye = 'G',
+  refused = 'X'
 };
 
 /// The word of the README and of schema/ for this kind: "hello".

@@ -44,7 +44,8 @@ TEST(Frame, RefusesABodyOverTheBoundAndTakesOneAtIt) {
 }
 
 TEST(Frame, NamesEveryKind) {
-  for (const char kind : std::string_view("HWPOQRELNGX")) EXPECT_NE(name_of(static_cast<Kind>(kind)), "") << kind;
+  for (const char kind : std::string_view("HWPOQRELNGX"))
+    EXPECT_NE(name_of(static_cast<Kind>(kind)), "") << kind;
   EXPECT_EQ(name_of(static_cast<Kind>('Z')), "");
 }
 

@@ -16,8 +16,8 @@ std::size_t sequence(std::string_view s, std::size_t at) {
   for (std::size_t i = 1; i < size; ++i)
     if ((byte(at + i) & 0xc0) != 0x80) return 0;
   const unsigned char second = byte(at + 1);
-  if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) || (first == 0xf0 && second < 0x90) ||
-      (first == 0xf4 && second > 0x8f))
+  if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
+      (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f))
     return 0;
   return size;
 }
@@ -39,7 +39,8 @@ std::size_t skip_value(std::string_view s, std::size_t at) {
   if (at >= s.size()) return s.size();
   if (s[at] == '"') return skip_string(s, at);
   if (s[at] != '{' && s[at] != '[') {
-    while (at < s.size() && std::string_view(",]} \t\n\r").find(s[at]) == std::string_view::npos) ++at;
+    while (at < s.size() && std::string_view(",]} \t\n\r").find(s[at]) == std::string_view::npos)
+      ++at;
     return at;
   }
   std::size_t depth = 0;

@@ -10,7 +10,15 @@ namespace {
 
 TEST(JsonText, WritesWhatAnyParserReads) {
   JsonText text;
-  text.open().key("a").number(-5).key("b").text("x\"y\\z\n\x01").key("c").open_array().boolean(true).number(2u);
+  text.open()
+      .key("a")
+      .number(-5)
+      .key("b")
+      .text("x\"y\\z\n\x01")
+      .key("c")
+      .open_array()
+      .boolean(true)
+      .number(2u);
   text.close_array().key("d").open().close().key("e").raw("{\"f\": 1.0}").close();
   const auto value = boost::json::parse(text.view());
   EXPECT_EQ(value.at("a").as_int64(), -5);
@@ -22,7 +30,8 @@ TEST(JsonText, WritesWhatAnyParserReads) {
 TEST(JsonText, MakesAnyBytesValidUtf8) {
   for (int first = 0; first < 256; ++first)
     for (int second = 0; second < 256; second += 5) {
-      const std::string bytes{static_cast<char>(first), static_cast<char>(second), 'x', static_cast<char>(first)};
+      const std::string bytes{static_cast<char>(first), static_cast<char>(second), 'x',
+                              static_cast<char>(first)};
       JsonText text;
       text.open().key("t").text(bytes).close();
       boost::system::error_code error;
@@ -38,7 +47,8 @@ TEST(JsonText, KeepsGoodUtf8AsItIs) {
 }
 
 TEST(MemberText, IsExactlyWhatWasWritten) {
-  const std::string_view object = R"( { "a" : {"x": [1, "}", 1.50 ]} , "b":"q\"}", "c":1e3 ,"d":null} )";
+  const std::string_view object =
+      R"( { "a" : {"x": [1, "}", 1.50 ]} , "b":"q\"}", "c":1e3 ,"d":null} )";
   EXPECT_EQ(member_text(object, "a"), R"({"x": [1, "}", 1.50 ]})");
   EXPECT_EQ(member_text(object, "b"), R"("q\"}")");
   EXPECT_EQ(member_text(object, "c"), "1e3");
@@ -48,7 +58,8 @@ TEST(MemberText, IsExactlyWhatWasWritten) {
 }
 
 TEST(MemberText, ReadsNothingBeyondBrokenText) {
-  for (const std::string_view text : {"", "{", "[]", "{\"a\"", "{\"a\":", "{\"a\":\"", "{\"a\":{\"b\":[", "{\"a\\"})
+  for (const std::string_view text :
+       {"", "{", "[]", "{\"a\"", "{\"a\":", "{\"a\":\"", "{\"a\":{\"b\":[", "{\"a\\"})
     EXPECT_LE(member_text(text, "a").size(), text.size()) << text;
 }
 

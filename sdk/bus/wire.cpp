@@ -11,7 +11,7 @@
 namespace convene::bus::wire {
 namespace {
 
-constexpr std::int64_t kSlack = 4096;         ///< Above `body_max`, still answered with a reason.
+constexpr std::int64_t kSlack = 4096;  ///< Above `body_max`, still answered with a reason.
 constexpr int kHandshakeMs = 5'000;
 
 }  // namespace
@@ -57,12 +57,16 @@ int send_frame(zmq::socket_t& socket, std::string_view bytes, bool more) {
   return zmq_send(socket.handle(), bytes.data(), bytes.size(), flags) < 0 ? errno : 0;
 }
 
-int send(zmq::socket_t& socket, std::string_view route, Kind kind, std::uint64_t correlation, std::string_view body) {
+int send(zmq::socket_t& socket, std::string_view route, Kind kind, std::uint64_t correlation,
+         std::string_view body) {
   const Head frames = head(kind, correlation);
   if (!route.empty())
     if (const int error = send_frame(socket, route, true)) return error;
-  if (const int error = send_frame(socket, {frames.kind.data(), frames.kind.size()}, true)) return error;
-  if (const int error = send_frame(socket, {frames.correlation.data(), frames.correlation.size()}, true)) return error;
+  if (const int error = send_frame(socket, {frames.kind.data(), frames.kind.size()}, true))
+    return error;
+  if (const int error =
+          send_frame(socket, {frames.correlation.data(), frames.correlation.size()}, true))
+    return error;
   if (const int error = send_frame(socket, body, false)) return error;
   trace::message(kind, correlation, body);
   return 0;
@@ -71,7 +75,8 @@ int send(zmq::socket_t& socket, std::string_view route, Kind kind, std::uint64_t
 bool readable(zmq::socket_t& socket) {
   int events = 0;
   std::size_t size = sizeof events;
-  return zmq_getsockopt(socket.handle(), ZMQ_EVENTS, &events, &size) == 0 && (events & ZMQ_POLLIN) != 0;
+  return zmq_getsockopt(socket.handle(), ZMQ_EVENTS, &events, &size) == 0 &&
+         (events & ZMQ_POLLIN) != 0;
 }
 
 std::string_view ipc_path(std::string_view endpoint) {

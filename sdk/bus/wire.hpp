@@ -16,7 +16,7 @@ namespace convene::bus::wire {
 zmq::context_t& context();
 
 struct SocketOptions {
-  int messages_waiting = 10'000;     ///< High-water mark of each direction. Never unlimited.
+  int messages_waiting = 10'000;  ///< High-water mark of each direction. Never unlimited.
   std::size_t body_max = kBodyMax;
   int linger_ms = 0;
   std::string server_key, public_key, secret_key;  ///< CURVE, as a client.
@@ -51,7 +51,8 @@ int send_frame(zmq::socket_t& socket, std::string_view bytes, bool more);
 
 /// Sends one message without waiting: 0 or errno (EAGAIN: the bound is reached, EHOSTUNREACH: `route` is gone).
 /// `route` is the peer's routing id on a ROUTER, else empty.
-int send(zmq::socket_t& socket, std::string_view route, Kind kind, std::uint64_t correlation, std::string_view body);
+int send(zmq::socket_t& socket, std::string_view route, Kind kind, std::uint64_t correlation,
+         std::string_view body);
 
 /// Whether something can be received now. Needed after every send, as a send may take the signal off the socket's fd.
 bool readable(zmq::socket_t& socket);

@@ -27,12 +27,15 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t kBytes = 200;
 constexpr std::uint64_t kEvents = 400'000;
-constexpr std::uint64_t kLead = 20'000;      ///< The publisher is never further ahead: both measure delivery, not loss.
+constexpr std::uint64_t kLead =
+    20'000;  ///< The publisher is never further ahead: both measure delivery, not loss.
 constexpr int kWaiting = 100'000;
 constexpr int kTrips = 5'000;
 constexpr int kRounds = 5;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -42,14 +45,16 @@ double median(std::vector<double> values) {
 class Machine final : public NodeClock {
  public:
   std::int64_t monotonic_ms() override {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch())
+        .count();
   }
   std::int64_t wall_ms() override { return monotonic_ms(); }
 };
 
 struct Folder {
   Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "convene-bench-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "convene-bench-XXXXXX").string();
     path = ::mkdtemp(pattern.data());
   }
   ~Folder() { std::filesystem::remove_all(path); }
@@ -103,10 +108,11 @@ double our_events(std::uint64_t& unnoticed) {
     options.endpoint = folder.ipc("ours");
     options.events_waiting = kWaiting;
     bus::EventReader* self = nullptr;
-    bus::EventReader reader(options, {[&](const bus::Event&) { ++received; }, [&](const bus::Gap& gap) {
-      missed += gap.number - gap.expected;
-      self->covered(gap.word, gap.number - 1);
-    }});
+    bus::EventReader reader(options, {[&](const bus::Event&) { ++received; },
+                                      [&](const bus::Gap& gap) {
+                                        missed += gap.number - gap.expected;
+                                        self->covered(gap.word, gap.number - 1);
+                                      }});
     self = &reader;
     if (!reader.open()) return;
     while (received + missed < kEvents) {
@@ -172,7 +178,9 @@ class Echo final : public BusHandler {
   Result<std::string> admit(const Hello&) override { return std::string("{}"); }
   void peer_up(PeerId, const Hello&) override {}
   void peer_down(PeerId, std::string_view, std::string_view) override {}
-  void request(const BusRequest& request) override { server->answer(request.id, success(request.text)); }
+  void request(const BusRequest& request) override {
+    server->answer(request.id, success(request.text));
+  }
   void leg(PeerId, const boost::json::object&) override {}
   void event(PeerId, PeerKind, std::string_view, const boost::json::object&) override {}
   void replied(PeerId, std::uint64_t, bool, std::string_view) override {}
@@ -223,17 +231,21 @@ double our_trip() {
 int run() {
   std::vector<double> raw, ours, raw_us, our_us;
   std::uint64_t unnoticed = 0;
-  for (int round = 0; round < kRounds; ++round) {  // side by side, so that both see the same machine
+  for (int round = 0; round < kRounds;
+       ++round) {  // side by side, so that both see the same machine
     raw.push_back(raw_events());
     ours.push_back(our_events(unnoticed));
     raw_us.push_back(raw_trip());
     our_us.push_back(our_trip());
   }
-  std::printf("events of %zu bytes over ipc: raw %.0f/s, with codec and numbers %.0f/s, ratio %.2f (to reach: 0.3)\n",
-              kBytes, median(raw), median(ours), median(ours) / median(raw));
-  std::printf("events lost unnoticed: %llu (to reach: 0)\n", static_cast<unsigned long long>(unnoticed));
-  std::printf("request and answer: raw %.1f us, checked and remembered %.1f us, ratio %.2f\n", median(raw_us),
-              median(our_us), median(our_us) / median(raw_us));
+  std::printf(
+      "events of %zu bytes over ipc: raw %.0f/s, with codec and numbers %.0f/s, ratio %.2f (to "
+      "reach: 0.3)\n",
+      kBytes, median(raw), median(ours), median(ours) / median(raw));
+  std::printf("events lost unnoticed: %llu (to reach: 0)\n",
+              static_cast<unsigned long long>(unnoticed));
+  std::printf("request and answer: raw %.1f us, checked and remembered %.1f us, ratio %.2f\n",
+              median(raw_us), median(our_us), median(our_us) / median(raw_us));
   return median(ours) / median(raw) >= 0.3 && unnoticed == 0 ? 0 : 1;
 }
 

@@ -50,14 +50,16 @@ TEST(PeerProcess, PlaysItsRole) {
 }  // namespace
 
 PeerProcess::PeerProcess(const std::string& role, const std::string& endpoint) {
-  std::vector<std::string> variables = {std::string(kRole) + "=" + role, std::string(kEndpoint) + "=" + endpoint};
+  std::vector<std::string> variables = {std::string(kRole) + "=" + role,
+                                        std::string(kEndpoint) + "=" + endpoint};
   std::vector<char*> environment;
   for (char** variable = ::environ; *variable; ++variable) environment.push_back(*variable);
   for (auto& variable : variables) environment.push_back(variable.data());
   environment.push_back(nullptr);
   std::string program = "/proc/self/exe", filter = "--gtest_filter=PeerProcess.*";
   char* const arguments[] = {program.data(), filter.data(), nullptr};
-  EXPECT_EQ(::posix_spawn(&pid_, program.c_str(), nullptr, nullptr, arguments, environment.data()), 0);
+  EXPECT_EQ(::posix_spawn(&pid_, program.c_str(), nullptr, nullptr, arguments, environment.data()),
+            0);
 }
 
 PeerProcess::~PeerProcess() { kill_now(); }

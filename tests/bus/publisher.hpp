@@ -18,7 +18,8 @@ using World = std::map<std::uint64_t, std::uint64_t>;
 
 class Publisher {
  public:
-  explicit Publisher(const std::string& endpoint, BusLimits limits = {}, std::string instance = "one")
+  explicit Publisher(const std::string& endpoint, BusLimits limits = {},
+                     std::string instance = "one")
       : bus_(context_, limits, clock_, counters) {
     bus_.set_instance(std::move(instance));
     const Status status = bus_.open(endpoint, {});
@@ -63,8 +64,10 @@ class Publisher {
 /// Rebuilds the world from events, and from a snapshot after each gap.
 class Follower {
  public:
-  Follower(const std::string& endpoint, Publisher& publisher) : publisher_(publisher), reader_(options(endpoint), {
-      [this](const bus::Event& event) { apply(event); }, [this](const bus::Gap& gap) { repair(gap); }}) {
+  Follower(const std::string& endpoint, Publisher& publisher)
+      : publisher_(publisher),
+        reader_(options(endpoint), {[this](const bus::Event& event) { apply(event); },
+                                    [this](const bus::Gap& gap) { repair(gap); }}) {
     EXPECT_TRUE(reader_.open());
   }
 
