@@ -10,6 +10,7 @@ import { sheets } from "./theme.js";
 import { kTranscriptCss, TranscriptView } from "./transcript_view.js";
 
 const kTypingFor_ms = 5000;
+const kDraw_ms = 8;
 const kJoined = new Set(["connected", "degraded"]);
 
 const kCss = `
@@ -69,6 +70,7 @@ export class ConveneSession extends HTMLElement {
   #composer;
   #people = new Map();
   #roster_seen = false;
+  #draw_is_due = false;
   #roster_had_agent = false;
   #notice_text = "";
   #typing_timer = 0;
@@ -389,8 +391,14 @@ export class ConveneSession extends HTMLElement {
     this.#ui.card.querySelector("button").focus();
   }
 
+  /** Many entries may come at once: they are drawn once. */
   #draw_transcript() {
-    this.#transcript.draw(this.#leg.timeline, this.#page_view.hosts);
+    if (this.#draw_is_due) return;
+    this.#draw_is_due = true;
+    setTimeout(() => {
+      this.#draw_is_due = false;
+      this.#transcript.draw(this.#leg.timeline, this.#page_view.hosts);
+    }, kDraw_ms);
   }
 
   #draw() {

@@ -18,6 +18,14 @@ async function read_cases() {
   return modules.flatMap((one) => one.cases).filter((one) => one.name.includes(filter));
 }
 
+/** What every open page showed when a case failed. */
+async function picture_of_failure(browser, path) {
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  for (const [at, page] of pages.entries()) {
+    await page.screenshot({ path: `${path}_${at}.png`, timeout: 5000 }).catch(() => {});
+  }
+}
+
 async function main() {
   if (!chromium_path()) {
     console.log("e2e: there is no /usr/bin/chromium; ./dev test installs it");
@@ -35,6 +43,7 @@ async function main() {
       console.log(`[       OK ] ${name} (${Date.now() - started} ms)`);
     } catch (error) {
       failed.push(name);
+      await picture_of_failure(browser, `${screenshots}/failed_${failed.length}`);
       console.log(`[  FAILED  ] ${name} (${Date.now() - started} ms)\n${error.stack ?? error}`);
     }
     for (const context of browser.contexts()) await context.close();

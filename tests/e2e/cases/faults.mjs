@@ -21,11 +21,11 @@ async function converse(world) {
 /** Both go on in the same windows with the same words, and nobody else was offered anything. */
 async function goes_on({ anna, customer }, words) {
   const [from_customer, from_agent] = words;
-  await customer.page.locator(".state.connected").waitFor({ timeout: 60_000 });
+  await customer.page.locator(".state.connected").waitFor({ timeout: 25_000 });
   await customer.say(from_customer);
-  await anna.log.getByText(from_customer, { exact: true }).waitFor({ timeout: 60_000 });
+  await anna.log.getByText(from_customer, { exact: true }).waitFor({ timeout: 25_000 });
   await anna.say(from_agent);
-  await customer.log.getByText(from_agent, { exact: true }).waitFor({ timeout: 60_000 });
+  await customer.log.getByText(from_agent, { exact: true }).waitFor({ timeout: 25_000 });
   await until("no word is lost or doubled", async () => (await customer.transcript()).length === 4);
   assert.deepEqual(await customer.transcript(), ["one", "two", from_customer, from_agent]);
   assert.deepEqual(await anna.transcript(), ["one", "two", from_customer, from_agent]);

@@ -29,7 +29,7 @@ export class Conversation {
   /** The page of the continuation, once it is booked. */
   continued = "";
   resend = false;
-  /** The ticket that was shown last. */
+  /** The ticket that was shown last on this socket. */
   ticket = "";
   #typing_until = 0;
   #roster_seen = false;

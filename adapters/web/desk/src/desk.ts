@@ -4,6 +4,9 @@ import { Conversation } from "./conversation.js";
 import type { AgentState, Booked, FromGateway, Invitation, Offer } from "./protocol.js";
 import { DeskSocket, Refused } from "./socket.js";
 
+const kChange_ms = 8;
+const kDetailsPatience_ms = 3_000;
+
 export type Phase = "starting" | "signed_out" | "on" | "elsewhere";
 
 /** An offer and the gateway's clock less ours, so that deadlines are shown by its time. */
@@ -27,6 +30,8 @@ export class Desk extends EventTarget {
   selected: Conversation | null = null;
   notice = "";
   #socket: DeskSocket;
+  #change_is_due = false;
+  #details_timer = 0;
 
   constructor(origin = location.origin) {
     super();
@@ -129,8 +134,14 @@ export class Desk extends EventTarget {
     this.#changed();
   }
 
+  /** Many things change at once when a transcript comes in: it is shown once. */
   #changed() {
-    this.dispatchEvent(new Event("change"));
+    if (this.#change_is_due) return;
+    this.#change_is_due = true;
+    setTimeout(() => {
+      this.#change_is_due = false;
+      this.dispatchEvent(new Event("change"));
+    }, kChange_ms);
   }
 
   #tell(text: string) {
@@ -139,7 +150,10 @@ export class Desk extends EventTarget {
 
   #lost() {
     this.online = false;
-    for (const one of this.conversations) one.connected = false;
+    for (const one of this.conversations) {
+      one.connected = false;
+      one.ticket = "";
+    }
     this.#changed();
   }
 
@@ -325,9 +339,18 @@ export class Desk extends EventTarget {
       return;
     }
     if (this.phase === "starting") this.#close("signed_out", "");
-    else if (message.code === "ticket_invalid")
-      this.#socket.restart(); // Attaching brings fresh ones.
+    else if (message.code === "ticket_invalid") this.#await_details();
     else this.notice = message.text;
+  }
+
+  /** A ticket was used up before: fresh details are on their way. Where they are not, attaching again brings them. */
+  #await_details() {
+    clearTimeout(this.#details_timer);
+    this.#details_timer = window.setTimeout(() => {
+      if (this.online && this.conversations.some((one) => !one.connected && !one.ended)) {
+        this.#socket.restart();
+      }
+    }, kDetailsPatience_ms);
   }
 
   #bye(code: string, text: string) {
