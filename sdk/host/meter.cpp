@@ -102,15 +102,19 @@ convene_status Meter::finish(convene_status status, std::int64_t took_ns) noexce
                  std::memory_order_relaxed)) {  // a reason without a failure is of no later one
     take_blame();
   }
-  if (took_ns > options_.budget_ns) {
-    const auto overruns = overruns_.fetch_add(1, std::memory_order_relaxed) + 1;
-    if (overruns >= options_.overruns_max) {
-      park(took_ns);
-    } else {
-      log(CONVENE_LOG_WARNING, "plugin.overrun",
-          "a call took " + milliseconds(took_ns) + " where " + milliseconds(options_.budget_ns) +
-              " are allowed");
-    }
+  // The clock on the wall also runs while the machine is busy with something else: a single late call proves nothing.
+  if (took_ns <= options_.budget_ns) {
+    if (recent_overruns_ > 0 && ++in_time_ >= options_.forgiven_after) recent_overruns_ = 0;
+    return status;
+  }
+  in_time_ = 0;
+  overruns_.fetch_add(1, std::memory_order_relaxed);
+  if (++recent_overruns_ >= options_.overruns_max) {
+    park(took_ns);
+  } else {
+    log(CONVENE_LOG_WARNING, "plugin.overrun",
+        "a call took " + milliseconds(took_ns) + " where " + milliseconds(options_.budget_ns) +
+            " are allowed");
   }
   return status;
 }
@@ -118,7 +122,7 @@ convene_status Meter::finish(convene_status status, std::int64_t took_ns) noexce
 void Meter::park(std::int64_t took_ns) {
   const std::string why =
       "a call took " + milliseconds(took_ns) + " where " + milliseconds(options_.budget_ns) +
-      " are allowed, for the " + std::to_string(overruns_.load()) +
+      " are allowed, for the " + std::to_string(recent_overruns_) +
       ". time: the plugin is parked and no longer called; let it answer from memory, or give it "
       "a process of its own (isolation = \"process\"), and load it again";
   {

@@ -19,6 +19,7 @@ struct MeterOptions {
   unsigned overruns_max = 3;
   std::function<std::int64_t()> clock;  ///< Empty: std::chrono::steady_clock.
   std::function<void(const PluginLog&)> log;
+  unsigned forgiven_after = 1000;  ///< Calls in time; overruns before them no longer count.
 };
 
 /// One per plugin instance, shared by its guards. Calls come one at a time (lane); what it tells
@@ -78,6 +79,7 @@ class Meter {
   const convene_host host_;
   std::atomic<std::uint64_t> calls_{0}, failures_{0}, overruns_{0};
   std::atomic<bool> parked_{false}, has_blame_{false};
+  unsigned recent_overruns_ = 0, in_time_ = 0;  // only touched by the lane
   mutable std::mutex mutex_;
   std::string blamed_;        // guarded by mutex_
   std::string last_failure_;  // guarded by mutex_

@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
         Contained{"floods_sinks", CONVENE_E_INVALID, "without a pool's name of 1 to 64 bytes"},
         Contained{"more_without_more", CONVENE_E_INVALID, "request.more is 0"},
         Contained{"says_parked", CONVENE_E_FAILED, "did not say why"}),
-    [](const auto& info) { return std::string(info.param.file); });
+    [](const auto& animal) { return std::string(animal.param.file); });
 
 TEST_F(Zoo, ContainsAServiceThatLeavesTooMuchState) {
   const auto plugin = must_load(loader_, "huge_state", "animal");
@@ -167,6 +167,20 @@ TEST_F(Zoo, ParksAPluginThatIsTooSlowThreeTimes) {
   EXPECT_EQ(logged,
             (std::vector<std::string>{"plugin.overrun", "plugin.overrun", "plugin.parked"}));
   EXPECT_NE(plugin->last_failure().find("isolation = \"process\""), std::string::npos);
+}
+
+TEST_F(Zoo, ForgivesALateCallAfterAThousandInTime) {
+  std::int64_t now = 0, step_ns = 0;
+  Loader loader({.folder = kFolder, .clock = [&] { return now += step_ns; }, .log = {}});
+  const auto plugin = must_load(loader, "good", "animal");
+  for (int round = 0; round < 10; ++round) {
+    step_ns = 60'000'000;
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(ask(*plugin).status, CONVENE_OK);
+    step_ns = 1000;
+    for (int i = 0; i < 1000; ++i) ask(*plugin);
+  }
+  EXPECT_FALSE(plugin->parked());
+  EXPECT_EQ(plugin->counters().overruns, 20u);
 }
 
 TEST_F(Zoo, CostsAGoodPluginNothingWhileAnotherIsSlow) {

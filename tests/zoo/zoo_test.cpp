@@ -65,14 +65,14 @@ TEST_P(RefusedAnimals, AreNamedWithTheRemedy) {
   ASSERT_FALSE(loaded);
   const Error& error = loaded.error();
   EXPECT_EQ(error.code, animal.code);
-  for (const std::string part : {kFolder + "/" + animal.file + ".so", std::string(animal.says),
-                                 std::string(animal.remedy)}) {
+  for (const std::string& part : {kFolder + "/" + animal.file + ".so", std::string(animal.says),
+                                  std::string(animal.remedy)}) {
     EXPECT_NE(error.text.find(part), std::string::npos) << error.text << "\nlacks: " << part;
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Zoo, RefusedAnimals, ::testing::ValuesIn(kRefused),
-                         [](const auto& info) { return std::string(info.param.file); });
+                         [](const auto& animal) { return std::string(animal.param.file); });
 
 /// A folder of its own for files that are made here.
 class Files : public Zoo {

@@ -23,7 +23,7 @@
  *   [lane]   on the plugin's lane: one call at a time, never two at once, not always the same thread
  *   [any]    on any thread, also while another call runs
  *   {quick}  answers from memory: no waiting, no I/O; a call that overruns its budget is counted, and a plugin that
- *            overruns it three times is parked
+ *            overruns it three times, without a thousand calls in time after any of them, is parked
  *   {pure}   the same arguments give the same answer
  *
  * Texts are UTF-8 views, not terminated by a zero byte. Structured values cross as JSON text. Times are milliseconds
