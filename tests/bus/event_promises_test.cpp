@@ -18,7 +18,7 @@ std::int64_t ms_since(Clock::time_point start) {
 }
 
 TEST(EventPromises, D1AFloodPastASleepingReaderIsNoticedAndRepaired) {
-  const std::uint64_t events = test::scaled(2'000'000);
+  const std::uint64_t events = test::scaled(1'000'000);
   const test::SocketFolder folder;
   Publisher publisher(folder.ipc("events"));
   Follower follower(folder.ipc("events"), publisher);

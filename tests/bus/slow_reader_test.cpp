@@ -90,7 +90,7 @@ struct Figures {
   NodeCounters counters;
 };
 
-/// Publishes 2,000 events a second of 200 bytes to 49 readers and to one that is stopped, or not.
+/// Publishes 500 events a second of 200 bytes to 49 readers and to one that is stopped, or not.
 Figures run(bool stop_one, std::int64_t seconds) {
   const test::SocketFolder folder;
   zmq::context_t context(1);
@@ -109,7 +109,7 @@ Figures run(bool stop_one, std::int64_t seconds) {
         std::this_thread::sleep_for(std::chrono::microseconds(200));
         continue;
       }
-      next += 500;
+      next += 2'000;
       bus.publish("steady.on",
                   "{\"us\":\"" + std::to_string(us_now()) + "\",\"x\":\"" + padding + "\"}");
       ++figures.published;
