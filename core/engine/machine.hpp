@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "convene/service.h"
+#include "core/engine/candidates.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/entries.hpp"
 #include "core/engine/peers.hpp"
@@ -223,11 +224,8 @@ class Machine {
   struct Verdict;
   void ask(SessionEntry& s);
   bool decide(SessionEntry& s, const BoundRouting& policy, Pool& pool, Verdict& verdict);
-  std::size_t fill_page(SessionEntry& s, Pool& pool, std::set<AgentEntry*, IdleOrder>::const_iterator& from,
-                        Verdict& verdict);
   void keep_decision(SessionEntry& s, std::string policy, std::string outcome, std::string agent, std::string reason,
                      std::string candidates);
-  std::string page_as_json() const;
 
   // offers.cpp --------------------------------------------------------------------------------------------------
   void on(const input::OfferAnswer& in);
@@ -307,8 +305,7 @@ class Machine {
   std::vector<Decision> decisions_;
 
   // Scratch, kept for its memory.
-  std::vector<convene_candidate> page_;
-  std::vector<AgentEntry*> page_agents_;
+  Candidates page_;
   std::vector<Effect> effects_;
   std::vector<convene_leg> leg_views_;
 };

@@ -37,35 +37,13 @@ struct Machine::Verdict {
   Time rest_ends = kNever;  ///< When the first agent that was left out may be shown again.
 };
 
-/// One page of candidates, longest idle first, without those who have just refused this session.
-std::size_t Machine::fill_page(SessionEntry& s, Pool& pool, std::set<AgentEntry*, IdleOrder>::const_iterator& from,
-                               Verdict& verdict) {
-  page_.clear();
-  page_agents_.clear();
-  for (; from != pool.idle.end() && page_.size() < std::max(settings_.limits.page, 1u); ++from) {
-    AgentEntry* a = *from;
-    std::uint32_t missed = 0;
-    bool left_out = false;
-    for (const Missed& m : s.missed) {
-      if (m.agent != a) continue;
-      missed = m.times;
-      left_out = m.until > now_;
-      if (left_out) verdict.rest_ends = std::min(verdict.rest_ends, m.until);
-    }
-    if (left_out) continue;
-    page_.push_back({sizeof(convene_candidate), static_cast<std::uint32_t>(a->legs.size()), a->settings->capacity,
-                     missed, view(a->record.id), to_ms(a->record.idle_since), a->skills.data(), a->skills.size()});
-    page_agents_.push_back(a);
-  }
-  return page_.size();
-}
-
 /// Asks one policy, page by page. False: it failed, or answered what cannot be.
 bool Machine::decide(SessionEntry& s, const BoundRouting& policy, Pool& pool, Verdict& verdict) {
   if (policy.table == nullptr) return false;
-  auto from = pool.idle.begin();
+  const std::size_t page_size = std::max(settings_.limits.page, 1u);
+  Candidates::Place from = pool.idle.begin();
   for (std::uint32_t page = 0;; ++page) {
-    fill_page(s, pool, from, verdict);
+    page_.fill(pool, from, page_size, s.missed, now_, verdict.rest_ends);
     BoundedText pool_text{{}, 64}, reason_text{{}, 1024};
     const convene_sink pool_sink = pool_text.sink(), reason_sink = reason_text.sink();
     convene_routing_request request{};
@@ -80,8 +58,8 @@ bool Machine::decide(SessionEntry& s, const BoundRouting& policy, Pool& pool, Ve
     request.wanted_agent = view(s.record.only_agent);  // whom the search is for, not whom the booking named
     request.now_ms = to_ms(now_);
     request.waiting_since_ms = to_ms(s.record.search_since);
-    request.candidates = page_.data();
-    request.candidate_count = page_.size();
+    request.candidates = page_.page().data();
+    request.candidate_count = page_.page().size();
     request.candidate_stride = sizeof(convene_candidate);
     convene_routing_answer answer{};
     answer.size = sizeof answer;
@@ -92,8 +70,8 @@ bool Machine::decide(SessionEntry& s, const BoundRouting& policy, Pool& pool, Ve
     verdict.reason = std::move(reason_text.text);
     switch (answer.action) {
       case CONVENE_ROUTING_ASSIGN:
-        if (answer.index >= page_.size()) return false;
-        verdict.agent = page_agents_[answer.index];
+        if (answer.index >= page_.page().size()) return false;
+        verdict.agent = page_.agent(answer.index);
         return true;
       case CONVENE_ROUTING_WAIT:
         verdict.until = answer.until_ms > 0 ? from_ms(answer.until_ms) : kNever;
@@ -118,7 +96,7 @@ void Machine::ask(SessionEntry& s) {
     std::string policy = s.flow->routing.label;
     bool answered = decide(s, s.flow->routing, pool, verdict);
     if (!answered) {
-      keep_decision(s, policy, "failed", {}, verdict.reason, page_as_json());
+      keep_decision(s, policy, "failed", {}, verdict.reason, page_.as_json(now_));
       verdict = {};
       policy = s.flow->fallback.label;
       answered = decide(s, s.flow->fallback, pool, verdict);
@@ -126,19 +104,19 @@ void Machine::ask(SessionEntry& s) {
     if (!answered) {  // the last resort, which cannot fail
       verdict = {};
       policy = "built-in longest idle";
-      auto from = pool.idle.cbegin();
-      while (fill_page(s, pool, from, verdict) == 0 && from != pool.idle.cend()) {
-      }
-      verdict.action = page_.empty() ? CONVENE_ROUTING_WAIT : CONVENE_ROUTING_ASSIGN;
-      if (!page_.empty()) verdict.agent = page_agents_.front();
+      Candidates::Place from = pool.idle.begin();
+      page_.fill(pool, from, 1, s.missed, now_, verdict.rest_ends);
+      const bool nobody = page_.page().empty();
+      verdict.action = nobody ? CONVENE_ROUTING_WAIT : CONVENE_ROUTING_ASSIGN;
+      if (!nobody) verdict.agent = page_.agent(0);
       verdict.reason = "no policy answered";
     }
     switch (verdict.action) {
       case CONVENE_ROUTING_ASSIGN:
-        keep_decision(s, policy, "assign", verdict.agent->record.id, verdict.reason, page_as_json());
+        keep_decision(s, policy, "assign", verdict.agent->record.id, verdict.reason, page_.as_json(now_));
         return make_offer(s, *verdict.agent);
       case CONVENE_ROUTING_OVERFLOW:
-        keep_decision(s, policy, "overflow", {}, verdict.reason, page_as_json());
+        keep_decision(s, policy, "overflow", {}, verdict.reason, page_.as_json(now_));
         if (hop == kOverflowsMax) break;
         dequeue(s);
         s.record.pool = verdict.pool;
@@ -147,9 +125,10 @@ void Machine::ask(SessionEntry& s) {
         s.pool->waiting.insert({s.record.search_since, s.record.id});
         continue;
       default:
-        if (s.said != verdict.reason || s.said.empty()) {
-          s.said = verdict.reason.empty() ? "-" : verdict.reason;
-          keep_decision(s, policy, "wait", {}, verdict.reason, page_as_json());
+        if (verdict.reason.empty()) verdict.reason = "nobody who fits is free";
+        if (s.said != verdict.reason) {
+          s.said = verdict.reason;
+          keep_decision(s, policy, "wait", {}, verdict.reason, page_.as_json(now_));
         }
     }
     s.seen = s.pool->version;
@@ -169,7 +148,7 @@ void Machine::keep_decision(SessionEntry& s, std::string policy, std::string out
                         std::move(agent), std::move(reason), std::move(candidates)});
 }
 
-std::string Machine::page_as_json() const {
+std::string Candidates::as_json(Time now) const {
   std::string out = "[";
   const auto number = [&out](std::string_view key, std::int64_t n) {
     char digits[24];
@@ -182,7 +161,7 @@ std::string Machine::page_as_json() const {
     const convene_candidate& c = page_[i];
     out += i == 0 ? "{\"agent\":" : ",{\"agent\":";
     json::quote(out, {c.agent.data, c.agent.size});
-    number(",\"idle_ms\":", std::max<std::int64_t>(0, to_ms(now_) - c.idle_since_ms));
+    number(",\"idle_ms\":", std::max<std::int64_t>(0, to_ms(now) - c.idle_since_ms));
     number(",\"sessions\":", c.sessions);
     number(",\"capacity\":", c.capacity);
     out += '}';

@@ -1,0 +1,210 @@
+// core/engine/test/commit_test.cpp - commit, then release: nothing is said that the store does not hold.
+#include "core/engine/coalesce.hpp"
+#include "core/engine/test/fixture.hpp"
+
+namespace convene::testing {
+
+using Fault = MemoryStore::Fault;
+using std::chrono::hours;
+using std::chrono::seconds;
+
+class Commit : public EngineTest {
+ protected:
+  void fail(std::string call, Fault how = Fault::refuse) {
+    store.fault = [call, how](const char* c) { return call == c ? how : Fault::none; };
+  }
+  void heal() { store.fault = nullptr; }
+};
+
+TEST_F(Commit, NothingIsSaidWhenTheStoreRefuses) {
+  open();
+  fail("commit");
+  const output::Body body = ask(booking(1));
+  EXPECT_EQ(code(body), "store_unavailable");
+  EXPECT_EQ(std::get<output::Refused>(body).retry_after, Duration{100});
+  EXPECT_EQ(last.size(), 1u) << "no event, no notice, no order";
+  EXPECT_TRUE(store.rendezvous.empty());
+  EXPECT_FALSE(loop->available());
+  heal();
+  pass(Duration{100});
+  EXPECT_TRUE(loop->available());
+  EXPECT_EQ(book(1), "");
+}
+
+TEST_F(Commit, LostAnswerOfTheStoreIsNotALostBookingAndNotAnAcknowledgedOne) {
+  open();
+  fail("commit", Fault::lose_answer);
+  EXPECT_EQ(code(ask(booking(1))), "store_unavailable");
+  heal();
+  pass(Duration{100});
+  EXPECT_TRUE(come_back(1).leg) << "what the store holds is what counts";
+}
+
+TEST_F(Commit, WholeBatchIsRefusedTogether) {
+  open();
+  fail("commit");
+  std::vector<Input> batch;
+  for (std::uint32_t i = 1; i <= 5; ++i) {
+    input::Book b = booking(i);
+    b.request = RequestId{1000 + i};
+    batch.push_back(b);
+  }
+  run(batch);
+  EXPECT_EQ(all<output::Answer>().size(), 5u);
+}
+
+TEST_F(Commit, RequestsFromEarlierBatchesAreAnsweredWhenTheEngineIsLost) {
+  service.step = [](const auto&, auto, const auto&, const auto&) { return CONVENE_OK; };  // lets nobody in
+  open();
+  book(1);
+  input::Return r = returning(1);
+  r.request = RequestId{777};
+  put(r);
+  EXPECT_TRUE(all<output::Answer>().empty());
+  fail("commit");
+  ask(booking(2));
+  bool answered = false;
+  for (const auto& a : all<output::Answer>()) answered |= a.request == RequestId{777};
+  EXPECT_TRUE(answered);
+}
+
+TEST_F(Commit, RestoringIsTriedWithBackOffAndEverybodyIsRefusedMeanwhile) {
+  open();
+  store.fault = [](const char*) { return Fault::refuse; };
+  ask(booking(1));
+  std::vector<std::int64_t> waits;
+  for (int i = 0; i < 9; ++i) {
+    waits.push_back((loop->next_wake() - now).count());
+    now = loop->next_wake();
+    run({});
+    EXPECT_EQ(code(ask(booking(2))), "store_unavailable");
+  }
+  EXPECT_EQ(waits, (std::vector<std::int64_t>{100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000}));
+  heal();
+  pass(seconds(5));
+  EXPECT_EQ(book(1), "");
+}
+
+TEST_F(Commit, RestoredEngineKnowsPeersAndTheClock) {
+  open();
+  put(input::ClockStep{hours(1)});
+  const std::uint64_t before = loop->generation();
+  fail("commit");
+  ask(booking(1));
+  heal();
+  pass(Duration{100});
+  EXPECT_EQ(loop->generation(), before + 1);
+  input::Book b = booking(2);
+  b.due = now + std::chrono::minutes(30);
+  EXPECT_EQ(code(ask(b)), "due_in_past") << "by the wall clock it is an hour later";
+  book(3);
+  EXPECT_TRUE(come_back(3).leg) << "the gateway is still connected";
+}
+
+TEST_F(Commit, LoadFailureIsNotAnUnknownIdentifier) {
+  open();
+  book(1);
+  fail("load");
+  EXPECT_EQ(code(ask(returning(1))), "store_unavailable") << "fail closed, and say that it may work later";
+  heal();
+  pass(Duration{100});
+  EXPECT_TRUE(come_back(1).leg);
+}
+
+TEST_F(Commit, FailureToLoadWhatIsDueIsTriedAgain) {
+  open();
+  input::Book b = booking(1);
+  b.due = now + seconds(10);
+  ask(b);
+  fail("load_due");
+  pass(seconds(11));
+  EXPECT_EQ(stored(1).state, RendezvousState::booked);
+  heal();
+  pass(seconds(5));
+  EXPECT_EQ(stored(1).state, RendezvousState::due);
+}
+
+TEST_F(Commit, BatchSeesItsOwnChanges) {
+  open();
+  input::Book b = booking(1);
+  b.request = RequestId{1};
+  b.due = now + hours(1);
+  input::Retime t;
+  t.request = RequestId{2};
+  t.peer = kWeb;
+  t.key = hash(1);
+  t.due = now + hours(2);
+  input::Cancel c;
+  c.request = RequestId{3};
+  c.peer = kWeb;
+  c.key = hash(1);
+  input::Return r = returning(1);
+  r.request = RequestId{4};
+  run({b, t, c, r});
+  const auto answers = all<output::Answer>();
+  ASSERT_EQ(answers.size(), 4u);
+  EXPECT_EQ(std::get<output::Booked>(answers[1].body).due, t.due);
+  EXPECT_TRUE(std::holds_alternative<output::Accepted>(answers[2].body));
+  EXPECT_EQ(code(answers[3].body), "unknown_identifier");
+  EXPECT_EQ(stored(1).end, End::cancelled);
+}
+
+TEST_F(Commit, GroupOfBookingsIsOneTransaction) {
+  open();
+  const std::uint64_t before = store.commits;
+  std::vector<Input> batch;
+  for (std::uint32_t i = 1; i <= 256; ++i) {
+    input::Book b = booking(i);
+    b.request = RequestId{1000 + i};
+    batch.push_back(b);
+  }
+  run(batch);
+  EXPECT_EQ(store.commits, before + 1);
+  EXPECT_EQ(all<output::Answer>().size(), 256u);
+}
+
+TEST_F(Commit, RecordsAreWrittenOnceInTheirLastState) {
+  Coalescer c;
+  Agent a;
+  a.id = "anna";
+  for (const AgentState s : {AgentState::ready, AgentState::paused, AgentState::wrap_up}) {
+    a.state = s;
+    c.add(Record(a));
+  }
+  Rendezvous r;
+  r.key = hash(1);
+  c.add(Record(r));
+  ASSERT_EQ(c.changes().size(), 2u);
+  EXPECT_EQ(std::get<Agent>(std::get<Record>(c.changes()[0])).state, AgentState::wrap_up);
+  EXPECT_NE(c.find(hash(1)), nullptr);
+  c.add(Erase{hash(1)});
+  EXPECT_EQ(c.find(hash(1)), nullptr);
+  c.add(Record(r));
+  EXPECT_EQ(c.changes().size(), 4u) << "what is saved after a removal is a new save";
+}
+
+TEST_F(Commit, TwinEnginesSayTheSameToTheByte) {
+  const auto history = [] {
+    World w;
+    w.start();
+    w.hello();
+    w.ready("anna");
+    w.ready("ben");
+    for (std::uint32_t i = 1; i < 20; ++i) {
+      w.book(i, i % 2 ? "later" : "eager");
+      const output::Details d = w.come_back(i);
+      if (d.leg) w.connect(d, World::kWeb);
+      w.pass(seconds(i));
+    }
+    std::string all;
+    for (const Output& o : w.said) {
+      if (const auto* p = std::get_if<output::Publish>(&o)) all += p->topic + p->body;
+      if (const auto* n = std::get_if<output::Notice>(&o)) all += n->name + n->detail;
+      if (const auto* l = std::get_if<output::LegOrder>(&o)) all += std::to_string(l->seq * 1000 + l->leg.value);
+    }
+    return all;
+  };
+  EXPECT_EQ(history(), history());
+}
+
+}  // namespace convene::testing
