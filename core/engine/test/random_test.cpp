@@ -13,6 +13,12 @@ class Chaos : public EngineTest {
   template <class T>
   const T* any(const std::vector<T>& from) { return from.empty() ? nullptr : &from[dice(from.size())]; }
   std::string any_agent() { return std::next(settings.agents.begin(), static_cast<long>(dice(settings.agents.size())))->first; }
+  /// Mostly one of the newest identifiers; now and then an old one, or one that was never given.
+  std::uint32_t any_key() {
+    const std::uint32_t newest = keys_ + 2;
+    if (dice(8) == 0) return 1 + static_cast<std::uint32_t>(dice(newest));
+    return newest - std::min(newest - 1, static_cast<std::uint32_t>(dice(24)));
+  }
   PeerId any_peer() { return dice(2) ? kWeb : kDesk; }
 
   void act() {
@@ -27,7 +33,7 @@ class Chaos : public EngineTest {
       }
       case 2:
       case 3:
-      case 4: come_back(1 + static_cast<std::uint32_t>(dice(keys_ + 3))); break;
+      case 4: come_back(any_key()); break;
       case 5: {
         input::Resume r;
         r.peer = any_peer();
@@ -70,14 +76,14 @@ class Chaos : public EngineTest {
       case 16: {
         input::Cancel c;
         c.peer = kWeb;
-        c.key = hash(1 + static_cast<std::uint32_t>(dice(keys_ + 3)));
+        c.key = hash(any_key());
         ask(c);
         break;
       }
       case 17: {
         input::Retime r;
         r.peer = kWeb;
-        r.key = hash(1 + static_cast<std::uint32_t>(dice(keys_ + 3)));
+        r.key = hash(any_key());
         if (dice(2)) r.due = now + Duration{static_cast<std::int64_t>(dice(100'000))};
         ask(r);
         break;
@@ -103,6 +109,7 @@ class Chaos : public EngineTest {
           pass(CommitLoop::kLastRetry);
         }
     }
+    for (const auto& p : all<output::Publish>(said)) ++happened_[p.topic];
     said.clear();
   }
 
@@ -137,6 +144,7 @@ class Chaos : public EngineTest {
 
   std::mt19937_64 generator_{20'261'122};
   std::uint32_t keys_ = 0;
+  std::map<std::string, int> happened_;
   std::set<Hash> booked_;
 };
 
@@ -162,6 +170,14 @@ TEST_F(Claim14Chaos, RosterEqualsConnectedLegsAfterAHundredThousandRandomSteps) 
     if (HasFatalFailure()) FAIL() << "at step " << i;
   }
   EXPECT_GT(most, 5u) << "the walk has to get somewhere";
+  for (const char* topic : {"leg.connected", "leg.degraded", "leg.left", "leg.expired", "leg.failed", "leg.declined",
+                            "offer.accepted", "offer.declined", "offer.expired", "offer.withdrawn", "rendezvous.live",
+                            "rendezvous.due", "rendezvous.ended", "agent.wrap_up"}) {
+    EXPECT_GT(happened_[topic], 20) << topic;
+  }
+  test::figure("Claim14", "on the way: legs connected, offers accepted, rendezvous live",
+               std::to_string(happened_["leg.connected"]) + ", " + std::to_string(happened_["offer.accepted"]) + ", " +
+                   std::to_string(happened_["rendezvous.live"]), "> 20 each");
   for (const Hash& key : booked_) ASSERT_TRUE(store.rendezvous.count(key)) << "I1: nothing acknowledged is lost";
   test::figure("Claim14", "random steps with restarts and store failures, roster and capacity right after each",
                std::to_string(kSteps), "100000");
