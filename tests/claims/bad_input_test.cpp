@@ -83,19 +83,27 @@ TEST_F(BadInput, BrokenRequestsAndFramesEndTheirConnectionOnly) {
     EXPECT_TRUE(response.status == 0 || (response.status >= 400 && response.status < 600))
         << response.status;
   }
-  const auto attack = [&](auto send) {
-    WebSocket socket = WebSocket::open(site().port(), "/api/v1/leg", {{"Origin", site().origin()}});
+  const auto opened = [&] {
+    return WebSocket::open(site().port(), "/api/v1/leg", {{"Origin", site().origin()}});
+  };
+  const auto ends = [&](auto send) {
+    WebSocket socket = opened();
     ASSERT_EQ(socket.status(), 101);
     send(socket);
     EXPECT_TRUE(socket.wait_closed());
   };
-  attack([](WebSocket& s) { s.send_text(std::string(65 * 1024 + 1, 'x')); });
-  attack([](WebSocket& s) { s.send_frame(0x1, "{}", true, false); });
-  attack([](WebSocket& s) { s.send_frame(0xb, "reserved"); });
-  attack([](WebSocket& s) { s.send_text("{not json"); });
-  attack([](WebSocket& s) {
-    s.send_text(R"({"t":"connect","ticket":"none","channels":[],"protocol":1})");
-  });
+  ends([](WebSocket& s) { s.send_text(std::string(65 * 1024 + 1, 'x')); });
+  ends([](WebSocket& s) { s.send_frame(0x1, "{}", true, false); });
+  ends([](WebSocket& s) { s.send_frame(0xb, "reserved"); });
+  const auto refused = [&](const std::string& text, const std::string& code) {
+    WebSocket socket = opened();
+    socket.send_text(text);
+    const auto answer = socket.wait("refused");
+    ASSERT_TRUE(answer) << text;
+    EXPECT_EQ(text_at(*answer, "/code"), code);
+  };
+  refused("{not json", "malformed");
+  refused(R"({"t":"connect","ticket":"none","channels":[],"protocol":1})", "ticket_invalid");
 }
 
 TEST_F(BadInput, AnAdapterOfAnotherNameIsRefusedWithAReason) {

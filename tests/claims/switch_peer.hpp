@@ -64,8 +64,9 @@ class SwitchPeer {
       if (name == "offer") offer_ = body.json.at("offer").to_number<std::int64_t>();
     };
     made.leg = [this](bus::Body body) {
-      const auto* join = body.json.if_contains("join");
-      if (join == nullptr || !join->is_bool() || !join->get_bool()) return;
+      // A message with the number 0 only acknowledges; what else it says does not count.
+      const bool counts = body.json.at("seq").to_number<std::int64_t>() > 0;
+      if (!counts || !body.json.at("join").as_bool()) return;
       order_ = body.json;
       endpoint = std::string(body.json.at("endpoint").as_string());
     };
