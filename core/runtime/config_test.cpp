@@ -214,7 +214,7 @@ TEST(Config, ReferenceTellsTheDefaultsThatAreUsed) {
   };
   set("[pool.example]", "[pool.sales]");
   const std::string needed =
-      "[plugin.service_rendezvous]\n[plugin.policy_skills]\n[plugin.channel_chat]\n";
+      "[plugin.service_yours]\n[plugin.policy_yours]\n[plugin.channel_chat]\n";
   const ConfigOutcome all_given = parse(text + needed);
   ASSERT_TRUE(all_given) << all(all_given);
   const ConfigOutcome none_given = parse(needed + R"([flow.example]
