@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <thread>
@@ -65,8 +66,28 @@ struct Folder {
   std::string path;
 };
 
+/// How fast events went through, by the clock on the wall and by the processor time of all threads: the second is what
+/// remains comparable when others use the machine as well.
+struct Rate {
+  double wall = 0, processor = 0;
+};
+
+class Stopwatch {
+ public:
+  Rate rate() const {
+    const double used = static_cast<double>(std::clock() - used_) / CLOCKS_PER_SEC;
+    return {static_cast<double>(kEvents) / seconds_since(start_),
+            static_cast<double>(kEvents) / used};
+  }
+  double seconds() const { return seconds_since(start_); }
+
+ private:
+  Clock::time_point start_ = Clock::now();
+  std::clock_t used_ = std::clock();
+};
+
 /// Events a second from a plain PUB of one frame to a plain SUB.
-double raw_events() {
+Rate raw_events() {
   const Folder folder;
   zmq::context_t here(1), there(1);
   zmq::socket_t out(here, zmq::socket_type::xpub), in(there, zmq::socket_type::sub);
@@ -84,17 +105,17 @@ double raw_events() {
       if (in.recv(message)) ++received;
   });
   const std::string body(kBytes, 'x');
-  const auto start = Clock::now();
+  const Stopwatch watch;
   for (std::uint64_t i = 0; i < kEvents; ++i) {
     while (i > received + kLead) rest();
     zmq_send(out.handle(), body.data(), body.size(), ZMQ_DONTWAIT);
   }
   reader.join();
-  return static_cast<double>(kEvents) / seconds_since(start);
+  return watch.rate();
 }
 
 /// The same through EventBus and EventReader: topic, number, body, and every number checked.
-double our_events(std::uint64_t& unnoticed) {
+Rate our_events(std::uint64_t& unnoticed) {
   const Folder folder;
   zmq::context_t here(1);
   Machine clock;
@@ -103,7 +124,7 @@ double our_events(std::uint64_t& unnoticed) {
   limits.events_waiting = kWaiting;
   EventBus bus(here, limits, clock, counters);
   bus.set_instance("bench");
-  if (!bus.open(folder.ipc("ours"), {})) return 0;
+  if (!bus.open(folder.ipc("ours"), {})) return {};
   std::atomic<std::uint64_t> received{0}, missed{0};
   std::atomic<bool> ready{false};
   std::thread reader_thread([&] {
@@ -132,16 +153,16 @@ double our_events(std::uint64_t& unnoticed) {
   received = 0;
   missed = 0;
   const std::string body = "{\"x\":\"" + std::string(kBytes - 8, 'x') + "\"}";
-  const auto start = Clock::now();
+  const Stopwatch watch;
   for (std::uint64_t i = 0; i < kEvents; ++i) {
     while (i > received + missed + kLead) rest();
     bus.publish("leg.connected", body);
   }
-  while (received + missed < kEvents && seconds_since(start) < 60) {
+  while (received + missed < kEvents && watch.seconds() < 60) {
     bus.tick();
     std::this_thread::sleep_for(std::chrono::microseconds(100));
   }
-  const double rate = static_cast<double>(kEvents) / seconds_since(start);
+  const Rate rate = watch.rate();
   unnoticed += kEvents - std::min<std::uint64_t>(kEvents, received + missed);
   reader_thread.join();
   return rate;
@@ -232,24 +253,31 @@ double our_trip() {
 }
 
 int run() {
-  std::vector<double> raw, ours, raw_us, our_us;
+  std::vector<double> raw, ours, raw_processor, our_processor, raw_us, our_us;
   std::uint64_t unnoticed = 0;
   for (int round = 0; round < kRounds;
        ++round) {  // side by side, so that both see the same machine
-    raw.push_back(raw_events());
-    ours.push_back(our_events(unnoticed));
+    const Rate plain = raw_events(), whole = our_events(unnoticed);
+    raw.push_back(plain.wall);
+    ours.push_back(whole.wall);
+    raw_processor.push_back(plain.processor);
+    our_processor.push_back(whole.processor);
     raw_us.push_back(raw_trip());
     our_us.push_back(our_trip());
   }
+  const double wall = median(ours) / median(raw);
+  const double processor = median(our_processor) / median(raw_processor);
   std::printf(
       "events of %zu bytes over ipc: raw %.0f/s, with codec and numbers %.0f/s, ratio %.2f (to "
       "reach: 0.3)\n",
-      kBytes, median(raw), median(ours), median(ours) / median(raw));
+      kBytes, median(raw), median(ours), wall);
+  std::printf("the same per second of processor time: raw %.0f, ours %.0f, ratio %.2f\n",
+              median(raw_processor), median(our_processor), processor);
   std::printf("events lost unnoticed: %llu (to reach: 0)\n",
               static_cast<unsigned long long>(unnoticed));
   std::printf("request and answer: raw %.1f us, checked and remembered %.1f us, ratio %.2f\n",
               median(raw_us), median(our_us), median(our_us) / median(raw_us));
-  return median(ours) / median(raw) >= 0.3 && unnoticed == 0 ? 0 : 1;
+  return wall >= 0.3 && unnoticed == 0 ? 0 : 1;
 }
 
 }  // namespace
