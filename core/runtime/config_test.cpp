@@ -104,6 +104,7 @@ TEST(Config, CollectsAllErrorsInTheOrderOfTheFile) {
 TEST(Config, RefusesWhatIsNotToml) {
   expect_error("[node\nname = 1", "a.toml:1:");
   expect_error("a = \"\xff\xfe\"", "a.toml:1:");
+  expect_error("[node]\n[\x19Y", "a.toml:2:2: error: a control character");
 }
 
 TEST(Config, RefusesWrongTypesRangesAndChoices) {

@@ -1,9 +1,16 @@
 // core/runtime/config_toml.cpp - TOML text into our tree: the one file that includes toml++.
-#define TOML_EXCEPTIONS 0
+namespace convene::config {
+struct ParserGaveUp {};
+[[noreturn]] inline void give_up() { throw ParserGaveUp(); }
+}  // namespace convene::config
+// Some broken files run this version into its own assertions (found by fuzzing): those become errors as well.
+#define TOML_ASSERT(expression) ((expression) ? (void)0 : ::convene::config::give_up())
+#define TOML_EXCEPTIONS 1
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "core/runtime/config_document.hpp"
 
@@ -74,6 +81,22 @@ class Converter {
   std::vector<ConfigError>& errors_;
 };
 
+// The first byte that no TOML file may hold (TOML 1.0.0, "Spec").
+std::optional<Place> find_control_character(const ConfigSource& source) {
+  Place place{source.name, 1, 0};
+  for (const char c : source.text) {
+    const auto byte = static_cast<unsigned char>(c);
+    ++place.column;
+    if (c == '\n') {
+      ++place.line;
+      place.column = 0;
+    } else if ((byte < 0x20 && c != '\t' && c != '\r') || byte == 0x7f) {
+      return place;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Value parse_toml(const ConfigSource& source, std::vector<ConfigError>& errors) {
@@ -84,14 +107,20 @@ Value parse_toml(const ConfigSource& source, std::vector<ConfigError>& errors) {
         {{source.name, 1, 1}, "the file is larger than 4 MiB", "is it a configuration?"});
     return empty;
   }
-  const toml::parse_result parsed = toml::parse(source.text);
-  if (!parsed) {
-    const toml::parse_error& error = parsed.error();
-    errors.push_back({place_of(error.source(), source.name), std::string(error.description()),
-                      "this is not valid TOML"});
+  if (auto control = find_control_character(source)) {
+    errors.push_back({*control, "a control character", "TOML has none but tabs and line ends"});
     return empty;
   }
-  return Converter(source.name, errors).convert(parsed.table(), 0);
+  try {
+    return Converter(source.name, errors).convert(toml::parse(source.text), 0);
+  } catch (const toml::parse_error& error) {
+    errors.push_back({place_of(error.source(), source.name), std::string(error.description()),
+                      "this is not valid TOML"});
+  } catch (const ParserGaveUp&) {
+    errors.push_back(
+        {{source.name, 1, 1}, "is not valid TOML, and the parser cannot say where", ""});
+  }
+  return empty;
 }
 
 }  // namespace convene::config
