@@ -24,7 +24,7 @@ struct SimOptions {
   int customers = 500;
   int agents = 50;
   bool faults = true;  ///< False: nothing goes wrong, for measuring.
-  /// Breaks the store on purpose, to show that it is noticed: one commit in ten thousand is said to
+  /// Breaks the store on purpose, to show that it is noticed: one commit in five hundred is said to
   /// be done, and is not.
   bool lying_store = false;
   bool hash = true;    ///< Make the history's hash (promise A2).

@@ -57,7 +57,7 @@ TEST_F(Simulator, NoticesAStoreThatForgets) {
     noticed +=
         !run_sim({.seed = seed, .lying_store = true, .hash = false}, bound).violation.empty();
   }
-  EXPECT_GE(noticed, 6) << "one commit of a day was said to be done and was not";
+  EXPECT_GE(noticed, 6) << "one commit in five hundred was said to be done and was not";
 }
 
 TEST_F(Simulator, ServesEverybodyOnADayWithoutFaults) {
