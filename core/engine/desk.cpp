@@ -20,11 +20,10 @@ void Machine::on(const input::Attach& in) {
   for (LegEntry* leg : a->legs) {
     if (leg->record.proxy == peer->name && leg->record.state == LegState::connected) continue;
     if (leg->record.proxy != peer->name) {
-      if (const input::PeerUp* old = peers_.find(leg->record.proxy)) {
-        leg->link.post(to_ms(now_));  // told once; should it get lost, the old proxy's next report is answered alike
-        out_->messages.emplace_back(output::LegOrder{old->peer, leg->record.id, leg->link.sent(), leg->link.received(),
-                                                     false, {}, a->record.id, "taken_over"});
-      }
+      part_from_proxy(*leg);
+      std::erase_if(partings_, [&](const auto& p) {  // it comes back to where it was just told to leave
+        return p.first.first == leg->record.id && p.second.proxy == peer->name;
+      });
       leg->record.proxy = peer->name;
       leg->link = LegLink(LegEnd::core, leg->link.sent(), 0);  // the new proxy counts anew
     }

@@ -59,7 +59,7 @@ void Machine::timer_ran_out(const TimerKey& key) {
       if (LegEntry* l = leg()) mark_sending(*l);
       break;
     case TimerKind::parting: {
-      const auto it = partings_.find(LegId{key.id});
+      const auto it = partings_.find({LegId{key.id}, key.sub});
       if (it != partings_.end()) send_parting(it->first, it->second);
       break;
     }

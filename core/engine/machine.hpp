@@ -73,6 +73,9 @@ struct Parting {
   Time until{};
 };
 
+/// The leg, and 0 where its session has ended, else the epoch in which another proxy has taken it over.
+using PartingKey = std::pair<LegId, std::uint32_t>;
+
 /// A booking that the same client may ask for again.
 struct Repeatable {
   output::Booked answer;
@@ -197,7 +200,8 @@ class Machine {
   void send_orders();
   void send_order(LegEntry& leg);
   void part(LegEntry& leg);
-  void send_parting(LegId id, Parting& parting);
+  void part_from_proxy(LegEntry& leg);
+  void send_parting(PartingKey key, Parting& parting);
   void answer_stranger(const input::LegReport& in);
 
   // service_instance.cpp: one step of a service, and what it asked for ------------------------------------------
@@ -268,7 +272,7 @@ class Machine {
   std::map<Hash, RendezvousEntry> rendezvous_;        ///< Those that are resident.
   std::map<std::uint64_t, RendezvousEntry*> residents_;
   std::map<Hash, LegEntry*> tokens_;                  ///< Of live customers' legs.
-  std::map<LegId, Parting> partings_;
+  std::map<PartingKey, Parting> partings_;
   std::map<OfferId, Offer> ended_offers_;             ///< The newest, so that a repeated answer is answered alike.
   std::map<Hash, Repeatable> repeatable_;
   std::deque<std::pair<Time, Hash>> repeatable_order_;

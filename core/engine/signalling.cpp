@@ -51,14 +51,24 @@ void Machine::send_order(LegEntry& leg) {
 void Machine::part(LegEntry& leg) {
   if (leg.link.settled()) return;
   const LegId id = leg.record.id;
-  Parting& p = partings_[id];
+  Parting& p = partings_[{id, 0}];
   p = {leg.record.proxy, leg.record.endpoint, leg.record.reason, leg.link, now_ + kPartingMax};
   const bool there = peers_.find(p.proxy) != nullptr;
   timers_.set({TimerKind::parting, 0, id.value}, there ? std::min(p.until, next_of(p.link)) : p.until);
 }
 
-void Machine::send_parting(LegId id, Parting& p) {
-  const TimerKey timer{TimerKind::parting, 0, id.value};
+/// Tells the proxy that speaks for a live leg that another one does from now on: until it knows, or for a while.
+void Machine::part_from_proxy(LegEntry& leg) {
+  leg.link.post(to_ms(now_));
+  const PartingKey key{leg.record.id, leg.record.epoch};
+  Parting& p = partings_[key];
+  p = {leg.record.proxy, leg.record.endpoint, "taken_over", leg.link, now_ + kPartingMax};
+  send_parting(key, p);
+}
+
+void Machine::send_parting(PartingKey key, Parting& p) {
+  const LegId id = key.first;
+  const TimerKey timer{TimerKind::parting, key.second, id.value};
   const input::PeerUp* peer = peers_.find(p.proxy);
   if (peer != nullptr && p.link.due(to_ms(now_))) {
     const LegStamp stamp = p.link.stamp(to_ms(now_));
@@ -67,7 +77,7 @@ void Machine::send_parting(LegId id, Parting& p) {
   }
   if (p.link.settled() || p.until <= now_) {
     timers_.clear(timer);
-    partings_.erase(id);
+    partings_.erase(key);
   } else {
     timers_.set(timer, peer != nullptr ? std::min(p.until, next_of(p.link)) : p.until);
   }
@@ -77,9 +87,10 @@ void Machine::send_parting(LegId id, Parting& p) {
 void Machine::answer_stranger(const input::LegReport& in) {
   const std::string name = peers_.name(in.peer);
   if (name.empty()) return;
-  if (const auto it = partings_.find(in.leg); it != partings_.end() && it->second.proxy == name) {
+  for (auto it = partings_.lower_bound({in.leg, 0}); it != partings_.end() && it->first.first == in.leg; ++it) {
+    if (it->second.proxy != name) continue;
     it->second.link.take({in.seq, in.ack}, to_ms(now_));
-    return send_parting(in.leg, it->second);
+    return send_parting(it->first, it->second);
   }
   if (in.seq == 0 || in.seq > LegLink::kLastNumber || in.ack > LegLink::kLastNumber) return;
   const std::uint64_t seq = is_live(in.state) ? in.ack + 1 : 0;

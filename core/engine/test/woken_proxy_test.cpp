@@ -31,4 +31,34 @@ TEST_F(WokenProxy, IsToldToLeaveWhenALateOrderMadeItJoinALegThatHasFailed) {
   expect_agreement();
 }
 
+TEST_F(WokenProxy, IsToldAgainUntilItKnowsThatAnotherDeskHasTakenTheAgentOver) {
+  settings.agents["anna"].capacity = 2;
+  open();
+  ready("anna");
+  book(1);
+  connect(come_back(1), kWeb);
+  const output::Details d = take_newest();
+  attach("anna", kWeb);  // another desk; what the old one is told now gets lost
+  const auto told = [&] {
+    std::vector<std::uint64_t> seqs;
+    for (const auto& o : all<output::LegOrder>()) {
+      if (o.peer == kDesk && o.leg == d.leg && !o.join && o.reason == "taken_over") seqs.push_back(o.seq);
+    }
+    return seqs;
+  };
+  const auto first = told();
+  ASSERT_EQ(first.size(), 1u);
+  pass(std::chrono::seconds(2));
+  ASSERT_FALSE(told().empty()) << "it is repeated";
+  input::LegReport knows;
+  knows.peer = kDesk;
+  knows.leg = d.leg;
+  knows.ack = first[0];
+  knows.state = LegState::left;
+  put(knows);
+  pass(std::chrono::seconds(30));
+  EXPECT_TRUE(told().empty()) << "and no more once it knows";
+  expect_agreement();
+}
+
 }  // namespace convene::testing
