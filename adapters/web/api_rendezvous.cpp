@@ -60,13 +60,10 @@ bool may_ask(Gateway& gateway, const Request& request, const Brought& brought, c
   return true;
 }
 
-/// What every answer about an identifier does on the way out: misses are counted, dead cookies are taken back.
-Response refused(Gateway& gateway, const std::string& network, const Brought& brought, const CoreReply& reply) {
+/// What every answer about an identifier does on the way out: misses are counted.
+Response refused(Gateway& gateway, const std::string& network, const CoreReply& reply) {
   if (reply.code == "unknown_identifier") gateway.missed(network);
-  Response r = core_refusal(reply);
-  if (r.status == 404 && !brought.page.empty())
-    r.headers.emplace_back("Set-Cookie", clear_cookie(page_cookie(brought.page), SameSite::lax));
-  return r;
+  return core_refusal(reply);
 }
 
 void respond_joined(const CoreReply& reply, int status, const Respond& respond) {
@@ -83,9 +80,9 @@ void respond_joined(const CoreReply& reply, int status, const Respond& respond) 
 
 /// Asks for a session and notes its leg before the browser can show the ticket.
 void ask_to_join(Gateway& gateway, std::string_view name, std::string body, const std::string& network,
-                 const Brought& brought, int status, Respond respond) {
-  gateway.ask(name, std::move(body), [&gateway, network, brought, status, respond](CoreReply reply) {
-    if (!reply.ok) return respond(refused(gateway, network, brought, reply));
+                 int status, Respond respond) {
+  gateway.ask(name, std::move(body), [&gateway, network, status, respond](CoreReply reply) {
+    if (!reply.ok) return respond(refused(gateway, network, reply));
     if (const auto joined = JsonObject::parse(reply.body); joined && joined->has("details"))
       gateway.hub.note_details(joined->raw("details"));
     respond_joined(reply, status, respond);
@@ -173,7 +170,13 @@ void look(Gateway& gateway, const Request& request, Respond respond) {
   const std::string body = JsonOut().put("id", brought.id).done();
   gateway.ask("look", body, [&gateway, brought, network = request.network, respond](CoreReply reply) {
     const auto found = reply.ok ? JsonObject::parse(reply.body) : std::nullopt;
-    if (!found) return respond(refused(gateway, network, brought, reply));
+    if (!found) {
+      Response r = refused(gateway, network, reply);
+      // Nothing is stored behind it: a dead cookie is taken back.
+      if (r.status == 404 && !brought.page.empty())
+        r.headers.emplace_back("Set-Cookie", clear_cookie(page_cookie(brought.page), SameSite::lax));
+      return respond(std::move(r));
+    }
     const Settings& settings = gateway.settings();
     const std::string flow_id = found->text_or("flow"), carriage = found->text_or("carriage", "query");
     const auto flow = settings.flows.find(flow_id);
@@ -210,7 +213,7 @@ void retime(Gateway& gateway, const Request& request, Respond respond) {
     return respond(refusal(422, "time_invalid", "\"at\" is a time in milliseconds since 1970, or missing: no time."));
   gateway.ask("retime", out.done(), [&gateway, brought, network = request.network, respond](CoreReply reply) {
     const auto booked = reply.ok ? JsonObject::parse(reply.body) : std::nullopt;
-    if (!booked) return respond(refused(gateway, network, brought, reply));
+    if (!booked) return respond(refused(gateway, network, reply));
     Response r;
     r.body = booking_json(gateway.settings(), *booked, "", false);
     if (!brought.page.empty())
@@ -225,7 +228,7 @@ void cancel(Gateway& gateway, const Request& request, Respond respond) {
   if (!may_ask(gateway, request, brought, respond)) return;
   gateway.ask("cancel", JsonOut().put("id", brought.id).done(),
               [&gateway, brought, network = request.network, respond](CoreReply reply) {
-                if (!reply.ok) return respond(refused(gateway, network, brought, reply));
+                if (!reply.ok) return respond(refused(gateway, network, reply));
                 Response r;
                 r.body = JsonOut().put("state", "ended").put("end", "cancelled").done();
                 if (!brought.page.empty())
@@ -243,7 +246,7 @@ void come_back(Gateway& gateway, const Request& request, Respond respond) {
   const std::string page = body->text_or("page");
   const Brought brought = brought_identifier(request, page);
   if (!may_ask(gateway, request, brought, respond)) return;
-  ask_to_join(gateway, "return", JsonOut().put("id", brought.id).done(), request.network, brought, 200,
+  ask_to_join(gateway, "return", JsonOut().put("id", brought.id).done(), request.network, 200,
               std::move(respond));
 }
 
@@ -257,14 +260,14 @@ void start_session(Gateway& gateway, const Request& request, Respond respond) {
     return respond(refusal(422, "context_invalid", "The context must be an object."));
   ask_to_join(gateway, "start",
               JsonOut().put("flow", *flow).raw("context", body->has("context") ? body->raw("context") : "{}").done(),
-              request.network, {}, 201, std::move(respond));
+              request.network, 201, std::move(respond));
 }
 
 void resume_session(Gateway& gateway, const Request& request, Respond respond) {
   const auto cookie = find_cookie(request.cookie, kSessionCookie);
   if (!cookie || !is_secret(*cookie))
     return respond(refusal(410, "no_session", "This browser holds no session."));
-  ask_to_join(gateway, "resume", JsonOut().put("token", *cookie).done(), request.network, {}, 200, std::move(respond));
+  ask_to_join(gateway, "resume", JsonOut().put("token", *cookie).done(), request.network, 200, std::move(respond));
 }
 
 }  // namespace convene::web

@@ -203,6 +203,16 @@ TEST_F(Api, LookingProlongsTheCookieToTheBookingsLife) {
   EXPECT_NE(header("Set-Cookie").find("Max-Age=0"), std::string::npos) << "a dead cookie is taken back";
 }
 
+TEST_F(Api, ARefusedReturnLeavesTheBookmarksCookieAlone) {
+  const std::string page = rig.gateway->seal.page_name(kId);
+  Request r = request(Method::post, "/api/v1/rendezvous/return", R"({"page":")" + page + "\"}");
+  r.cookie = page_cookie(page) + "=" + kId;
+  call(r);
+  rig.core.refuse("return", "unknown_identifier");  // Open elsewhere, perhaps; or over.
+  EXPECT_EQ(got.status, 404);
+  EXPECT_EQ(header("Set-Cookie"), "");
+}
+
 TEST_F(Api, WithoutACoreEverythingIsLaterAndNothingWaits) {
   rig.core.is_up = false;
   call(request(Method::post, "/api/v1/rendezvous", R"({"flow":"later"})"));

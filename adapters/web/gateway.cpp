@@ -16,7 +16,8 @@ Gateway::Gateway(Settings settings, const StaticFiles& static_files, Core& the_c
       hub(settings, the_core, channel_set, metrics, clocks),
       seal(settings.desk_key),
       configs_{},
-      config_(nullptr) {
+      config_(nullptr),
+      misses_(settings.identifier_misses) {
   reconfigure(std::move(settings));
 }
 

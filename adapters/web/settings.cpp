@@ -47,7 +47,7 @@ Status read_gateway(const JsonObject& s, Settings& out) {
   for (const auto& [key, number, least] :
        {std::tuple{"threads", &out.threads, 1u}, {"connections_max", &out.connections_max, 1u},
         {"customer_messages", &out.customer_messages, 1u}, {"agent_messages", &out.agent_messages, 1u},
-        {"waiting_max", &out.waiting_max, 1u}}) {
+        {"identifier_misses", &out.identifier_misses, 1u}, {"waiting_max", &out.waiting_max, 1u}}) {
     if (!s.has(key)) continue;
     const auto n = s.number(key);
     if (!n || *n < least || *n > 1'000'000) return wrong(key, "must be a number from 1 to 1000000");

@@ -132,13 +132,15 @@ TEST_F(WebIdentifier, PlantedCookiesAreNeverAdopted) {
   figure("E5", "fixation scripts refused", std::to_string(refused) + " of " + std::to_string(scripts), "all of 12");
 }
 
-TEST_F(WebIdentifier, TheSessionTokenChangesAtEveryExchange) {
-  Customer customer(site());
-  ASSERT_EQ(customer.book("later").status, 201);
-  HttpClient first(site().port()), second(site().port());
-  ASSERT_EQ(come_back(first, customer.id).status, 200);
-  ASSERT_EQ(come_back(second, customer.id).status, 200);
-  EXPECT_NE(first.cookies()["__Host-convene-session"], second.cookies()["__Host-convene-session"]);
+TEST_F(WebIdentifier, TheSessionTokenChangesAtEveryExchangeAndTheOldOneOpensNothing) {
+  Customer first(site()), second(site());
+  ASSERT_EQ(first.book("later").status, 201);
+  ASSERT_TRUE(first.come_back());
+  ASSERT_TRUE(first.connected());
+  first.socket.cut();
+  ASSERT_TRUE(eventually([&] { return second.come_back(first.id); })) << second.refusal;
+  EXPECT_NE(first.http.cookies()["__Host-convene-session"], second.http.cookies()["__Host-convene-session"]);
+  EXPECT_FALSE(first.resume());
 }
 
 /// A site of its own: it leaves this machine's address blocked for a minute.

@@ -8,8 +8,8 @@ struct WebOrigin : RunningSite {};
 
 std::vector<std::string> hostile_origins(const std::string& good, int port) {
   const std::string p = std::to_string(port);
-  std::vector<std::string> list = {"null", "", " ", good + "/", good + " ", " " + good, good + "/x", good + "?", good + "#",
-                                   good + "\t", good + "." , good + ".evil.example", good + "@evil.example",
+  std::vector<std::string> list = {"null", "", " ", good + "/", good + "//", good + "/..", good + "/x", good + "?", good + "#",
+                                   good + "%00", good + ".", good + ".evil.example", good + "@evil.example",
                                    "http://evil.example", "http://evil.example#" + good, "http://evil.example/" + good,
                                    "http://user@localhost:" + p, "http://user:x@localhost:" + p, "https://localhost:" + p,
                                    "ws://localhost:" + p, "wss://localhost:" + p, "HTTP://localhost:" + p,

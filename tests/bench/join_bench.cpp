@@ -1,0 +1,441 @@
+// tests/bench/join_bench.cpp - the whole path: bookings over HTTP, coming back, twice the load, idle browsers.
+//
+// Runs the real `convene serve` and `convene-web` in a folder of their own under /tmp, with fsync as it is there.
+// The load is made on the same machine by one thread of this program: on two cores it takes its share.
+// Links: convene_harness convene_engine convene_store cppzmq
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <zmq.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <random>
+#include <thread>
+
+#include "core/engine/commit_loop.hpp"
+#include "core/store/sql_store.hpp"
+#include "tests/support/harness.hpp"
+
+namespace {
+
+using namespace convene;
+using Clock = std::chrono::steady_clock;
+constexpr int kRounds = 5;
+
+double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+double at(std::vector<double> values, double part) {
+  std::sort(values.begin(), values.end());
+  return values.empty() ? 0 : values[std::min(values.size() - 1, static_cast<std::size_t>(part * static_cast<double>(values.size())))];
+}
+double median(const std::vector<double>& values) { return at(values, 0.5); }
+
+[[noreturn]] void die(const std::string& what) {
+  std::fprintf(stderr, "join_bench: %s\n", what.c_str());
+  std::exit(1);
+}
+
+// Many connections, one thread --------------------------------------------------------------------------------------
+
+struct Line {
+  int fd = -1;
+  int stage = 0;
+  std::string in;
+  std::string id;
+};
+
+int dial(int port) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 && errno != EINPROGRESS) die("no connection");
+  const int one = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  return fd;
+}
+
+class Poll {
+ public:
+  Poll() : fd_(epoll_create1(EPOLL_CLOEXEC)) {}
+  ~Poll() { close(fd_); }
+  void add(Line& line, std::uint32_t events) { control(EPOLL_CTL_ADD, line, events); }
+  void change(Line& line, std::uint32_t events) { control(EPOLL_CTL_MOD, line, events); }
+  /// Calls `ready(line, events)` for whatever is ready within `ms`.
+  template <class F>
+  void wait(int ms, F ready) {
+    epoll_event events[256];
+    const int n = epoll_wait(fd_, events, 256, ms);
+    for (int i = 0; i < n; ++i) ready(*static_cast<Line*>(events[i].data.ptr), events[i].events);
+  }
+
+ private:
+  void control(int what, Line& line, std::uint32_t events) {
+    epoll_event event{};
+    event.events = events;
+    event.data.ptr = &line;
+    epoll_ctl(fd_, what, line.fd, &event);
+  }
+  int fd_;
+};
+
+bool put(int fd, const std::string& bytes) { return write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()); }
+
+/// Appends what has come; false at the end of the connection.
+bool take(Line& line) {
+  char bytes[16384];
+  for (;;) {
+    const ssize_t n = read(line.fd, bytes, sizeof bytes);
+    if (n > 0) line.in.append(bytes, static_cast<std::size_t>(n));
+    if (n == static_cast<ssize_t>(sizeof bytes)) continue;
+    return n > 0 || (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK));
+  }
+}
+
+std::string text_frame(const std::string& text) {
+  std::string frame("\x81");
+  frame += static_cast<char>(0x80 | text.size());  // Ours are short.
+  return frame + std::string(4, '\0') + text;
+}
+
+// Bookings --------------------------------------------------------------------------------------------------------
+
+constexpr const char* kContext = R"({"customer":{"name":"Erika Mustermann","language":"de"},"topic":"loans","page":"/loans/house"})";
+
+/// Books over `lines` connections for `seconds`; the identifiers go to `ids`. Bookings per second.
+double book(int port, int lines_count, double seconds, std::vector<std::string>& ids) {
+  const std::string body = std::string(R"({"flow":"later","context":)") + kContext + "}";
+  const std::string request = "POST /api/v1/rendezvous HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: " +
+                              std::to_string(body.size()) + "\r\n\r\n" + body;
+  Poll poll;
+  std::vector<Line> lines(static_cast<std::size_t>(lines_count));
+  for (auto& line : lines) {
+    line.fd = dial(port);
+    poll.add(line, EPOLLOUT);
+  }
+  const auto start = Clock::now();
+  std::uint64_t booked = 0;
+  while (since(start) < seconds)
+    poll.wait(10, [&](Line& line, std::uint32_t events) {
+      if (events & EPOLLOUT) {
+        poll.change(line, EPOLLIN);
+        if (!put(line.fd, request)) die("a booking could not be sent");
+        return;
+      }
+      if (!take(line)) die("a booking connection was cut");
+      const auto head = line.in.find("\r\n\r\n");
+      if (head == line.in.npos || line.in.back() != '}') return;
+      if (!line.in.starts_with("HTTP/1.1 201")) die("not booked: " + line.in.substr(0, 40));
+      const auto id = line.in.find("\"id\":\"", head);
+      ids.push_back(line.in.substr(id + 6, 22));
+      line.in.clear();
+      ++booked;
+      put(line.fd, request);
+    });
+  const double rate = static_cast<double>(booked) / since(start);
+  for (auto& line : lines) close(line.fd);
+  return rate;
+}
+
+/// The same bookings through engine and store alone, `group` to a transaction.
+double book_without_path(const std::string& file, int group, double seconds) {
+  auto store = open_sql_store({.database = file, .key_file = {}});
+  if (!store) die(store.error().text);
+  EngineSettings settings;
+  settings.flows["later"].id = "later";
+  CommitLoop loop(settings, **store);
+  const Time now = from_ms(1'790'000'000'000);
+  if (!loop.recover(now)) die("the core does not start");
+  std::mt19937_64 dice{1};
+  std::vector<Input> batch;
+  std::vector<Output> released;
+  std::uint64_t booked = 0;
+  const auto start = Clock::now();
+  while (since(start) < seconds) {
+    batch.clear();
+    released.clear();
+    for (int i = 0; i < group; ++i) {
+      input::Book b;
+      b.request = RequestId{++booked};
+      b.peer = PeerId{1};
+      for (auto& byte : b.key.bytes) byte = static_cast<std::uint8_t>(dice());
+      b.flow = "later";
+      b.context = kContext;
+      batch.emplace_back(std::move(b));
+    }
+    loop.run(now, batch, released);
+  }
+  return static_cast<double>(booked) / since(start);
+}
+
+// Coming back -----------------------------------------------------------------------------------------------------
+
+struct Came {
+  int connected = 0, told_to_wait = 0, dropped = 0;
+  double seconds = 0;
+};
+
+/// Customers return their identifiers on sockets of their own, `rate` a second (0: whenever one of `at_once` is done).
+/// Sockets that are connected stay open in `kept`.
+Came return_all(int port, const std::string& origin, std::vector<std::string> ids, double rate, std::size_t at_once,
+                std::vector<std::unique_ptr<Line>>& kept, double patience) {
+  const std::string hello = "GET /api/v1/leg HTTP/1.1\r\nHost: bench\r\nOrigin: " + origin +
+                            "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                            "Sec-WebSocket-Version: 13\r\n\r\n";
+  Poll poll;
+  Came came;
+  std::vector<std::unique_ptr<Line>> lines;
+  std::size_t started = 0, ended = 0;
+  const auto start = Clock::now();
+  double last = 0;
+  const auto end = [&](Line& line, int& count, bool keep) {
+    ++count;
+    ++ended;
+    line.stage = 9;
+    last = since(start);
+    poll.change(line, 0);
+    if (!keep) close(line.fd), line.fd = -1;
+  };
+  while (ended < ids.size() && since(start) < patience) {
+    const auto wanted = rate > 0 ? static_cast<std::size_t>(since(start) * rate) : ended + at_once;
+    while (started < std::min(wanted, ids.size())) {
+      auto line = std::make_unique<Line>();
+      line->id = ids[started++];
+      line->fd = dial(port);
+      poll.add(*line, EPOLLOUT);
+      lines.push_back(std::move(line));
+    }
+    poll.wait(1, [&](Line& line, std::uint32_t events) {
+      if (line.stage == 9) return;
+      if (line.stage == 0 && (events & EPOLLOUT)) {
+        line.stage = 1;
+        poll.change(line, EPOLLIN);
+        if (!put(line.fd, hello)) return end(line, came.dropped, false);
+        return;
+      }
+      const bool open = take(line);
+      if (line.stage == 1 && line.in.find("\r\n\r\n") != line.in.npos) {
+        if (!line.in.starts_with("HTTP/1.1 101")) return end(line, came.told_to_wait, false);
+        line.stage = 2;
+        line.in.clear();
+        if (!put(line.fd, text_frame(R"({"t":"return","id":")" + line.id + "\"}"))) return end(line, came.dropped, false);
+        return;
+      }
+      if (line.in.find("\"t\":\"connected\"") != line.in.npos) return end(line, came.connected, true);
+      if (line.in.find("\"t\":\"bye\"") != line.in.npos) return end(line, came.told_to_wait, false);
+      if (!open) end(line, came.dropped, false);
+    });
+  }
+  came.seconds = last;
+  came.dropped += static_cast<int>(ids.size() - ended);
+  for (auto& line : lines)
+    if (line->fd >= 0) kept.push_back(std::move(line));
+  return came;
+}
+
+void close_all(std::vector<std::unique_ptr<Line>>& lines) {
+  for (auto& line : lines) close(line->fd);
+  lines.clear();
+}
+
+double resident_kb(pid_t pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with("VmRSS:")) return std::stod(line.substr(6));
+  return 0;
+}
+
+// Identifier returned -> both joined ------------------------------------------------------------------------------
+
+/// A desk that takes whatever it is offered; notes when its leg is connected.
+void run_desk(test::Desk& desk, std::atomic<bool>& stop, std::atomic<std::int64_t>& joined_us) {
+  while (!stop) {
+    const auto m = desk.socket.receive(test::Millis{50});
+    if (!m) continue;
+    const std::string t = test::text_at(*m, "/t");
+    if (t == "offer") {
+      desk.socket.send({{"t", "answer"}, {"offer", test::number_at(*m, "/offer")}, {"accepts", true}});
+    } else if (t == "details") {
+      const auto& d = m->at("details");
+      desk.socket.send({{"t", "connect"}, {"ticket", test::text_at(d, "/ticket")}, {"channels", d.at("channels")}, {"protocol", 1}});
+    } else if (t == "connected") {
+      joined_us = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch()).count();
+    }
+  }
+}
+
+/// The least there is: a message on a Beast WebSocket, to a ZeroMQ ROUTER over ipc and back, to the browser.
+class RawTrip {
+ public:
+  RawTrip(const std::string& endpoint) : acceptor_(io_, {boost::asio::ip::address_v4::loopback(), 0}) {
+    router_ = std::thread([this, endpoint] {
+      zmq::socket_t router(context_, zmq::socket_type::router);
+      router.bind(endpoint);
+      bound_ = true;
+      for (;;) {
+        zmq::message_t who, what;
+        if (!router.recv(who) || !router.recv(what)) return;
+        const bool last = what.size() == 4;
+        router.send(who, zmq::send_flags::sndmore);
+        router.send(what, zmq::send_flags::none);
+        if (last) return;
+      }
+    });
+    while (!bound_) std::this_thread::yield();
+    server_ = std::thread([this, endpoint] {
+      zmq::socket_t dealer(context_, zmq::socket_type::dealer);
+      dealer.connect(endpoint);
+      boost::beast::websocket::stream<boost::asio::ip::tcp::socket> ws(acceptor_.accept());
+      ws.next_layer().set_option(boost::asio::ip::tcp::no_delay(true));
+      ws.accept();
+      for (;;) {
+        boost::beast::flat_buffer buffer;
+        boost::system::error_code error;
+        ws.read(buffer, error);
+        const std::string text = error ? "stop" : boost::beast::buffers_to_string(buffer.data());
+        dealer.send(zmq::buffer(text), zmq::send_flags::none);
+        zmq::message_t back;
+        if (!dealer.recv(back) || error) return;
+        ws.text(true);
+        ws.write(boost::asio::buffer(back.data(), back.size()), error);
+      }
+    });
+    socket_ = test::WebSocket::open(acceptor_.local_endpoint().port(), "/", {});
+  }
+  ~RawTrip() {
+    socket_.cut();
+    server_.join();
+    router_.join();
+  }
+  double us() {
+    const auto start = Clock::now();
+    socket_.send_text(R"({"t":"return","id":"AAAAAAAAAAAAAAAAAAAAAA"})");
+    if (!socket_.receive()) die("the raw trip has no end");
+    return since(start) * 1e6;
+  }
+
+ private:
+  zmq::context_t context_;
+  boost::asio::io_context io_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  std::atomic<bool> bound_{false};
+  std::thread router_, server_;
+  test::WebSocket socket_;
+};
+
+void measure_joining(test::Site& site) {
+  test::Desk desk(site, "anna");
+  if (!desk.open()) die("the desk does not open");
+  std::atomic<bool> stop{false};
+  std::atomic<std::int64_t> agent_joined{0};
+  std::thread at_desk([&] { run_desk(desk, stop, agent_joined); });
+  RawTrip raw("ipc://" + (site.folder() / "raw.sock").string());
+  std::vector<double> p50, p99, raw50, raw99;
+  for (int round = 0; round < kRounds; ++round) {
+    std::vector<double> ours, theirs;
+    for (int i = 0; i < 100; ++i) {
+      test::Customer customer(site);
+      if (customer.book("later").status != 201) die("not booked");
+      auto socket = test::WebSocket::open(site.port(), "/api/v1/leg", {{"Origin", site.origin()}});
+      agent_joined = 0;
+      const auto start = Clock::now();
+      const auto start_us = std::chrono::duration_cast<std::chrono::microseconds>(start.time_since_epoch()).count();
+      socket.send({{"t", "return"}, {"id", customer.id}});
+      if (!socket.wait("connected")) die("the customer is not connected: " + site.log());
+      const double customer_us = since(start) * 1e6;
+      while (agent_joined == 0 && since(start) < 20) std::this_thread::yield();
+      if (agent_joined == 0) die("the agent is not connected: " + site.log());
+      ours.push_back(std::max(customer_us, static_cast<double>(agent_joined - start_us)));
+      const auto leg = test::number_at(socket.seen().empty() ? test::json::value{} : socket.seen().front(), "/details/leg");
+      socket.send({{"t", "leave"}, {"leg", leg}});
+      socket.wait("left", test::Millis{2000});
+      theirs.push_back(raw.us());
+    }
+    p50.push_back(at(ours, 0.5)), p99.push_back(at(ours, 0.99));
+    raw50.push_back(at(theirs, 0.5)), raw99.push_back(at(theirs, 0.99));
+  }
+  stop = true;
+  at_desk.join();
+  std::printf("identifier returned by a browser socket -> both legs joined: p50 %.2f ms (to reach: 1), p99 %.2f ms (to reach: 5)\n",
+              median(p50) / 1000, median(p99) / 1000);
+  std::printf("  beside one raw WebSocket + ZeroMQ round trip:             p50 %.2f ms,               p99 %.2f ms\n",
+              median(raw50) / 1000, median(raw99) / 1000);
+}
+
+}  // namespace
+
+int main() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  test::SiteOptions options;
+  options.agents = {{"anna", "Anna Weber", "{ fr = 8 }", 1000}};
+  options.web_settings = "identifier_misses = 1000000\nconnections_max = 100000\nthreads = 2";
+  test::Site site(options);
+  if (!site.start()) die("the site does not start: " + site.log());
+
+  std::vector<std::string> ids;
+  std::vector<double> http, plain;
+  for (int round = 0; round < kRounds; ++round) {
+    http.push_back(book(site.port(), 256, 1.5, ids));
+    plain.push_back(book_without_path((site.folder() / ("plain" + std::to_string(round) + ".db")).string(), 256, 0.5));
+  }
+  std::printf("bookings/s over the whole HTTP path: %.0f, engine and store alone: %.0f, ratio %.2f (to reach: 0.5)\n",
+              median(http), median(plain), median(http) / median(plain));
+
+  measure_joining(site);
+
+  std::vector<std::unique_ptr<Line>> kept;
+  std::size_t used = 0;
+  const auto some = [&](std::size_t n) {
+    while (ids.size() - used < n) book(site.port(), 256, 1, ids);
+    used += n;
+    return std::vector<std::string>(ids.begin() + static_cast<std::ptrdiff_t>(used - n), ids.begin() + static_cast<std::ptrdiff_t>(used));
+  };
+  std::vector<double> limits, served;
+  int waited = 0, dropped = 0, offered = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    const Came closed = return_all(site.port(), site.origin(), some(2'000), 0, 64, kept, 60);
+    const double most = closed.connected / closed.seconds;
+    limits.push_back(most);
+    close_all(kept);
+    const auto many = static_cast<std::size_t>(most * 2 * 3);
+    const Came twice = return_all(site.port(), site.origin(), some(many), most * 2, 0, kept, 60);
+    served.push_back(twice.connected / twice.seconds / most);
+    offered += static_cast<int>(many), waited += twice.told_to_wait, dropped += twice.dropped;
+    close_all(kept);
+  }
+  std::printf("sessions connected/s: %.0f; offered twice as much: %.2f of it still served (to reach: 0.9), %d of %d told to wait,"
+              " %d dropped (to reach: 0)\n", median(limits), median(served), waited, offered, dropped);
+
+  // In processes of their own: memory that the load above left behind would hide what a browser takes.
+  test::Site fresh(options);
+  if (!fresh.start()) die("the site does not start: " + fresh.log());
+  const auto gateways = test::children(fresh.process().pid(), "convene-web");
+  if (gateways.empty()) die("where is the gateway?");
+  std::vector<std::string> browsers;
+  while (browsers.size() < 6'000) book(fresh.port(), 64, 1, browsers);
+  const auto middle = browsers.begin() + 1'000, end = browsers.begin() + 6'000;
+  return_all(fresh.port(), fresh.origin(), {browsers.begin(), middle}, 0, 64, kept, 60);
+  const double before = resident_kb(gateways[0]);
+  const Came idle = return_all(fresh.port(), fresh.origin(), {middle, end}, 0, 64, kept, 60);
+  std::printf("an idle browser with its leg and session in the gateway: %.1f kB (to reach: 8)\n",
+              (resident_kb(gateways[0]) - before) * 1.024 / idle.connected);
+  close_all(kept);
+  return 0;
+}

@@ -1,0 +1,336 @@
+// tests/bench/relay_bench.cpp - chat between 100 pairs through the gateway, beside bare Boost.Beast relays.
+//
+// Three servers, each a process of its own with one thread, take the same load in turn: "peer" passes what one browser
+// of a pair says to the other; "both" to both, which is what a chat does, where everybody sees the numbered transcript;
+// "gateway" is the production code: the protocol's checks, the rate limit, channel_chat from its .so behind the guard,
+// numbering and the log. Figures are medians of five runs; CPU is the server process's own, from the scheduler.
+// Links: convene_web
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/web/channel_plugins.hpp"
+#include "adapters/web/server.hpp"
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr int kPairs = 100, kRounds = 5, kPerSecond = 40;  // Messages a second of each browser.
+constexpr double kSeconds = 2.5;
+
+std::int64_t now_us() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch()).count();
+}
+
+// A bare relay ----------------------------------------------------------------------------------------------------
+
+namespace beast = boost::beast;
+using boost::asio::ip::tcp;
+
+/// The least that Beast can do: read a message, write it to one or both of the pair.
+struct Bare : std::enable_shared_from_this<Bare> {
+  Bare(tcp::socket socket, bool to_both) : ws(std::move(socket)), both(to_both) {}
+  void read() {
+    ws.async_read(buffer, [self = shared_from_this()](beast::error_code error, std::size_t) {
+      if (error) return;
+      auto text = std::make_shared<const std::string>(beast::buffers_to_string(self->buffer.data()));
+      self->buffer.consume(self->buffer.size());
+      if (auto other = self->peer.lock()) other->write(text);
+      if (self->both) self->write(std::move(text));
+      self->read();
+    });
+  }
+  void write(std::shared_ptr<const std::string> text) {
+    queue.push_back(std::move(text));
+    if (queue.size() == 1) send();
+  }
+  void send() {
+    ws.async_write(boost::asio::buffer(*queue.front()), [self = shared_from_this()](beast::error_code error, std::size_t) {
+      if (error) return;
+      self->queue.pop_front();
+      if (!self->queue.empty()) self->send();
+    });
+  }
+  beast::websocket::stream<tcp::socket, false> ws;
+  beast::flat_buffer buffer;
+  std::deque<std::shared_ptr<const std::string>> queue;
+  std::weak_ptr<Bare> peer;
+  bool both;
+};
+
+[[noreturn]] void serve_bare(bool both, int ready) {
+  boost::asio::io_context context(1);
+  tcp::acceptor acceptor(context, {boost::asio::ip::address_v4::loopback(), 0});
+  std::shared_ptr<Bare> waiting;
+  std::function<void()> accept = [&] {
+    acceptor.async_accept([&](beast::error_code error, tcp::socket socket) {
+      if (error) return;
+      socket.set_option(tcp::no_delay(true));
+      auto one = std::make_shared<Bare>(std::move(socket), both);
+      one->ws.async_accept([one](beast::error_code e) {
+        if (!e) one->read();
+      });
+      if (waiting) waiting->peer = one, one->peer = waiting, waiting.reset();
+      else waiting = one;
+      accept();
+    });
+  };
+  accept();
+  const std::uint16_t port = acceptor.local_endpoint().port();
+  if (write(ready, &port, sizeof port) != sizeof port) _exit(1);
+  context.run();
+  _exit(0);
+}
+
+// The gateway -----------------------------------------------------------------------------------------------------
+
+namespace web = convene::web;
+
+/// A core that has nothing to say: the legs are there from the start.
+struct QuietCore final : web::Core {
+  void ask(std::string_view, std::string, web::CoreAnswer, std::string_view) override {}
+  void leg(const std::string&) override {}
+  bool up() const override { return true; }
+};
+
+[[noreturn]] void serve_gateway(int ready) {
+  boost::asio::io_context lane(1);
+  QuietCore core;
+  web::ChannelSet channels;
+  const auto plugins = web::load_channels({{"channel_chat", {CONVENE_PLUGIN_DIR "/channel_chat.so", "{}"}}}, 1, channels);
+  if (channels.size() != 1) _exit(2);
+  web::StaticFiles files("/nonexistent");
+  auto settings = web::parse_settings(
+      R"({"settings":{"listen":"127.0.0.1:8080","origins":["http://bench"],"threads":1,"customer_messages":100000},
+          "flows":{"f":{"channels":["chat"],"channel_settings":{"chat":{"burst":1000,"every_ms":1}}}}})");
+  if (!settings) _exit(3);
+  settings->port = 0;
+  const auto ms = [] { return now_us() / 1000; };
+  web::Gateway gateway(*settings, files, core, channels, {ms, ms},
+                       [&](std::function<void()> work) { boost::asio::dispatch(lane, std::move(work)); });
+  for (int leg = 1; leg <= 2 * kPairs; ++leg)
+    gateway.hub.note_details(R"({"session":)" + std::to_string((leg + 1) / 2) + R"(,"leg":)" + std::to_string(leg) +
+                             R"(,"role":1,"epoch":1,"ticket":"t)" + std::to_string(leg) +
+                             R"(","expires_ms":9000000000000000,"channels":["chat"],"flow":"f"})");
+  web::Server server(lane, 1);
+  if (!server.listen(gateway)) _exit(4);
+  const std::uint16_t port = server.port();
+  if (write(ready, &port, sizeof port) != sizeof port) _exit(1);
+  lane.run();
+  _exit(0);
+}
+
+// The browsers ----------------------------------------------------------------------------------------------------
+
+struct Browser {
+  int fd = -1;
+  std::string in;
+};
+
+void send_text(int fd, const std::string& text) {
+  std::string frame("\x81");
+  if (text.size() < 126) {
+    frame += static_cast<char>(0x80 | text.size());
+  } else {
+    frame += static_cast<char>(0x80 | 126);
+    frame += static_cast<char>(text.size() >> 8);
+    frame += static_cast<char>(text.size() & 0xff);
+  }
+  frame.append(4, '\0');  // A mask of zeros is a mask.
+  frame += text;
+  if (write(fd, frame.data(), frame.size()) != static_cast<ssize_t>(frame.size())) std::perror("send"), std::exit(1);
+}
+
+/// Takes whole messages off `in`; calls `each` with their text.
+template <class F>
+void take_messages(std::string& in, F each) {
+  std::size_t at = 0;
+  for (;;) {
+    if (in.size() - at < 2) break;
+    std::size_t size = static_cast<unsigned char>(in[at + 1]) & 0x7f, head = 2;
+    if (size == 126) {
+      if (in.size() - at < 4) break;
+      size = static_cast<std::size_t>(static_cast<unsigned char>(in[at + 2])) << 8 | static_cast<unsigned char>(in[at + 3]);
+      head = 4;
+    }
+    if (in.size() - at < head + size) break;
+    each(std::string_view(in).substr(at + head, size));
+    at += head + size;
+  }
+  in.erase(0, at);
+}
+
+Browser open_browser(std::uint16_t port, int leg, bool gateway) {
+  Browser b;
+  b.fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (connect(b.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) std::perror("connect"), std::exit(1);
+  const int one = 1;
+  setsockopt(b.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  const std::string hello =
+      "GET /api/v1/leg HTTP/1.1\r\nHost: bench\r\nOrigin: http://bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+  if (write(b.fd, hello.data(), hello.size()) < 0) std::exit(1);
+  char bytes[4096];
+  std::string head;
+  while (head.find("\r\n\r\n") == head.npos) {
+    const ssize_t n = read(b.fd, bytes, sizeof bytes);
+    if (n <= 0) std::fprintf(stderr, "handshake refused: %s\n", head.c_str()), std::exit(1);
+    head.append(bytes, static_cast<std::size_t>(n));
+  }
+  b.in = head.substr(head.find("\r\n\r\n") + 4);
+  if (gateway) {
+    send_text(b.fd, R"({"t":"connect","ticket":"t)" + std::to_string(leg) + R"(","channels":["chat"],"protocol":1})");
+    bool connected = false;
+    while (!connected) {
+      take_messages(b.in, [&](std::string_view text) { connected |= text.find("\"connected\"") != text.npos; });
+      if (connected) break;
+      const ssize_t n = read(b.fd, bytes, sizeof bytes);
+      if (n <= 0) std::exit(1);
+      b.in.append(bytes, static_cast<std::size_t>(n));
+    }
+  }
+  fcntl(b.fd, F_SETFL, O_NONBLOCK);
+  return b;
+}
+
+double cpu_us(pid_t pid) {
+  double total = 0;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
+    std::ifstream in(task.path() / "schedstat");
+    double ns = 0;
+    in >> ns;
+    total += ns / 1000;
+  }
+  return total;
+}
+
+struct Figures {
+  double cpu = 0, p50 = 0, p99 = 0;
+};
+
+/// Every browser says something kPerSecond times a second, evenly spread; how long until its partner has it.
+Figures measure(bool gateway, bool both) {
+  int ready[2];
+  if (pipe(ready) != 0) std::exit(1);
+  std::fflush(stdout);
+  const pid_t server = fork();
+  if (server == 0) {
+    close(ready[0]);
+    if (gateway) serve_gateway(ready[1]);
+    serve_bare(both, ready[1]);
+  }
+  close(ready[1]);
+  std::uint16_t port = 0;
+  if (read(ready[0], &port, sizeof port) != sizeof port) std::fprintf(stderr, "no server\n"), std::exit(1);
+  close(ready[0]);
+  std::vector<Browser> browsers;
+  for (int leg = 1; leg <= 2 * kPairs; ++leg) browsers.push_back(open_browser(port, leg, gateway));
+  const int epoll = epoll_create1(0);
+  for (std::size_t i = 0; i < browsers.size(); ++i) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.u64 = i;
+    epoll_ctl(epoll, EPOLL_CTL_ADD, browsers[i].fd, &event);
+  }
+  const auto total = static_cast<std::int64_t>(kSeconds * kPerSecond * 2 * kPairs);
+  const double gap_us = 1e6 / (kPerSecond * 2.0 * kPairs);
+  std::vector<double> latencies;
+  latencies.reserve(static_cast<std::size_t>(total));
+  const double cpu_before = cpu_us(server);
+  const std::int64_t start = now_us();
+  std::int64_t sent = 0;
+  while (static_cast<std::int64_t>(latencies.size()) < total && now_us() - start < 60'000'000) {
+    while (sent < total && static_cast<double>(now_us() - start) >= static_cast<double>(sent) * gap_us) {
+      const auto who = static_cast<std::size_t>(sent * 7 % (2 * kPairs));
+      const std::string stamp = std::to_string(now_us());
+      const std::string text = "{\"text\":\"f" + std::to_string(who) + "@" + stamp +
+                               "# Good morning, could you tell me what became of my order?\"}";
+      send_text(browsers[who].fd, gateway ? "{\"t\":\"frame\",\"leg\":" + std::to_string(who + 1) +
+                                                ",\"ch\":\"chat\",\"body\":" + text + "}"
+                                          : text);
+      ++sent;
+    }
+    epoll_event events[64];
+    const int n = epoll_wait(epoll, events, 64, 0);
+    for (int e = 0; e < n; ++e) {
+      const std::size_t i = events[e].data.u64;
+      char bytes[16384];
+      const ssize_t got = read(browsers[i].fd, bytes, sizeof bytes);
+      if (got <= 0) continue;
+      browsers[i].in.append(bytes, static_cast<std::size_t>(got));
+      const std::int64_t now = now_us();
+      take_messages(browsers[i].in, [&](std::string_view text) {
+        const auto from = text.find("\"f"), at = text.find('@');
+        if (from == text.npos || at == text.npos) {
+          std::fprintf(stderr, "unexpected: %.*s\n", static_cast<int>(text.size()), text.data());
+          std::exit(1);
+        }
+        const auto who = static_cast<std::size_t>(std::stoll(std::string(text.substr(text.rfind("\"f", at) + 2, at - text.rfind("\"f", at) - 2))));
+        if (who != i) latencies.push_back(static_cast<double>(now - std::stoll(std::string(text.substr(at + 1, 18)))));
+      });
+    }
+  }
+  const double cpu = cpu_us(server) - cpu_before;
+  for (const auto& b : browsers) close(b.fd);
+  close(epoll);
+  kill(server, SIGKILL);
+  waitpid(server, nullptr, 0);
+  if (static_cast<std::int64_t>(latencies.size()) < total) std::fprintf(stderr, "messages were lost\n"), std::exit(1);
+  std::sort(latencies.begin(), latencies.end());
+  return {cpu / static_cast<double>(total), latencies[latencies.size() / 2], latencies[latencies.size() * 99 / 100]};
+}
+
+double median(const std::vector<Figures>& runs, double Figures::*what) {
+  std::vector<double> values;
+  for (const auto& r : runs) values.push_back(r.*what);
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+int main() {
+  std::vector<Figures> peer, both, gateway;
+  for (int round = 0; round < kRounds; ++round) {
+    peer.push_back(measure(false, false));
+    both.push_back(measure(false, true));
+    gateway.push_back(measure(true, false));
+  }
+  std::printf("chat relay, %d pairs, %d messages/s, medians of %d\n", kPairs, kPerSecond * 2 * kPairs, kRounds);
+  for (const auto& [name, runs] : {std::pair{"bare, to the peer", &peer}, {"bare, to both", &both}, {"gateway", &gateway}})
+    std::printf("  %-18s %7.2f us of CPU a message   p50 %6.0f us   p99 %6.0f us\n", name, median(*runs, &Figures::cpu),
+                median(*runs, &Figures::p50), median(*runs, &Figures::p99));
+  std::printf("  gateway / bare to both: CPU %.2f (to reach: 1.25)   p99 %.2f (to reach: 1.5)\n",
+              median(gateway, &Figures::cpu) / median(both, &Figures::cpu),
+              median(gateway, &Figures::p99) / median(both, &Figures::p99));
+  std::printf("  gateway / bare to the peer: CPU %.2f   p99 %.2f\n",
+              median(gateway, &Figures::cpu) / median(peer, &Figures::cpu),
+              median(gateway, &Figures::p99) / median(peer, &Figures::p99));
+  return 0;
+}
