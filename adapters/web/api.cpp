@@ -44,7 +44,8 @@ void allow_origin(const Request& request, Response& response) {
 bool may_call(const Gateway& gateway, const Route& route, const Request& request) {
   if (request.origin.empty() || route.callers == Callers::anybody) return true;
   if (request.origin == gateway.settings().public_url) return true;
-  return route.callers == Callers::listed && origin_allowed(gateway.settings().origins, request.origin);
+  return route.callers == Callers::listed &&
+         origin_allowed(gateway.settings().origins, request.origin);
 }
 
 /// OPTIONS: which methods a path has, and for listed origins that they may be used (Fetch, CORS preflight).
@@ -63,7 +64,8 @@ Response preflight(const Gateway& gateway, const Request& request) {
   if (listed && origin_allowed(gateway.settings().origins, request.origin)) {
     allow_origin(request, r);
     r.headers.emplace_back("Access-Control-Allow-Methods", "POST");
-    r.headers.emplace_back("Access-Control-Allow-Headers", "content-type, idempotency-key, convene-client");
+    r.headers.emplace_back("Access-Control-Allow-Headers",
+                           "content-type, idempotency-key, convene-client");
     r.headers.emplace_back("Access-Control-Max-Age", "600");
   }
   return r;
@@ -101,18 +103,30 @@ void handle(Gateway& gateway, const Request& request, Respond respond) {
 }
 
 Response core_refusal(const CoreReply& reply) {
-  static constexpr std::pair<std::string_view, int> kStatus[] = {
-      {"unknown_identifier", 404}, {"unknown_flow", 422},     {"unknown_agent", 422}, {"context_too_large", 413},
-      {"context_invalid", 422},    {"due_in_past", 422},      {"offer_gone", 409},    {"no_session", 410},
-      {"not_allowed", 403},        {"malformed", 400},        {"busy", 503},          {"store_unavailable", 503},
-      {"core_unavailable", 503},   {"deadline", 503},         {"too_many", 503},      {"closed", 503}};
+  static constexpr std::pair<std::string_view, int> kStatus[] = {{"unknown_identifier", 404},
+                                                                 {"unknown_flow", 422},
+                                                                 {"unknown_agent", 422},
+                                                                 {"context_too_large", 413},
+                                                                 {"context_invalid", 422},
+                                                                 {"due_in_past", 422},
+                                                                 {"offer_gone", 409},
+                                                                 {"no_session", 410},
+                                                                 {"not_allowed", 403},
+                                                                 {"malformed", 400},
+                                                                 {"busy", 503},
+                                                                 {"store_unavailable", 503},
+                                                                 {"core_unavailable", 503},
+                                                                 {"deadline", 503},
+                                                                 {"too_many", 503},
+                                                                 {"closed", 503}};
   int status = 409;
   for (const auto& [code, s] : kStatus)
     if (reply.code == code) status = s;
   if (status == 503) return later(503, reply.code, reply.text, reply.retry_after_ms);
   // One answer for whatever does not open anything: nobody learns which of the reasons it was.
   if (status == 404)
-    return refusal(404, "unknown_identifier", "There is no rendezvous behind this, or not any more.");
+    return refusal(404, "unknown_identifier",
+                   "There is no rendezvous behind this, or not any more.");
   return refusal(status, reply.code, reply.text);
 }
 

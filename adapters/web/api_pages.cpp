@@ -25,19 +25,22 @@ void with_booking(Gateway& gateway, const Request& request, std::string_view pag
                   std::function<Response(const JsonObject& found, const std::string& link)> make) {
   const Brought brought = brought_identifier(request, page);
   if (gateway.throttled(request.network))
-    return respond(later(429, "too_many_misses", "Too many unknown identifiers came from here.", 60'000));
+    return respond(
+        later(429, "too_many_misses", "Too many unknown identifiers came from here.", 60'000));
   if (brought.id.empty()) return respond(core_refusal({false, "", "unknown_identifier", "", 0}));
-  gateway.ask("look", JsonOut().put("id", brought.id).done(),
-              [&gateway, brought, network = request.network, respond, make = std::move(make)](CoreReply reply) {
-                const auto found = reply.ok ? JsonObject::parse(reply.body) : std::nullopt;
-                if (!found) {
-                  if (reply.code == "unknown_identifier") gateway.missed(network);
-                  return respond(core_refusal(reply));
-                }
-                const std::string& url = gateway.settings().public_url;
-                respond(make(*found, found->text_or("carriage") == "query" ? url + "/r/?s=" + brought.id
-                                                                           : url + "/r/" + brought.page));
-              });
+  gateway.ask(
+      "look", JsonOut().put("id", brought.id).done(),
+      [&gateway, brought, network = request.network, respond,
+       make = std::move(make)](CoreReply reply) {
+        const auto found = reply.ok ? JsonObject::parse(reply.body) : std::nullopt;
+        if (!found) {
+          if (reply.code == "unknown_identifier") gateway.missed(network);
+          return respond(core_refusal(reply));
+        }
+        const std::string& url = gateway.settings().public_url;
+        respond(make(*found, found->text_or("carriage") == "query" ? url + "/r/?s=" + brought.id
+                                                                   : url + "/r/" + brought.page));
+      });
 }
 
 }  // namespace
@@ -47,13 +50,15 @@ void exchange_page(Gateway& gateway, const Request& request, Respond respond) {
   const std::string id(request.target.value("s"));
   // The identifier leaves the address bar at once. Whether it opens anything is not asked here: a GET does nothing, and
   // tells nothing.
-  const std::string page = is_secret(id) ? gateway.seal.page_name(id) : gateway.seal.page_name(random_name());
+  const std::string page =
+      is_secret(id) ? gateway.seal.page_name(id) : gateway.seal.page_name(random_name());
   Response r;
   r.status = 303;
   r.type = "text/plain; charset=utf-8";
   r.headers.emplace_back("Location", "/r/" + page);
   if (is_secret(id))
-    r.headers.emplace_back("Set-Cookie", set_cookie(page_cookie(page), id, std::chrono::minutes(10), SameSite::lax));
+    r.headers.emplace_back(
+        "Set-Cookie", set_cookie(page_cookie(page), id, std::chrono::minutes(10), SameSite::lax));
   respond(std::move(r));
 }
 
@@ -61,26 +66,29 @@ void rendezvous_page(Gateway& gateway, const Request& request, Respond respond) 
   std::string_view name = std::string_view(request.target.path).substr(3);
   if (name.ends_with(".ics")) {
     name.remove_suffix(4);
-    return with_booking(gateway, request, name, std::move(respond),
-                        [&gateway, page = std::string(name)](const JsonObject& found, const std::string& link) {
-                          const Settings& s = gateway.settings();
-                          const auto flow = s.flows.find(found.text_or("flow"));
-                          Response r;
-                          r.type = "text/calendar; charset=utf-8";
-                          r.headers.emplace_back("Content-Disposition", "attachment; filename=\"conversation.ics\"");
-                          r.body = calendar_entry({page + "@convene",
-                                                   flow == s.flows.end() ? "Conversation" : flow->second.title, link,
-                                                   gateway.clocks.wall_ms(), found.integer("due_ms"),
-                                                   found.integer("expires_ms").value_or(0)});
-                          return r;
-                        });
+    return with_booking(
+        gateway, request, name, std::move(respond),
+        [&gateway, page = std::string(name)](const JsonObject& found, const std::string& link) {
+          const Settings& s = gateway.settings();
+          const auto flow = s.flows.find(found.text_or("flow"));
+          Response r;
+          r.type = "text/calendar; charset=utf-8";
+          r.headers.emplace_back("Content-Disposition",
+                                 "attachment; filename=\"conversation.ics\"");
+          r.body = calendar_entry({page + "@convene",
+                                   flow == s.flows.end() ? "Conversation" : flow->second.title,
+                                   link, gateway.clocks.wall_ms(), found.integer("due_ms"),
+                                   found.integer("expires_ms").value_or(0)});
+          return r;
+        });
   }
   if (name.ends_with(".svg")) {
     name.remove_suffix(4);
     return with_booking(gateway, request, name, std::move(respond),
                         [](const JsonObject& found, const std::string& link) {
                           if (found.text_or("carriage") != "query")
-                            return refusal(404, "not_found", "This page works in this browser only.");
+                            return refusal(404, "not_found",
+                                           "This page works in this browser only.");
                           Response r;
                           r.type = "image/svg+xml";
                           r.body = qr_svg(link);
@@ -91,7 +99,9 @@ void rendezvous_page(Gateway& gateway, const Request& request, Respond respond) 
   serve(gateway, "/pages/rendezvous.html", respond);
 }
 
-void talk_page(Gateway& gateway, const Request&, Respond respond) { serve(gateway, "/pages/talk.html", respond); }
+void talk_page(Gateway& gateway, const Request&, Respond respond) {
+  serve(gateway, "/pages/talk.html", respond);
+}
 
 void desk_page(Gateway& gateway, const Request& request, Respond respond) {
   const std::string& path = request.target.path;
@@ -115,7 +125,8 @@ void healthz(Gateway&, const Request&, Respond respond) {
 }
 
 void readyz(Gateway& gateway, const Request&, Respond respond) {
-  if (!gateway.core.up()) return respond(later(503, "core_unavailable", "The core does not answer.", 1'000));
+  if (!gateway.core.up())
+    return respond(later(503, "core_unavailable", "The core does not answer.", 1'000));
   Response r;
   r.body = R"({"state":"ready"})";
   respond(std::move(r));
@@ -128,6 +139,8 @@ void metrics_text(Gateway& gateway, const Request&, Respond respond) {
   respond(std::move(r));
 }
 
-void openapi(Gateway& gateway, const Request&, Respond respond) { serve(gateway, "/openapi.json", respond); }
+void openapi(Gateway& gateway, const Request&, Respond respond) {
+  serve(gateway, "/openapi.json", respond);
+}
 
 }  // namespace convene::web

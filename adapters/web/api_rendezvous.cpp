@@ -15,7 +15,8 @@ std::optional<JsonObject> read_body(const Request& request, const Respond& respo
     respond(refusal(415, "not_json", "Send a JSON object, with Content-Type: application/json."));
     return std::nullopt;
   }
-  auto body = JsonObject::parse(request.body.empty() ? std::string_view("{}") : std::string_view(request.body));
+  auto body = JsonObject::parse(request.body.empty() ? std::string_view("{}")
+                                                     : std::string_view(request.body));
   if (!body) respond(refusal(400, "malformed", "The body is no JSON object."));
   return body;
 }
@@ -42,14 +43,18 @@ std::int64_t seconds_until(const Gateway& gateway, std::int64_t ms) {
   return std::max<std::int64_t>(0, (ms - gateway.clocks.wall_ms()) / 1000);
 }
 
-std::string page_set_cookie(const Gateway& gateway, std::string_view page, std::string_view id, std::int64_t expires_ms) {
-  return set_cookie(page_cookie(page), id, std::chrono::seconds(seconds_until(gateway, expires_ms)), SameSite::lax);
+std::string page_set_cookie(const Gateway& gateway, std::string_view page, std::string_view id,
+                            std::int64_t expires_ms) {
+  return set_cookie(page_cookie(page), id, std::chrono::seconds(seconds_until(gateway, expires_ms)),
+                    SameSite::lax);
 }
 
 /// Refuses where guessing has to stop, and where nothing was brought.
-bool may_ask(Gateway& gateway, const Request& request, const Brought& brought, const Respond& respond) {
+bool may_ask(Gateway& gateway, const Request& request, const Brought& brought,
+             const Respond& respond) {
   if (gateway.throttled(request.network)) {
-    respond(later(429, "too_many_misses", "Too many unknown identifiers came from here: try again in a minute.", 60'000));
+    respond(later(429, "too_many_misses",
+                  "Too many unknown identifiers came from here: try again in a minute.", 60'000));
     return false;
   }
   if (brought.id.empty()) {
@@ -69,18 +74,23 @@ Response refused(Gateway& gateway, const std::string& network, const CoreReply& 
 void respond_joined(const CoreReply& reply, int status, const Respond& respond) {
   const auto body = JsonObject::parse(reply.body);
   const auto details = body ? body->object("details") : std::nullopt;
-  if (!details) return respond(later(503, "core_unavailable", "The answer could not be read.", 1'000));
+  if (!details)
+    return respond(later(503, "core_unavailable", "The answer could not be read.", 1'000));
   Response r;
   r.status = status;
-  r.body = JsonOut().put("session", details->number_or("session")).raw("details", body->raw("details")).done();
+  r.body = JsonOut()
+               .put("session", details->number_or("session"))
+               .raw("details", body->raw("details"))
+               .done();
   if (const auto token = body->text("token"); token && is_secret(*token))
-    r.headers.emplace_back("Set-Cookie", set_cookie(kSessionCookie, *token, std::chrono::hours(24), SameSite::lax));
+    r.headers.emplace_back(
+        "Set-Cookie", set_cookie(kSessionCookie, *token, std::chrono::hours(24), SameSite::lax));
   respond(std::move(r));
 }
 
 /// Asks for a session and notes its leg before the browser can show the ticket.
-void ask_to_join(Gateway& gateway, std::string_view name, std::string body, const std::string& network,
-                 int status, Respond respond) {
+void ask_to_join(Gateway& gateway, std::string_view name, std::string body,
+                 const std::string& network, int status, Respond respond) {
   gateway.ask(name, std::move(body), [&gateway, network, status, respond](CoreReply reply) {
     if (!reply.ok) return respond(refused(gateway, network, reply));
     if (const auto joined = JsonObject::parse(reply.body); joined && joined->has("details"))
@@ -104,17 +114,20 @@ Brought brought_identifier(const Request& request, std::string_view page_of_body
   return {std::string(*cookie), std::string(page)};
 }
 
-std::string booking_json(const Settings& settings, const JsonObject& booked, std::string_view page, bool with_id) {
+std::string booking_json(const Settings& settings, const JsonObject& booked, std::string_view page,
+                         bool with_id) {
   JsonOut out;
   const std::string id = booked.text_or("id"), carriage = booked.text_or("carriage", "query");
   const std::string link = settings.public_url + "/r/?s=" + id;
   if (with_id && carriage != "cookie") out.put("id", id);
   if (with_id && carriage == "query") out.put("page", link).put("link", link);
-  if (with_id && carriage == "cookie") out.put("page", settings.public_url + "/r/" + std::string(page));
+  if (with_id && carriage == "cookie")
+    out.put("page", settings.public_url + "/r/" + std::string(page));
   out.put("flow", booked.text_or("flow")).put("carriage", carriage);
   out.put("expires_at", booked.integer("expires_ms").value_or(0));
   if (const auto due = booked.integer("due_ms")) out.put("at", *due);
-  if (const auto agent = booked.text("agent"); agent && !agent->empty()) out.put("agent", *agent).put("agent_name", *agent);
+  if (const auto agent = booked.text("agent"); agent && !agent->empty())
+    out.put("agent", *agent).put("agent_name", *agent);
   return out.done();
 }
 
@@ -133,7 +146,8 @@ void book(Gateway& gateway, const Request& request, Respond respond) {
   } else {
     const auto flow = body->text("flow");
     if (!flow || flow->empty() || flow->size() > 64)
-      return respond(refusal(422, "unknown_flow", "Say which flow: {\"flow\": \"...\", \"context\": {...}}."));
+      return respond(
+          refusal(422, "unknown_flow", "Say which flow: {\"flow\": \"...\", \"context\": {...}}."));
     if (body->has("context") && !body->object("context") && body->raw("context").front() != '{')
       return respond(refusal(422, "context_invalid", "The context must be an object."));
     wish.put("flow", *flow).raw("context", body->has("context") ? body->raw("context") : "{}");
@@ -158,8 +172,9 @@ void book(Gateway& gateway, const Request& request, Respond respond) {
     r.status = 201;
     r.body = booking_json(gateway.settings(), *booked, page, true);
     if (booked->text_or("carriage") == "cookie")
-      r.headers.emplace_back("Set-Cookie",
-                             page_set_cookie(gateway, page, id, booked->integer("expires_ms").value_or(0)));
+      r.headers.emplace_back(
+          "Set-Cookie",
+          page_set_cookie(gateway, page, id, booked->integer("expires_ms").value_or(0)));
     respond(std::move(r));
   });
 }
@@ -168,38 +183,45 @@ void look(Gateway& gateway, const Request& request, Respond respond) {
   const Brought brought = brought_identifier(request);
   if (!may_ask(gateway, request, brought, respond)) return;
   const std::string body = JsonOut().put("id", brought.id).done();
-  gateway.ask("look", body, [&gateway, brought, network = request.network, respond](CoreReply reply) {
-    const auto found = reply.ok ? JsonObject::parse(reply.body) : std::nullopt;
-    if (!found) {
-      Response r = refused(gateway, network, reply);
-      // Nothing is stored behind it: a dead cookie is taken back.
-      if (r.status == 404 && !brought.page.empty())
-        r.headers.emplace_back("Set-Cookie", clear_cookie(page_cookie(brought.page), SameSite::lax));
-      return respond(std::move(r));
-    }
-    const Settings& settings = gateway.settings();
-    const std::string flow_id = found->text_or("flow"), carriage = found->text_or("carriage", "query");
-    const auto flow = settings.flows.find(flow_id);
-    const std::string page = gateway.seal.page_name(brought.id);
-    JsonOut out;
-    out.put("flow", flow_id).put("title", flow == settings.flows.end() ? flow_id : flow->second.title);
-    out.put("state", found->text_or("state"));
-    if (const auto end = found->text("end"); end && !end->empty() && *end != "none") out.put("end", *end);
-    if (const auto due = found->integer("due_ms")) out.put("at", *due);
-    const std::int64_t expires = found->integer("expires_ms").value_or(0);
-    out.put("expires_at", expires);
-    if (const auto agent = found->text("agent"); agent && !agent->empty())
-      out.put("agent", *agent).put("agent_name", *agent);
-    out.put("carriage", carriage).put("page", settings.public_url + "/r/" + page);
-    if (carriage == "query") out.put("link", settings.public_url + "/r/?s=" + brought.id);
-    out.raw("channels", flow == settings.flows.end() ? "[]" : json_text_array(flow->second.channels));
-    Response r;
-    r.body = out.done();
-    // From here on the cookie lives as long as the rendezvous: a bookmark of this page works in this browser.
-    if (!brought.page.empty())
-      r.headers.emplace_back("Set-Cookie", page_set_cookie(gateway, brought.page, brought.id, expires));
-    respond(std::move(r));
-  });
+  gateway.ask(
+      "look", body, [&gateway, brought, network = request.network, respond](CoreReply reply) {
+        const auto found = reply.ok ? JsonObject::parse(reply.body) : std::nullopt;
+        if (!found) {
+          Response r = refused(gateway, network, reply);
+          // Nothing is stored behind it: a dead cookie is taken back.
+          if (r.status == 404 && !brought.page.empty())
+            r.headers.emplace_back("Set-Cookie",
+                                   clear_cookie(page_cookie(brought.page), SameSite::lax));
+          return respond(std::move(r));
+        }
+        const Settings& settings = gateway.settings();
+        const std::string flow_id = found->text_or("flow"),
+                          carriage = found->text_or("carriage", "query");
+        const auto flow = settings.flows.find(flow_id);
+        const std::string page = gateway.seal.page_name(brought.id);
+        JsonOut out;
+        out.put("flow", flow_id)
+            .put("title", flow == settings.flows.end() ? flow_id : flow->second.title);
+        out.put("state", found->text_or("state"));
+        if (const auto end = found->text("end"); end && !end->empty() && *end != "none")
+          out.put("end", *end);
+        if (const auto due = found->integer("due_ms")) out.put("at", *due);
+        const std::int64_t expires = found->integer("expires_ms").value_or(0);
+        out.put("expires_at", expires);
+        if (const auto agent = found->text("agent"); agent && !agent->empty())
+          out.put("agent", *agent).put("agent_name", *agent);
+        out.put("carriage", carriage).put("page", settings.public_url + "/r/" + page);
+        if (carriage == "query") out.put("link", settings.public_url + "/r/?s=" + brought.id);
+        out.raw("channels",
+                flow == settings.flows.end() ? "[]" : json_text_array(flow->second.channels));
+        Response r;
+        r.body = out.done();
+        // From here on the cookie lives as long as the rendezvous: a bookmark of this page works in this browser.
+        if (!brought.page.empty())
+          r.headers.emplace_back("Set-Cookie",
+                                 page_set_cookie(gateway, brought.page, brought.id, expires));
+        respond(std::move(r));
+      });
 }
 
 void retime(Gateway& gateway, const Request& request, Respond respond) {
@@ -210,17 +232,20 @@ void retime(Gateway& gateway, const Request& request, Respond respond) {
   JsonOut out;
   out.put("id", brought.id);
   if (!copy_time(*body, out))
-    return respond(refusal(422, "time_invalid", "\"at\" is a time in milliseconds since 1970, or missing: no time."));
-  gateway.ask("retime", out.done(), [&gateway, brought, network = request.network, respond](CoreReply reply) {
-    const auto booked = reply.ok ? JsonObject::parse(reply.body) : std::nullopt;
-    if (!booked) return respond(refused(gateway, network, reply));
-    Response r;
-    r.body = booking_json(gateway.settings(), *booked, "", false);
-    if (!brought.page.empty())
-      r.headers.emplace_back("Set-Cookie", page_set_cookie(gateway, brought.page, brought.id,
-                                                           booked->integer("expires_ms").value_or(0)));
-    respond(std::move(r));
-  });
+    return respond(refusal(422, "time_invalid",
+                           "\"at\" is a time in milliseconds since 1970, or missing: no time."));
+  gateway.ask("retime", out.done(),
+              [&gateway, brought, network = request.network, respond](CoreReply reply) {
+                const auto booked = reply.ok ? JsonObject::parse(reply.body) : std::nullopt;
+                if (!booked) return respond(refused(gateway, network, reply));
+                Response r;
+                r.body = booking_json(gateway.settings(), *booked, "", false);
+                if (!brought.page.empty())
+                  r.headers.emplace_back(
+                      "Set-Cookie", page_set_cookie(gateway, brought.page, brought.id,
+                                                    booked->integer("expires_ms").value_or(0)));
+                respond(std::move(r));
+              });
 }
 
 void cancel(Gateway& gateway, const Request& request, Respond respond) {
@@ -232,7 +257,8 @@ void cancel(Gateway& gateway, const Request& request, Respond respond) {
                 Response r;
                 r.body = JsonOut().put("state", "ended").put("end", "cancelled").done();
                 if (!brought.page.empty())
-                  r.headers.emplace_back("Set-Cookie", clear_cookie(page_cookie(brought.page), SameSite::lax));
+                  r.headers.emplace_back("Set-Cookie",
+                                         clear_cookie(page_cookie(brought.page), SameSite::lax));
                 respond(std::move(r));
               });
 }
@@ -255,11 +281,15 @@ void start_session(Gateway& gateway, const Request& request, Respond respond) {
   if (!body) return;
   const auto flow = body->text("flow");
   if (!flow || flow->empty() || flow->size() > 64)
-    return respond(refusal(422, "unknown_flow", "Say which flow: {\"flow\": \"...\", \"context\": {...}}."));
+    return respond(
+        refusal(422, "unknown_flow", "Say which flow: {\"flow\": \"...\", \"context\": {...}}."));
   if (body->has("context") && body->raw("context").front() != '{')
     return respond(refusal(422, "context_invalid", "The context must be an object."));
   ask_to_join(gateway, "start",
-              JsonOut().put("flow", *flow).raw("context", body->has("context") ? body->raw("context") : "{}").done(),
+              JsonOut()
+                  .put("flow", *flow)
+                  .raw("context", body->has("context") ? body->raw("context") : "{}")
+                  .done(),
               request.network, 201, std::move(respond));
 }
 
@@ -267,7 +297,8 @@ void resume_session(Gateway& gateway, const Request& request, Respond respond) {
   const auto cookie = find_cookie(request.cookie, kSessionCookie);
   if (!cookie || !is_secret(*cookie))
     return respond(refusal(410, "no_session", "This browser holds no session."));
-  ask_to_join(gateway, "resume", JsonOut().put("token", *cookie).done(), request.network, 200, std::move(respond));
+  ask_to_join(gateway, "resume", JsonOut().put("token", *cookie).done(), request.network, 200,
+              std::move(respond));
 }
 
 }  // namespace convene::web

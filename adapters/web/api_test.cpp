@@ -43,9 +43,13 @@ struct Api : testing::Test {
 };
 
 TEST_F(Api, BooksAndHandsOutTheLink) {
-  call(request(Method::post, "/api/v1/rendezvous", R"({"flow":"later","context":{"a": 1 },"at":5000,"agent":"anna"})"));
-  EXPECT_EQ(rig.core.asked.back().body, R"({"flow":"later","context":{"a": 1 },"due_ms":5000,"agent":"anna"})");
-  rig.core.answer("book", R"({"id":"AAAAAAAAAAAAAAAAAAAAAA","flow":"later","due_ms":5000,"expires_ms":9000,"agent":"Anna","carriage":"query"})");
+  call(request(Method::post, "/api/v1/rendezvous",
+               R"({"flow":"later","context":{"a": 1 },"at":5000,"agent":"anna"})"));
+  EXPECT_EQ(rig.core.asked.back().body,
+            R"({"flow":"later","context":{"a": 1 },"due_ms":5000,"agent":"anna"})");
+  rig.core.answer(
+      "book",
+      R"({"id":"AAAAAAAAAAAAAAAAAAAAAA","flow":"later","due_ms":5000,"expires_ms":9000,"agent":"Anna","carriage":"query"})");
   EXPECT_EQ(got.status, 201);
   const auto body = JsonObject::parse(got.body);
   EXPECT_EQ(body->text("id"), kId);
@@ -56,15 +60,19 @@ TEST_F(Api, BooksAndHandsOutTheLink) {
 
 TEST_F(Api, InCookieModeTheAnswerHoldsNoIdentifier) {
   call(request(Method::post, "/api/v1/rendezvous", R"({"flow":"later"})"));
-  rig.core.answer("book", R"({"id":"AAAAAAAAAAAAAAAAAAAAAA","flow":"later","expires_ms":61001000,"carriage":"cookie"})");
+  rig.core.answer(
+      "book",
+      R"({"id":"AAAAAAAAAAAAAAAAAAAAAA","flow":"later","expires_ms":61001000,"carriage":"cookie"})");
   EXPECT_EQ(got.body.find(kId), std::string::npos) << got.body;
   const std::string page = rig.gateway->seal.page_name(kId);
   EXPECT_NE(got.body.find("/r/" + page), std::string::npos);
-  EXPECT_EQ(header("Set-Cookie"), page_cookie(page) + "=" + kId + "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60000");
+  EXPECT_EQ(header("Set-Cookie"), page_cookie(page) + "=" + kId +
+                                      "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60000");
 }
 
 TEST_F(Api, AContinuationIsTakenFromTheSessionAndNotFromTheBrowser) {
-  Request r = request(Method::post, "/api/v1/rendezvous", R"({"continue":true,"agent":"ben","context":{"x":1},"flow":"other"})");
+  Request r = request(Method::post, "/api/v1/rendezvous",
+                      R"({"continue":true,"agent":"ben","context":{"x":1},"flow":"other"})");
   EXPECT_EQ(call(r).status, 410);
   r.cookie = std::string(kSessionCookie) + "=" + kId;
   call(r);
@@ -111,7 +119,8 @@ TEST_F(Api, ReturningSetsAFreshSessionCookie) {
   // A cookie that somebody planted is not adopted (E5).
   r.cookie = "__Host-convene-session=CCCCCCCCCCCCCCCCCCCCCC";
   call(r);
-  rig.core.answer("return", R"({"token":"BBBBBBBBBBBBBBBBBBBBBB","details":)" + Rig::details(7, 3, 1, "t") + "}");
+  rig.core.answer("return", R"({"token":"BBBBBBBBBBBBBBBBBBBBBB","details":)" +
+                                Rig::details(7, 3, 1, "t") + "}");
   EXPECT_EQ(got.status, 200);
   EXPECT_TRUE(header("Set-Cookie").starts_with("__Host-convene-session=BBBBBBBBBBBBBBBBBBBBBB;"));
   EXPECT_EQ(got.body.find("BBBB"), std::string::npos);
@@ -193,14 +202,17 @@ TEST_F(Api, LookingProlongsTheCookieToTheBookingsLife) {
   Request r = request(Method::get, "/api/v1/rendezvous?page=" + page);
   r.cookie = page_cookie(page) + "=" + kId;
   call(r);
-  rig.core.answer("look", R"({"flow":"later","expires_ms":61001000,"carriage":"query","state":"booked","agent":"Anna"})");
+  rig.core.answer(
+      "look",
+      R"({"flow":"later","expires_ms":61001000,"carriage":"query","state":"booked","agent":"Anna"})");
   EXPECT_EQ(got.status, 200);
   EXPECT_NE(header("Set-Cookie").find("Max-Age=60000"), std::string::npos);
   EXPECT_EQ(JsonObject::parse(got.body)->text("title"), "Later");
   EXPECT_EQ(JsonObject::parse(got.body)->text("agent_name"), "Anna");
   call(r);
   rig.core.refuse("look", "unknown_identifier");
-  EXPECT_NE(header("Set-Cookie").find("Max-Age=0"), std::string::npos) << "a dead cookie is taken back";
+  EXPECT_NE(header("Set-Cookie").find("Max-Age=0"), std::string::npos)
+      << "a dead cookie is taken back";
 }
 
 TEST_F(Api, ARefusedReturnLeavesTheBookmarksCookieAlone) {
@@ -226,11 +238,13 @@ TEST_F(Api, WithoutACoreEverythingIsLaterAndNothingWaits) {
 
 TEST_F(Api, TellsTheSurplusToWaitInsteadOfQueueingIt) {
   const std::uint32_t most = rig.gateway->settings().waiting_max;
-  for (std::uint32_t i = 0; i < most; ++i) call(request(Method::post, "/api/v1/sessions", R"({"flow":"later"})"));
+  for (std::uint32_t i = 0; i < most; ++i)
+    call(request(Method::post, "/api/v1/sessions", R"({"flow":"later"})"));
   EXPECT_EQ(rig.core.asked.size(), most);
   EXPECT_EQ(call(request(Method::post, "/api/v1/sessions", R"({"flow":"later"})")).status, 503);
   EXPECT_EQ(rig.core.asked.size(), most);
-  rig.core.answer("start", R"({"token":"BBBBBBBBBBBBBBBBBBBBBB","details":)" + Rig::details(7, 3, 1, "t") + "}");
+  rig.core.answer("start", R"({"token":"BBBBBBBBBBBBBBBBBBBBBB","details":)" +
+                               Rig::details(7, 3, 1, "t") + "}");
   EXPECT_EQ(call(request(Method::post, "/api/v1/sessions", R"({"flow":"later"})")).status, 0);
 }
 
@@ -263,7 +277,8 @@ TEST(OpenApi, DescribesExactlyTheRoutesOfTheTable) {
   for (const auto& route : routes()) {
     std::string path(route.path);
     if (path == "/r/*") {
-      for (const char* p : {"/r/{page}", "/r/{page}.ics", "/r/{page}.svg"}) served.insert("GET " + std::string(p));
+      for (const char* p : {"/r/{page}", "/r/{page}.ics", "/r/{page}.svg"})
+        served.insert("GET " + std::string(p));
       continue;
     }
     if (path.ends_with("*")) path = path.substr(0, path.size() - 1) + "{file}";

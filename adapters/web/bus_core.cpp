@@ -47,27 +47,33 @@ BusCore::BusCore(boost::asio::io_context& lane, const BusAddress& address, BusHa
     log::error("web.core_refuses", {{"code", code}, {"text", text}});
   };
   h.leg = [s](bus::Body body) { s->handlers.leg(body.text); };
-  h.notice = [s](std::string_view notice, bus::Body body) { s->handlers.notice(notice, body.text); };
-  state_->client = std::make_unique<bus::AsioClient>(lane.get_executor(), std::move(options), std::move(h));
+  h.notice = [s](std::string_view notice, bus::Body body) {
+    s->handlers.notice(notice, body.text);
+  };
+  state_->client =
+      std::make_unique<bus::AsioClient>(lane.get_executor(), std::move(options), std::move(h));
 }
 
 BusCore::~BusCore() = default;
 
-void BusCore::ask(std::string_view name, std::string body, CoreAnswer done, std::string_view idempotency_key) {
+void BusCore::ask(std::string_view name, std::string body, CoreAnswer done,
+                  std::string_view idempotency_key) {
   if (!up())
     return boost::asio::post(state_->lane, [done = std::move(done)] {
-      done({false, "", "core_unavailable", "The service is out of reach at the moment: try again.", 1'000});
+      done({false, "", "core_unavailable", "The service is out of reach at the moment: try again.",
+            1'000});
     });
-  boost::asio::dispatch(state_->lane, [s = state_, name = std::string(name), body = std::move(body),
-                                       done = std::move(done), key = std::string(idempotency_key)]() mutable {
-    s->client->client().request(
-        name, std::move(body),
-        [done = std::move(done)](bus::Reply reply) {
-          done({reply.ok, std::move(reply.text_of_body), std::move(reply.code), std::move(reply.text),
-                reply.retry_after_ms});
-        },
-        0, key);
-  });
+  boost::asio::dispatch(
+      state_->lane, [s = state_, name = std::string(name), body = std::move(body),
+                     done = std::move(done), key = std::string(idempotency_key)]() mutable {
+        s->client->client().request(
+            name, std::move(body),
+            [done = std::move(done)](bus::Reply reply) {
+              done({reply.ok, std::move(reply.text_of_body), std::move(reply.code),
+                    std::move(reply.text), reply.retry_after_ms});
+            },
+            0, key);
+      });
 }
 
 void BusCore::leg(const std::string& body) { state_->client->client().leg(body); }

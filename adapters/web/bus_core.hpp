@@ -30,7 +30,8 @@ class BusCore final : public Core {
   BusCore(boost::asio::io_context& lane, const BusAddress& address, BusHandlers handlers);
   ~BusCore() override;
 
-  void ask(std::string_view name, std::string body, CoreAnswer done, std::string_view idempotency_key) override;
+  void ask(std::string_view name, std::string body, CoreAnswer done,
+           std::string_view idempotency_key) override;
   void leg(const std::string& body) override;
   bool up() const override;
   /// [any] Says goodbye.

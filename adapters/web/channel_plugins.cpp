@@ -10,16 +10,21 @@ namespace convene::web {
 namespace {
 
 void write_log(const PluginLog& line) {
-  const log::Fields fields = {{"plugin", std::string(line.plugin)}, {"message", std::string(line.message)}};
-  if (line.level >= CONVENE_LOG_ERROR) log::error(line.id, fields);
-  else if (line.level == CONVENE_LOG_WARNING) log::warning(line.id, fields);
-  else log::info(line.id, fields);
+  const log::Fields fields = {{"plugin", std::string(line.plugin)},
+                              {"message", std::string(line.message)}};
+  if (line.level >= CONVENE_LOG_ERROR)
+    log::error(line.id, fields);
+  else if (line.level == CONVENE_LOG_WARNING)
+    log::warning(line.id, fields);
+  else
+    log::info(line.id, fields);
 }
 
 }  // namespace
 
-std::vector<std::unique_ptr<LoadedPlugin>> load_channels(const std::map<std::string, ChannelPluginFile>& files,
-                                                         std::uint32_t instances, ChannelSet& channels) {
+std::vector<std::unique_ptr<LoadedPlugin>> load_channels(
+    const std::map<std::string, ChannelPluginFile>& files, std::uint32_t instances,
+    ChannelSet& channels) {
   constexpr std::string_view kPrefix = "channel_";
   std::vector<std::unique_ptr<LoadedPlugin>> loaded;
   for (const auto& [id, file] : files) {
@@ -28,14 +33,16 @@ std::vector<std::unique_ptr<LoadedPlugin>> load_channels(const std::map<std::str
     for (std::uint32_t i = 0; i < instances; ++i) {
       // A loader refuses an id that it has already loaded: each instance has one of its own.
       Loader loader({.folder = path.parent_path().string(), .clock = {}, .log = write_log});
-      auto plugin = loader.load({.id = id, .file = path.filename().string(), .config = file.settings, .sha256 = ""});
+      auto plugin = loader.load(
+          {.id = id, .file = path.filename().string(), .config = file.settings, .sha256 = ""});
       if (!plugin) {
         log::error("web.channel_refused", {{"plugin", id}, {"text", plugin.error().text}});
         break;
       }
       const auto extension = (*plugin)->extension<convene_channel>();
       if (!extension) {
-        log::error("web.channel_refused", {{"plugin", id}, {"text", "it offers no convene.channel/1"}});
+        log::error("web.channel_refused",
+                   {{"plugin", id}, {"text", "it offers no convene.channel/1"}});
         break;
       }
       channels.add(id.substr(kPrefix.size()), extension.table, extension.self);

@@ -6,7 +6,9 @@
 namespace convene::web {
 namespace {
 
-std::string_view view(convene_text t) { return t.data == nullptr ? std::string_view{} : std::string_view(t.data, t.size); }
+std::string_view view(convene_text t) {
+  return t.data == nullptr ? std::string_view{} : std::string_view(t.data, t.size);
+}
 
 ChannelOutcome& outcome(void* self) { return *static_cast<ChannelOutcome*>(self); }
 
@@ -18,20 +20,27 @@ convene_status add(void* self, ChannelEffect::Kind kind, convene_text body) noex
   return CONVENE_OK;
 }
 
-convene_status record(void* self, convene_text body) noexcept { return add(self, ChannelEffect::record, body); }
+convene_status record(void* self, convene_text body) noexcept {
+  return add(self, ChannelEffect::record, body);
+}
 
 convene_status deliver(void* self, int32_t to, convene_text body) noexcept {
   switch (to) {
-    case CONVENE_TO_ALL: return add(self, ChannelEffect::to_all, body);
-    case CONVENE_TO_OTHERS: return add(self, ChannelEffect::to_others, body);
-    case CONVENE_TO_SENDER: return add(self, ChannelEffect::to_sender, body);
-    default: return CONVENE_E_INVALID;
+    case CONVENE_TO_ALL:
+      return add(self, ChannelEffect::to_all, body);
+    case CONVENE_TO_OTHERS:
+      return add(self, ChannelEffect::to_others, body);
+    case CONVENE_TO_SENDER:
+      return add(self, ChannelEffect::to_sender, body);
+    default:
+      return CONVENE_E_INVALID;
   }
 }
 
 convene_status refuse(void* self, convene_text code, convene_text text) noexcept {
   ChannelOutcome& o = outcome(self);
-  if (o.effects.size() >= kChannelEffects || code.size > 64 || text.size > 1024) return CONVENE_E_LIMIT;
+  if (o.effects.size() >= kChannelEffects || code.size > 64 || text.size > 1024)
+    return CONVENE_E_LIMIT;
   o.effects.push_back({ChannelEffect::refuse, std::string(view(code)), std::string(view(text))});
   return CONVENE_OK;
 }

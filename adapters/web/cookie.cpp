@@ -23,7 +23,8 @@ std::optional<std::string_view> find_cookie(std::string_view header, std::string
   return found;
 }
 
-std::string set_cookie(std::string_view name, std::string_view value, std::chrono::seconds lifetime, SameSite same_site) {
+std::string set_cookie(std::string_view name, std::string_view value, std::chrono::seconds lifetime,
+                       SameSite same_site) {
   constexpr std::chrono::seconds kMost = std::chrono::hours(24 * 400);  // The cap of RFC 6265bis.
   lifetime = std::clamp(lifetime, std::chrono::seconds(0), kMost);
   std::string out(name);

@@ -20,7 +20,8 @@ enum class SameSite { lax, strict };
 std::optional<std::string_view> find_cookie(std::string_view header, std::string_view name);
 
 /// A Set-Cookie value. `name` begins with "__Host-", `value` is base64url; `lifetime` is cut at 400 days.
-std::string set_cookie(std::string_view name, std::string_view value, std::chrono::seconds lifetime, SameSite same_site);
+std::string set_cookie(std::string_view name, std::string_view value, std::chrono::seconds lifetime,
+                       SameSite same_site);
 std::string clear_cookie(std::string_view name, SameSite same_site);
 
 }  // namespace convene::web

@@ -14,7 +14,8 @@ namespace convene::web::test {
 inline convene_text text_of(std::string_view s) { return {s.data(), s.size()}; }
 
 /// A channel that records every frame; {"typing":true} is delivered to the others; {"bad":1} is refused.
-inline convene_status echo(void*, const convene_channel_input* in, const convene_channel_effects* e) noexcept {
+inline convene_status echo(void*, const convene_channel_input* in,
+                           const convene_channel_effects* e) noexcept {
   if (in->kind != CONVENE_CHANNEL_FRAME) return CONVENE_OK;
   const std::string_view frame(in->frame.data, in->frame.size);
   if (frame == "{\"typing\":true}") return e->deliver(e->self, CONVENE_TO_OTHERS, in->frame);
@@ -36,7 +37,8 @@ class FakeCore final : public Core {
     CoreAnswer done;
   };
   void ask(std::string_view name, std::string body, CoreAnswer done, std::string_view) override {
-    if (!is_up) return later.push_back([done] { done({false, "", "core_unavailable", "down", 1000}); });
+    if (!is_up)
+      return later.push_back([done] { done({false, "", "core_unavailable", "down", 1000}); });
     asked.push_back({std::string(name), std::move(body), std::move(done)});
   }
   void leg(const std::string& body) override { legs.push_back(body); }
@@ -52,8 +54,12 @@ class FakeCore final : public Core {
       }
     return {};
   }
-  void answer(std::string_view name, std::string body) { take(name).done({true, std::move(body), "", "", 0}); }
-  void refuse(std::string_view name, std::string code) { take(name).done({false, "", std::move(code), "no", 0}); }
+  void answer(std::string_view name, std::string body) {
+    take(name).done({true, std::move(body), "", "", 0});
+  }
+  void refuse(std::string_view name, std::string code) {
+    take(name).done({false, "", std::move(code), "no", 0});
+  }
 
   bool is_up = true;
   std::deque<Asked> asked;
@@ -83,33 +89,39 @@ class Browser final : public Outlet {
 
 /// A gateway around the fakes.
 struct Rig {
-  explicit Rig(std::string config = R"({"settings":{"listen":"127.0.0.1:8080","origins":["http://localhost:8081"],
+  explicit Rig(std::string config =
+                   R"({"settings":{"listen":"127.0.0.1:8080","origins":["http://localhost:8081"],
       "public_url":"http://localhost:8080"},"flows":{"later":{"title":"Later","channels":["chat","page"],
       "channel_settings":{"page":{"hosts":["localhost"]}}}},
       "agents":{"anna":{"name":"Anna Weber"},"ben":{"name":"Ben"}}})")
       : files("/nonexistent") {
     channels.add("chat", &kEcho, nullptr);
     channels.add("page", &kEcho, nullptr);
-    gateway = std::make_unique<Gateway>(*parse_settings(config), files, core, channels,
-                                        Clocks{[this] { return now; }, [this] { return 1'000'000 + now; }},
-                                        [](std::function<void()> work) { work(); });
+    gateway = std::make_unique<Gateway>(
+        *parse_settings(config), files, core, channels,
+        Clocks{[this] { return now; }, [this] { return 1'000'000 + now; }},
+        [](std::function<void()> work) { work(); });
   }
 
   /// A socket that has said nothing yet.
   struct Socket {
-    Socket(Rig& rig, std::string cookie) : protocol(*rig.gateway, {"192.0.2.1", std::move(cookie)}) {
+    Socket(Rig& rig, std::string cookie)
+        : protocol(*rig.gateway, {"192.0.2.1", std::move(cookie)}) {
       browser->protocol = &protocol;
     }
     void say(std::string_view text) { protocol.message(browser, text); }
     std::shared_ptr<Browser> browser = std::make_shared<Browser>();
     SocketProtocol protocol;
   };
-  std::unique_ptr<Socket> socket(std::string cookie = "") { return std::make_unique<Socket>(*this, std::move(cookie)); }
+  std::unique_ptr<Socket> socket(std::string cookie = "") {
+    return std::make_unique<Socket>(*this, std::move(cookie));
+  }
 
-  static std::string details(int leg, int session, int role, const std::string& ticket, int epoch = 1,
-                             const std::string& channels = R"(["chat","page"])") {
-    return R"({"session":)" + std::to_string(session) + R"(,"leg":)" + std::to_string(leg) + R"(,"role":)" +
-           std::to_string(role) + R"(,"gateway":"web","epoch":)" + std::to_string(epoch) + R"(,"ticket":")" + ticket +
+  static std::string details(int leg, int session, int role, const std::string& ticket,
+                             int epoch = 1, const std::string& channels = R"(["chat","page"])") {
+    return R"({"session":)" + std::to_string(session) + R"(,"leg":)" + std::to_string(leg) +
+           R"(,"role":)" + std::to_string(role) + R"(,"gateway":"web","epoch":)" +
+           std::to_string(epoch) + R"(,"ticket":")" + ticket +
            R"(","expires_ms":99999999,"channels":)" + channels + R"(,"flow":"later","protocol":1})";
   }
   /// A customer on leg `leg` of `session`, connected.
@@ -117,7 +129,8 @@ struct Rig {
     const std::string ticket = "c" + std::to_string(leg);
     gateway->hub.note_details(details(leg, session, 1, ticket));
     auto s = socket();
-    s->say(R"({"t":"connect","ticket":")" + ticket + R"(","channels":["chat","page"],"protocol":1})");
+    s->say(R"({"t":"connect","ticket":")" + ticket +
+           R"(","channels":["chat","page"],"protocol":1})");
     return s;
   }
   std::string desk_cookie(const std::string& agent) {
@@ -128,10 +141,15 @@ struct Rig {
     auto s = socket(desk_cookie(agent));
     s->say(R"({"t":"desk"})");
     const std::string ticket = "a" + std::to_string(leg);
-    core.answer("attach", R"({"agent":")" + agent + R"(","name":"Anna Weber","state":"ready","offers":[],"sessions":[)" +
-                              (leg == 0 ? "" : R"({"details":)" + details(leg, session, 2, ticket) +
-                                                   R"(,"context":{"product":"loans"},"roster":[]})") + "]}");
-    if (leg != 0) s->say(R"({"t":"connect","ticket":")" + ticket + R"(","channels":["chat","page"],"protocol":1})");
+    core.answer("attach", R"({"agent":")" + agent +
+                              R"(","name":"Anna Weber","state":"ready","offers":[],"sessions":[)" +
+                              (leg == 0 ? ""
+                                        : R"({"details":)" + details(leg, session, 2, ticket) +
+                                              R"(,"context":{"product":"loans"},"roster":[]})") +
+                              "]}");
+    if (leg != 0)
+      s->say(R"({"t":"connect","ticket":")" + ticket +
+             R"(","channels":["chat","page"],"protocol":1})");
     return s;
   }
 

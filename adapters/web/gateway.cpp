@@ -6,8 +6,9 @@
 
 namespace convene::web {
 
-Gateway::Gateway(Settings settings, const StaticFiles& static_files, Core& the_core, const ChannelSet& channel_set,
-                 Clocks the_clocks, std::function<void(std::function<void()>)> lane)
+Gateway::Gateway(Settings settings, const StaticFiles& static_files, Core& the_core,
+                 const ChannelSet& channel_set, Clocks the_clocks,
+                 std::function<void(std::function<void()>)> lane)
     : files(static_files),
       core(the_core),
       channels(channel_set),
@@ -27,10 +28,12 @@ void Gateway::reconfigure(Settings settings) {
   hub.reconfigured(configs_.back().settings);
 }
 
-void Gateway::ask(std::string_view name, std::string body, CoreAnswer done, std::string_view idempotency_key) {
+void Gateway::ask(std::string_view name, std::string body, CoreAnswer done,
+                  std::string_view idempotency_key) {
   if (waiting_.fetch_add(1, std::memory_order_relaxed) >= settings().waiting_max) {
     waiting_.fetch_sub(1, std::memory_order_relaxed);
-    return done(CoreReply{false, "", "busy", "Too much is going on: try again in a moment.", 1'000});
+    return done(
+        CoreReply{false, "", "busy", "Too much is going on: try again in a moment.", 1'000});
   }
   core.ask(
       name, std::move(body),

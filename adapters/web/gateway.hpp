@@ -31,8 +31,8 @@ struct Config {
 /// Shared by all connections; lives as long as the program. `post_lane` runs work on the lane, where hub and core live.
 class Gateway {
  public:
-  Gateway(Settings settings, const StaticFiles& files, Core& core, const ChannelSet& channels, Clocks clocks,
-          std::function<void(std::function<void()>)> post_lane);
+  Gateway(Settings settings, const StaticFiles& files, Core& core, const ChannelSet& channels,
+          Clocks clocks, std::function<void(std::function<void()>)> post_lane);
 
   /// [any] The newest configuration; stays valid for ever.
   const Config& config() const { return *config_.load(std::memory_order_acquire); }
@@ -41,7 +41,8 @@ class Gateway {
   void reconfigure(Settings settings);
 
   /// [any] Asks the core with a bound on how many wait; beyond it `done` gets "busy" at once, on this thread.
-  void ask(std::string_view name, std::string body, CoreAnswer done, std::string_view idempotency_key = {});
+  void ask(std::string_view name, std::string body, CoreAnswer done,
+           std::string_view idempotency_key = {});
 
   /// [any] Whether this network has guessed too often; and counting one more miss.
   bool throttled(const std::string& network);
@@ -57,7 +58,7 @@ class Gateway {
   const Clocks clocks;
   const std::function<void(std::function<void()>)> post_lane;
   Metrics metrics;
-  Hub hub;            ///< [lane]
+  Hub hub;  ///< [lane]
   const Seal seal;
   MissThrottle sign_in_misses{10};
   Workers workers{2, 32};  ///< For passwords.

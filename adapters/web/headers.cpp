@@ -12,7 +12,8 @@ namespace {
 /// A host of an allow-list as a CSP source. What does not look like one is left out: it opens nothing.
 std::string frame_source(const std::string& host) {
   const auto good = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '*' || c == ':';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '*' ||
+           c == ':';
   };
   if (host.empty() || host == "*" || !std::all_of(host.begin(), host.end(), good)) return "";
   // Without a port the page channel allows any.
@@ -28,7 +29,8 @@ std::string content_security_policy(const Settings& settings) {
     if (page == flow.channel_settings.end()) continue;
     const auto object = JsonObject::parse(page->second);
     if (!object || !object->has("hosts")) continue;
-    for (const auto& host : json_texts(object->raw("hosts"), 1024).value_or(std::vector<std::string>{}))
+    for (const auto& host :
+         json_texts(object->raw("hosts"), 1024).value_or(std::vector<std::string>{}))
       if (auto source = frame_source(host); !source.empty()) frames.insert(std::move(source));
   }
   std::string frame_src, ancestors;
@@ -37,8 +39,9 @@ std::string content_security_policy(const Settings& settings) {
   // 'self' covers the WebSocket in current browsers; older ones want it by name.
   std::string socket = settings.public_url;
   socket.replace(0, 4, "ws");
-  return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' " + socket +
-         "; frame-src" + (frame_src.empty() ? " 'none'" : frame_src) +
+  return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
+         "'self' " +
+         socket + "; frame-src" + (frame_src.empty() ? " 'none'" : frame_src) +
          "; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors" +
          (ancestors.empty() ? " 'none'" : ancestors);
 }

@@ -7,13 +7,20 @@ namespace convene::web {
 
 std::string_view method_name(Method method) {
   switch (method) {
-    case Method::get: return "GET";
-    case Method::head: return "HEAD";
-    case Method::post: return "POST";
-    case Method::patch: return "PATCH";
-    case Method::del: return "DELETE";
-    case Method::options: return "OPTIONS";
-    case Method::other: break;
+    case Method::get:
+      return "GET";
+    case Method::head:
+      return "HEAD";
+    case Method::post:
+      return "POST";
+    case Method::patch:
+      return "PATCH";
+    case Method::del:
+      return "DELETE";
+    case Method::options:
+      return "OPTIONS";
+    case Method::other:
+      break;
   }
   return "";
 }
@@ -25,7 +32,8 @@ Response refusal(int status, std::string_view code, std::string_view text) {
   return r;
 }
 
-Response later(int status, std::string_view code, std::string_view text, std::int64_t retry_after_ms) {
+Response later(int status, std::string_view code, std::string_view text,
+               std::int64_t retry_after_ms) {
   Response r = refusal(status, code, text);
   const std::int64_t seconds = retry_after_ms <= 1000 ? 1 : (retry_after_ms + 999) / 1000;
   r.headers.emplace_back("Retry-After", std::to_string(seconds));

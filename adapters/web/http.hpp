@@ -39,6 +39,7 @@ using Respond = std::function<void(Response)>;
 /// {"code","text"} with the status that belongs to it.
 Response refusal(int status, std::string_view code, std::string_view text);
 /// 503 or 429 with Retry-After, in whole seconds and at least one.
-Response later(int status, std::string_view code, std::string_view text, std::int64_t retry_after_ms);
+Response later(int status, std::string_view code, std::string_view text,
+               std::int64_t retry_after_ms);
 
 }  // namespace convene::web

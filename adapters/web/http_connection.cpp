@@ -21,21 +21,30 @@ namespace {
 
 namespace beast = boost::beast;
 namespace http = beast::http;
-using Stream = beast::basic_stream<Tcp, boost::asio::io_context::executor_type, beast::unlimited_rate_policy>;
+using Stream =
+    beast::basic_stream<Tcp, boost::asio::io_context::executor_type, beast::unlimited_rate_policy>;
 
 constexpr std::uint64_t kBodyMax = 64 * 1024;
 constexpr std::uint32_t kHeaderMax = 8 * 1024;
-constexpr std::chrono::seconds kDeadline{10};  ///< For a whole request, and for a whole answer (F6).
+constexpr std::chrono::seconds kDeadline{
+    10};  ///< For a whole request, and for a whole answer (F6).
 
 Method method_of(http::verb verb) {
   switch (verb) {
-    case http::verb::get: return Method::get;
-    case http::verb::head: return Method::head;
-    case http::verb::post: return Method::post;
-    case http::verb::patch: return Method::patch;
-    case http::verb::delete_: return Method::del;
-    case http::verb::options: return Method::options;
-    default: return Method::other;
+    case http::verb::get:
+      return Method::get;
+    case http::verb::head:
+      return Method::head;
+    case http::verb::post:
+      return Method::post;
+    case http::verb::patch:
+      return Method::patch;
+    case http::verb::delete_:
+      return Method::del;
+    case http::verb::options:
+      return Method::options;
+    default:
+      return Method::other;
   }
 }
 
@@ -56,7 +65,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     parser_->header_limit(kHeaderMax);
     stream_.expires_after(kDeadline);
     http::async_read(stream_, buffer_, *parser_,
-                     [self = shared_from_this()](beast::error_code error, std::size_t) { self->on_read(error); });
+                     [self = shared_from_this()](beast::error_code error, std::size_t) {
+                       self->on_read(error);
+                     });
   }
 
  private:
@@ -67,7 +78,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
       return refuse_and_close(refusal(431, "too_large", "The headers have at most 8 KiB."));
     if (error.category() == make_error_code(http::error::bad_target).category() &&
         error != http::error::end_of_stream && error != http::error::partial_message)
-      return refuse_and_close(refusal(400, "malformed", "This is no HTTP request that could be understood."));
+      return refuse_and_close(
+          refusal(400, "malformed", "This is no HTTP request that could be understood."));
     if (error) return close();
 
     const auto& message = parser_->get();
@@ -75,16 +87,18 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     head_ = message.method() == http::verb::head;
     const auto header = [&message](auto name) { return std::string(message[name]); };
     auto target = parse_target(std::string_view(message.target().data(), message.target().size()));
-    if (!target) return refuse_and_close(refusal(400, "malformed", "This target could not be understood."));
+    if (!target)
+      return refuse_and_close(refusal(400, "malformed", "This target could not be understood."));
     if (target->path == "/api/v1/leg") return upgrade();
-    Request request{method_of(message.method()), *std::move(target), header(http::field::origin),
-                    header(http::field::cookie), header(http::field::authorization), header("Convene-Client"),
-                    header(http::field::content_type), header("Idempotency-Key"), std::move(parser_->get().body()),
-                    network_};
+    Request request{method_of(message.method()),        *std::move(target),
+                    header(http::field::origin),        header(http::field::cookie),
+                    header(http::field::authorization), header("Convene-Client"),
+                    header(http::field::content_type),  header("Idempotency-Key"),
+                    std::move(parser_->get().body()),   network_};
     handle(gateway_, request, [self = shared_from_this()](Response response) {
-      boost::asio::dispatch(self->stream_.get_executor(), [self, response = std::move(response)]() mutable {
-        self->write(std::move(response));
-      });
+      boost::asio::dispatch(
+          self->stream_.get_executor(),
+          [self, response = std::move(response)]() mutable { self->write(std::move(response)); });
     });
   }
 
@@ -92,8 +106,10 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     const auto& message = parser_->get();
     if (!beast::websocket::is_upgrade(message))
       return refuse_and_close(refusal(426, "not_a_websocket", "This address speaks WebSocket."));
-    if (!origin_allowed(gateway_.settings().origins, std::string_view(message[http::field::origin])))
-      return refuse_and_close(refusal(403, "origin_not_allowed", "Pages of this origin may not open a socket here."));
+    if (!origin_allowed(gateway_.settings().origins,
+                        std::string_view(message[http::field::origin])))
+      return refuse_and_close(
+          refusal(403, "origin_not_allowed", "Pages of this origin may not open a socket here."));
     Handshake handshake{"", network_, std::string(message[http::field::cookie])};
     std::ostringstream head;
     head << message.base();
@@ -110,7 +126,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void write(Response response) {
     response_ = std::move(response);
     if (response_.status >= 100 && response_.status < 600)
-      gateway_.metrics.responses[static_cast<std::size_t>(response_.status / 100)].fetch_add(1, std::memory_order_relaxed);
+      gateway_.metrics.responses[static_cast<std::size_t>(response_.status / 100)].fetch_add(
+          1, std::memory_order_relaxed);
     const std::string& body = response_.file ? *response_.file : response_.body;
     if (head_ || response_.status == 204 || response_.status == 303) {
       empty_.emplace();
@@ -133,8 +150,10 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     message.keep_alive(keep_alive_);
     for (const auto& [name, value] : gateway_.config().headers) message.set(name, value);
     for (const auto& [name, value] : response_.headers) message.insert(name, value);
-    message.set(http::field::cache_control, response_.for_ever ? "public, max-age=31536000, immutable" : "no-store");
-    message.set("Cross-Origin-Resource-Policy", response_.for_others ? "cross-origin" : "same-origin");
+    message.set(http::field::cache_control,
+                response_.for_ever ? "public, max-age=31536000, immutable" : "no-store");
+    message.set("Cross-Origin-Resource-Policy",
+                response_.for_others ? "cross-origin" : "same-origin");
     if (response_.for_others) message.set(http::field::access_control_allow_origin, "*");
     if (response_.status != 204) message.set(http::field::content_type, response_.type);
   }
@@ -142,13 +161,14 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   template <class Message>
   void send(Message& message) {
     stream_.expires_after(kDeadline);
-    http::async_write(stream_, message, [self = shared_from_this()](beast::error_code error, std::size_t) {
-      if (error || !self->keep_alive_) return self->close();
-      self->empty_.reset();
-      self->full_.reset();
-      self->response_ = {};
-      self->read();
-    });
+    http::async_write(stream_, message,
+                      [self = shared_from_this()](beast::error_code error, std::size_t) {
+                        if (error || !self->keep_alive_) return self->close();
+                        self->empty_.reset();
+                        self->full_.reset();
+                        self->response_ = {};
+                        self->read();
+                      });
   }
 
   void close() {

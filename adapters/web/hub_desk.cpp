@@ -21,11 +21,14 @@ std::string_view or_empty(const JsonObject& o, std::string_view key, std::string
 std::string offer_json(const JsonObject& offer, std::int64_t now_ms, bool as_message) {
   JsonOut out;
   if (as_message) out.put("t", "offer");
-  return out.put("offer", offer.number_or("offer")).put("session", offer.number_or("session"))
-      .put("flow", offer.text_or("flow")).raw("context", or_empty(offer, "context", "{}"))
+  return out.put("offer", offer.number_or("offer"))
+      .put("session", offer.number_or("session"))
+      .put("flow", offer.text_or("flow"))
+      .raw("context", or_empty(offer, "context", "{}"))
       .put("deadline", offer.integer("deadline_ms").value_or(0))
       .put("waiting_since", offer.integer("waiting_since_ms").value_or(0))
-      .put("now", offer.integer("now_ms").value_or(now_ms)).done();
+      .put("now", offer.integer("now_ms").value_or(now_ms))
+      .done();
 }
 
 void Hub::note_context(std::uint64_t session, std::string_view context) {
@@ -45,9 +48,14 @@ std::string Hub::context_of(std::uint64_t session) const {
 
 void Hub::invite(Leg& leg) {
   const auto desk = desks_.find(leg.endpoint);
-  if (leg.endpoint.empty() || desk == desks_.end() || !desk->second.outlet || !desk->second.shown) return;
-  desk->second.outlet->send(JsonOut().put("t", "details").raw("details", leg.details)
-                                .raw("context", context_of(leg.session)).raw("roster", leg.roster).done());
+  if (leg.endpoint.empty() || desk == desks_.end() || !desk->second.outlet || !desk->second.shown)
+    return;
+  desk->second.outlet->send(JsonOut()
+                                .put("t", "details")
+                                .raw("details", leg.details)
+                                .raw("context", context_of(leg.session))
+                                .raw("roster", leg.roster)
+                                .done());
 }
 
 void Hub::desk(From from) {
@@ -95,8 +103,10 @@ void Hub::attached(const std::string& agent, const CoreReply& reply) {
     note_context(leg.session, or_empty(*s, "context", "{}"));
     if (s->has("roster")) leg.roster = s->raw("roster");
   }
-  if (desk.shown) bring_up_to_date(desk, *body);
-  else show_attached(desk, *body);
+  if (desk.shown)
+    bring_up_to_date(desk, *body);
+  else
+    show_attached(desk, *body);
 }
 
 void Hub::show_attached(AgentDesk& desk, const JsonObject& body) {
@@ -113,13 +123,23 @@ void Hub::show_attached(AgentDesk& desk, const JsonObject& body) {
   for (const auto text : session_list ? *session_list : std::vector<std::string_view>{}) {
     const auto s = JsonObject::parse(text);
     if (!s || !s->has("details")) continue;
-    sessions += (sessions.size() > 1 ? "," : "") + JsonOut().raw("details", s->raw("details"))
-                    .raw("context", or_empty(*s, "context", "{}")).raw("roster", or_empty(*s, "roster", "[]")).done();
+    sessions +=
+        (sessions.size() > 1 ? "," : "") + JsonOut()
+                                               .raw("details", s->raw("details"))
+                                               .raw("context", or_empty(*s, "context", "{}"))
+                                               .raw("roster", or_empty(*s, "roster", "[]"))
+                                               .done();
   }
   desk.shown = true;
-  desk.outlet->send(JsonOut().put("t", "attached").put("agent", body.text_or("agent")).put("name", body.text_or("name"))
-                        .put("state", desk.state).raw("offers", offers + "]").raw("sessions", sessions + "]")
-                        .put("now", clocks_.wall_ms()).done());
+  desk.outlet->send(JsonOut()
+                        .put("t", "attached")
+                        .put("agent", body.text_or("agent"))
+                        .put("name", body.text_or("name"))
+                        .put("state", desk.state)
+                        .raw("offers", offers + "]")
+                        .raw("sessions", sessions + "]")
+                        .put("now", clocks_.wall_ms())
+                        .done());
 }
 
 /// The core was restarted while the desk stayed: the agent sees what differs, and no break.
@@ -133,11 +153,13 @@ void Hub::bring_up_to_date(AgentDesk& desk, const JsonObject& body) {
     const std::uint64_t number = offer->number_or("offer");
     standing.insert(number);
     note_context(offer->number_or("session"), or_empty(*offer, "context", "{}"));
-    if (!desk.offers.contains(number)) desk.outlet->send(offer_json(*offer, clocks_.wall_ms(), true));
+    if (!desk.offers.contains(number))
+      desk.outlet->send(offer_json(*offer, clocks_.wall_ms(), true));
   }
   for (const auto gone : desk.offers)
     if (!standing.contains(gone))
-      desk.outlet->send(JsonOut().put("t", "offer_ended").put("offer", gone).put("state", "withdrawn").done());
+      desk.outlet->send(
+          JsonOut().put("t", "offer_ended").put("offer", gone).put("state", "withdrawn").done());
   desk.offers = std::move(standing);
   const auto session_list = json_array(or_empty(body, "sessions", "[]"));
   for (const auto text : session_list ? *session_list : std::vector<std::string_view>{}) {
@@ -169,7 +191,8 @@ void Hub::answer_offer(From from, std::uint64_t offer, bool accepts) {
 }
 
 void Hub::signed_out(const std::string& agent) {
-  core_.ask("agent_says", JsonOut().put("agent", agent).put("state", "signed_out").done(), [](CoreReply) {});
+  core_.ask("agent_says", JsonOut().put("agent", agent).put("state", "signed_out").done(),
+            [](CoreReply) {});
   const auto it = desks_.find(agent);
   if (it == desks_.end() || !it->second.outlet) return;
   const OutletPtr outlet = it->second.outlet;
@@ -195,13 +218,19 @@ void Hub::show_booking(const From& from, std::uint64_t session, const CoreReply&
   JsonOut answer;
   answer.put("t", "booked");
   if (!from.ref.empty()) answer.raw("ref", from.ref);
-  const std::string head = answer.done(), fields = booking_json(*settings_, *booked, "", by_customer);
+  const std::string head = answer.done(),
+                    fields = booking_json(*settings_, *booked, "", by_customer);
   from.outlet->send(head.substr(0, head.size() - 1) + "," + fields.substr(1));
   if (by_customer) return;
   const std::string detail = booking_json(*settings_, *booked, "", true);
   for (const auto& [id, leg] : legs_)
     if (leg->session == session && leg->endpoint.empty() && leg->outlet)
-      leg->outlet->send(JsonOut().put("t", "notice").put("leg", id).put("name", "booked").raw("detail", detail).done());
+      leg->outlet->send(JsonOut()
+                            .put("t", "notice")
+                            .put("leg", id)
+                            .put("name", "booked")
+                            .raw("detail", detail)
+                            .done());
 }
 
 }  // namespace convene::web

@@ -24,8 +24,8 @@ std::string stamp(std::int64_t ms, bool with_time) {
                   static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
                   static_cast<int>(time.seconds().count()));
   else
-    std::snprintf(out, sizeof out, "%04d%02u%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()));
+    std::snprintf(out, sizeof out, "%04d%02u%02u", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
   return out;
 }
 
@@ -46,7 +46,8 @@ void line(std::string& out, std::string_view name, std::string_view value) {
   std::string text = std::string(name) + std::string(value);
   for (std::size_t room = 75; text.size() > room; room = 74) {
     std::size_t cut = room;
-    while (cut > 1 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;  // Not within a character.
+    while (cut > 1 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80)
+      --cut;  // Not within a character.
     out += text.substr(0, cut) + "\r\n ";
     text.erase(0, cut);
   }

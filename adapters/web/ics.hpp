@@ -8,11 +8,12 @@
 namespace convene::web {
 
 struct CalendarEntry {
-  std::string uid;      ///< Stable, so that a newer copy replaces an older one; not the identifier.
+  std::string uid;  ///< Stable, so that a newer copy replaces an older one; not the identifier.
   std::string summary;
-  std::string link;     ///< The page to come back to.
+  std::string link;  ///< The page to come back to.
   std::int64_t now_ms = 0;
-  std::optional<std::int64_t> due_ms;  ///< Agreed time; none: an all-day reminder on the day before it expires.
+  std::optional<std::int64_t>
+      due_ms;  ///< Agreed time; none: an all-day reminder on the day before it expires.
   std::int64_t expires_ms = 0;
 };
 

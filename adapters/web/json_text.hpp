@@ -39,7 +39,9 @@ class JsonOut {
     append_json_string(text_, text);
     return *this;
   }
-  JsonOut& put(std::string_view name, const char* text) { return put(name, std::string_view(text)); }
+  JsonOut& put(std::string_view name, const char* text) {
+    return put(name, std::string_view(text));
+  }
   template <std::integral N>
   JsonOut& put(std::string_view name, N value) {
     this->name(name);

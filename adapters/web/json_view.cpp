@@ -45,19 +45,27 @@ class Cursor {
   bool value(int depth) {
     if (depth > kJsonDepth || at_ == end_) return false;
     switch (*at_) {
-      case '"': return string();
-      case '{': return object(depth);
-      case '[': return array(depth);
-      case 't': return word("true");
-      case 'f': return word("false");
-      case 'n': return word("null");
-      default: return number();
+      case '"':
+        return string();
+      case '{':
+        return object(depth);
+      case '[':
+        return array(depth);
+      case 't':
+        return word("true");
+      case 'f':
+        return word("false");
+      case 'n':
+        return word("null");
+      default:
+        return number();
     }
   }
 
  private:
   bool word(std::string_view w) {
-    if (static_cast<std::size_t>(end_ - at_) < w.size() || std::string_view(at_, w.size()) != w) return false;
+    if (static_cast<std::size_t>(end_ - at_) < w.size() || std::string_view(at_, w.size()) != w)
+      return false;
     at_ += w.size();
     return true;
   }
@@ -87,10 +95,14 @@ class Cursor {
     for (int i = 0; i < 4; ++i, ++at_) {
       const char c = *at_;
       unsigned d = 0;
-      if (c >= '0' && c <= '9') d = static_cast<unsigned>(c - '0');
-      else if (c >= 'a' && c <= 'f') d = static_cast<unsigned>(c - 'a' + 10);
-      else if (c >= 'A' && c <= 'F') d = static_cast<unsigned>(c - 'A' + 10);
-      else return false;
+      if (c >= '0' && c <= '9')
+        d = static_cast<unsigned>(c - '0');
+      else if (c >= 'a' && c <= 'f')
+        d = static_cast<unsigned>(c - 'a' + 10);
+      else if (c >= 'A' && c <= 'F')
+        d = static_cast<unsigned>(c - 'A' + 10);
+      else
+        return false;
       out = out * 16 + d;
     }
     return true;
@@ -99,7 +111,15 @@ class Cursor {
     ++at_;
     if (at_ == end_) return false;
     switch (*at_++) {
-      case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't': return true;
+      case '"':
+      case '\\':
+      case '/':
+      case 'b':
+      case 'f':
+      case 'n':
+      case 'r':
+      case 't':
+        return true;
       case 'u': {
         unsigned code = 0;
         if (!hex4(code)) return false;
@@ -111,7 +131,8 @@ class Cursor {
         }
         return true;
       }
-      default: return false;
+      default:
+        return false;
     }
   }
   /// One code point of two to four bytes: shortest form, no surrogates, at most U+10FFFF.
@@ -120,7 +141,8 @@ class Cursor {
     const unsigned char first = byte(0);
     std::ptrdiff_t size = 0;
     unsigned char low = 0x80, high = 0xBF;
-    if (first >= 0xC2 && first <= 0xDF) size = 2;
+    if (first >= 0xC2 && first <= 0xDF)
+      size = 2;
     else if (first >= 0xE0 && first <= 0xEF) {
       size = 3;
       if (first == 0xE0) low = 0xA0;
@@ -187,7 +209,8 @@ bool for_each_member(std::string_view text, F member) {
       c.blanks();
       const char* value = c.place();
       if (!c.value(2)) return false;
-      if (!member(key_text, std::string_view(value, static_cast<std::size_t>(c.place() - value)))) return false;
+      if (!member(key_text, std::string_view(value, static_cast<std::size_t>(c.place() - value))))
+        return false;
       c.blanks();
     } while (c.take(','));
     if (!c.take('}')) return false;
@@ -240,7 +263,9 @@ std::string_view JsonObject::raw(std::string_view key) const {
   return {};
 }
 
-std::optional<std::string> JsonObject::text(std::string_view key) const { return json_unescape(raw(key)); }
+std::optional<std::string> JsonObject::text(std::string_view key) const {
+  return json_unescape(raw(key));
+}
 
 std::optional<std::int64_t> JsonObject::integer(std::string_view key) const {
   const auto v = raw(key);
@@ -313,8 +338,8 @@ std::optional<std::vector<std::string>> json_texts(std::string_view text, std::s
   return out;
 }
 
-std::optional<std::vector<std::pair<std::string, std::string_view>>> json_members(std::string_view text,
-                                                                                  std::size_t most) {
+std::optional<std::vector<std::pair<std::string, std::string_view>>> json_members(
+    std::string_view text, std::size_t most) {
   std::vector<std::pair<std::string, std::string_view>> out;
   const bool good = for_each_member(text, [&](std::string_view key, std::string_view value) {
     auto name = json_unescape(key);
@@ -338,11 +363,21 @@ std::optional<std::string> json_unescape(std::string_view raw) {
       continue;
     }
     switch (raw[++i]) {
-      case 'b': out += '\b'; break;
-      case 'f': out += '\f'; break;
-      case 'n': out += '\n'; break;
-      case 'r': out += '\r'; break;
-      case 't': out += '\t'; break;
+      case 'b':
+        out += '\b';
+        break;
+      case 'f':
+        out += '\f';
+        break;
+      case 'n':
+        out += '\n';
+        break;
+      case 'r':
+        out += '\r';
+        break;
+      case 't':
+        out += '\t';
+        break;
       case 'u': {
         unsigned code = hex(raw.substr(i + 1, 4));
         i += 4;
@@ -353,7 +388,8 @@ std::optional<std::string> json_unescape(std::string_view raw) {
         append_utf8(out, code);
         break;
       }
-      default: out += raw[i];
+      default:
+        out += raw[i];
     }
   }
   return out;

@@ -51,12 +51,13 @@ class JsonObject {
 };
 
 /// The elements of a JSON array, as bytes; nothing when `text` is no array or has more than `most` elements.
-std::optional<std::vector<std::string_view>> json_array(std::string_view text, std::size_t most = 4096);
+std::optional<std::vector<std::string_view>> json_array(std::string_view text,
+                                                        std::size_t most = 4096);
 /// The texts of an array of strings; nothing when any element is something else.
 std::optional<std::vector<std::string>> json_texts(std::string_view text, std::size_t most = 64);
 /// All members of an object with any number of members up to `most`; keys unescaped. For configuration, not for strangers.
-std::optional<std::vector<std::pair<std::string, std::string_view>>> json_members(std::string_view text,
-                                                                                  std::size_t most = 100'000);
+std::optional<std::vector<std::pair<std::string, std::string_view>>> json_members(
+    std::string_view text, std::size_t most = 100'000);
 /// The text that a JSON string stands for; nothing when `raw` is no string.
 std::optional<std::string> json_unescape(std::string_view raw);
 /// Whether the bytes are one JSON value and nothing else.

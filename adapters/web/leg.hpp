@@ -16,19 +16,19 @@ struct Leg {
   std::uint64_t id = 0;
   std::uint64_t session = 0;
   std::int32_t role = 0;
-  std::string endpoint;        ///< An agent's id; empty for a customer.
+  std::string endpoint;  ///< An agent's id; empty for a customer.
   std::string flow;
-  std::string details;         ///< Newest connection details, as the core wrote them.
+  std::string details;               ///< Newest connection details, as the core wrote them.
   std::vector<std::string> offered;  ///< Channels in them (claim 18).
-  std::uint32_t epoch = 0;     ///< Of the details that were used.
+  std::uint32_t epoch = 0;           ///< Of the details that were used.
   LegLink link{LegEnd::proxy};
-  std::string_view state;      ///< Reported state: "connected", ...; empty: nothing to report yet.
+  std::string_view state;  ///< Reported state: "connected", ...; empty: nothing to report yet.
   std::string reason;
   std::vector<std::string> channels;  ///< Open at the endpoint.
-  std::string roster = "[]";   ///< Newest entries, as the core wrote them.
-  OutletPtr outlet;            ///< The browser that holds it; null: none.
+  std::string roster = "[]";          ///< Newest entries, as the core wrote them.
+  OutletPtr outlet;                   ///< The browser that holds it; null: none.
   std::shared_ptr<Media> media;
-  std::int64_t over_ms = 0;    ///< When it ended; 0: it has not.
+  std::int64_t over_ms = 0;  ///< When it ended; 0: it has not.
 };
 
 /// The report to the core that is due now. `stamp` comes from the leg's link.

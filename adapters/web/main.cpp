@@ -25,10 +25,14 @@ namespace convene::web {
 namespace {
 
 std::int64_t steady_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 std::int64_t wall_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 /// As many descriptors as this user may have: one is needed for every browser.
@@ -55,9 +59,15 @@ class Program {
       : tick_(lane_),
         signals_(lane_, SIGTERM, SIGINT),
         core_(lane_, address,
-              {[this](std::string_view config, bool reconnected) { welcome(std::string(config), reconnected); },
-               [this](std::string_view leg) { if (gateway_) gateway_->hub.order(leg); },
-               [this](std::string_view notice, std::string_view body) { if (gateway_) gateway_->hub.notice(notice, body); }}) {}
+              {[this](std::string_view config, bool reconnected) {
+                 welcome(std::string(config), reconnected);
+               },
+               [this](std::string_view leg) {
+                 if (gateway_) gateway_->hub.order(leg);
+               },
+               [this](std::string_view notice, std::string_view body) {
+                 if (gateway_) gateway_->hub.notice(notice, body);
+               }}) {}
 
   int run() {
     signals_.async_wait([this](boost::system::error_code error, int) {
@@ -91,29 +101,33 @@ class Program {
   }
 
   void start(Settings settings) {
-    if (settings.threads == 0) settings.threads = std::min(4u, std::max(1u, std::thread::hardware_concurrency()));
+    if (settings.threads == 0)
+      settings.threads = std::min(4u, std::max(1u, std::thread::hardware_concurrency()));
     if (settings.static_folder.empty()) settings.static_folder = beside_the_program();
     const std::uint32_t threads = settings.threads;
     plugins_ = load_channels(settings.plugins, threads, channels_);
     files_.emplace(settings.static_folder);
     if (files_->size() == 0) log::warning("web.no_pages", {{"folder", settings.static_folder}});
-    gateway_ = std::make_unique<Gateway>(std::move(settings), *files_, core_, channels_, Clocks{steady_ms, wall_ms},
-                                         [this](std::function<void()> work) { boost::asio::dispatch(lane_, std::move(work)); });
+    gateway_ = std::make_unique<Gateway>(
+        std::move(settings), *files_, core_, channels_, Clocks{steady_ms, wall_ms},
+        [this](std::function<void()> work) { boost::asio::dispatch(lane_, std::move(work)); });
     gateway_->metrics.core_up.store(1);
     server_ = std::make_unique<Server>(lane_, threads);
     if (const auto listening = server_->listen(*gateway_); !listening) {
       log::error(listening.error().code, {{"text", listening.error().text}});
       return stop(3);
     }
-    log::info("web.listening", {{"port", std::to_string(server_->port())}, {"threads", std::to_string(threads)},
-                                {"channels", std::to_string(channels_.size())}, {"files", std::to_string(files_->size())}});
+    log::info("web.listening", {{"port", std::to_string(server_->port())},
+                                {"threads", std::to_string(threads)},
+                                {"channels", std::to_string(channels_.size())},
+                                {"files", std::to_string(files_->size())}});
     tick();
   }
 
   void tick() {
     gateway_->metrics.core_up.store(core_.up() ? 1 : 0);
     const std::int64_t next = gateway_->hub.tick();
-    tick_.expires_after(std::chrono::milliseconds(std::min<std::int64_t>(next, 50)));
+    tick_.expires_after(std::chrono::milliseconds(std::min<std::int64_t>(next, 100)));
     tick_.async_wait([this](boost::system::error_code error) {
       if (!error) tick();
     });
@@ -147,16 +161,22 @@ int main(int argc, char** argv) {
     const char* value = std::getenv(name);
     return std::string(value == nullptr ? otherwise : value);
   };
-  const convene::web::BusAddress address{environment("CONVENE_BUS"), environment("CONVENE_NAME", "web"),
-                                         environment("CONVENE_SERVER_KEY"), environment("CONVENE_PUBLIC_KEY"),
-                                         environment("CONVENE_SECRET_KEY")};
+  const convene::web::BusAddress address{
+      environment("CONVENE_BUS"), environment("CONVENE_NAME", "web"),
+      environment("CONVENE_SERVER_KEY"), environment("CONVENE_PUBLIC_KEY"),
+      environment("CONVENE_SECRET_KEY")};
   if (argc > 1 || address.endpoint.empty()) {
     std::fprintf(stderr,
-                 "convene-web is the web gateway of Convene. `convene serve` starts it, as [adapter.NAME] with\n"
-                 "command = [\"convene-web\"]; by hand it needs CONVENE_BUS (the core's command bus) and CONVENE_NAME\n"
-                 "(its name in the configuration, \"web\" by default). Everything else comes over the bus.\n");
+                 "convene-web is the web gateway of Convene. `convene serve` starts it, as "
+                 "[adapter.NAME] with\n"
+                 "command = [\"convene-web\"]; by hand it needs CONVENE_BUS (the core's command "
+                 "bus) and CONVENE_NAME\n"
+                 "(its name in the configuration, \"web\" by default). Everything else comes over "
+                 "the bus.\n");
     return argc == 2 && std::strcmp(argv[1], "--help") == 0 ? 0 : 64;
   }
   convene::web::raise_descriptors();
-  return convene::web::Program(address).run();
+  convene::web::Program program(address);
+  // Nothing is left to be saved, and connections would outlive what they use: the process ends as it is.
+  std::_Exit(program.run());
 }

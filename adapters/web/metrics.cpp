@@ -7,9 +7,13 @@ namespace convene::web {
 namespace {
 
 template <class N>
-void line(std::string& out, std::string_view name, std::string_view type, const std::atomic<N>& value) {
+void line(std::string& out, std::string_view name, std::string_view type,
+          const std::atomic<N>& value) {
   out.append("# TYPE ").append(name).append(" ").append(type).append("\n");
-  out.append(name).append(" ").append(std::to_string(value.load(std::memory_order_relaxed))).append("\n");
+  out.append(name)
+      .append(" ")
+      .append(std::to_string(value.load(std::memory_order_relaxed)))
+      .append("\n");
 }
 
 }  // namespace

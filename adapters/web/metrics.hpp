@@ -15,12 +15,13 @@ struct Metrics {
   std::atomic<std::int64_t> sockets{0};                   ///< WebSockets open now.
   std::atomic<std::uint64_t> messages_in{0};
   std::atomic<std::uint64_t> messages_out{0};
-  std::atomic<std::uint64_t> refused{0};                  ///< WebSocket messages refused.
-  std::atomic<std::uint64_t> misses{0};                   ///< Identifiers that opened nothing.
+  std::atomic<std::uint64_t> refused{0};  ///< WebSocket messages refused.
+  std::atomic<std::uint64_t> misses{0};   ///< Identifiers that opened nothing.
   std::atomic<std::uint64_t> throttled{0};
   std::atomic<std::uint64_t> sign_in_failures{0};
-  std::atomic<std::uint64_t> slow_closed{0};              ///< Sockets closed because their browser did not read.
-  std::atomic<std::int64_t> sessions{0};                  ///< With media here.
+  std::atomic<std::uint64_t> slow_closed{
+      0};                                 ///< Sockets closed because their browser did not read.
+  std::atomic<std::int64_t> sessions{0};  ///< With media here.
   std::atomic<std::int64_t> core_up{0};
 
   std::string text() const;

@@ -53,7 +53,8 @@ TEST(Settings, NameTheKeyThatIsWrong) {
 
 TEST(Headers, AllowFramesOfThePageChannelAndNothingThatLooksLikePolicy) {
   const std::string csp = content_security_policy(*parse_settings(kConfig));
-  EXPECT_NE(csp.find("frame-src *.example.org:* localhost:* x.example:8443;"), std::string::npos) << csp;
+  EXPECT_NE(csp.find("frame-src *.example.org:* localhost:* x.example:8443;"), std::string::npos)
+      << csp;
   EXPECT_NE(csp.find("default-src 'none'; script-src 'self';"), std::string::npos);
   EXPECT_NE(csp.find("object-src 'none'; base-uri 'none'"), std::string::npos);
   EXPECT_NE(csp.find("frame-ancestors http://localhost:8081"), std::string::npos);
@@ -64,9 +65,10 @@ TEST(Headers, AllowFramesOfThePageChannelAndNothingThatLooksLikePolicy) {
 TEST(Origin, IsComparedByteForByte) {
   const std::vector<std::string> allowed = {"https://talk.example.org"};
   EXPECT_TRUE(origin_allowed(allowed, "https://talk.example.org"));
-  for (const char* bad : {"", "null", "https://talk.example.org.evil.example", "https://eviltalk.example.org",
-                          "http://talk.example.org", "https://talk.example.org:443", "https://TALK.example.org",
-                          "https://talk.example.org/", "https://talk.example.org@evil.example"})
+  for (const char* bad :
+       {"", "null", "https://talk.example.org.evil.example", "https://eviltalk.example.org",
+        "http://talk.example.org", "https://talk.example.org:443", "https://TALK.example.org",
+        "https://talk.example.org/", "https://talk.example.org@evil.example"})
     EXPECT_FALSE(origin_allowed(allowed, bad)) << bad;
 }
 
@@ -146,7 +148,9 @@ TEST(Seal, OpensOnlyWhatItSealedAndOnlyInTime) {
     bad[i] = bad[i] == 'A' ? 'B' : 'A';
     const auto opened = seal.open_desk_cookie(bad, 150);
     // The last character may hold bits that stand for nothing.
-    if (i + 1 < cookie.size()) { EXPECT_FALSE(opened) << i; }
+    if (i + 1 < cookie.size()) {
+      EXPECT_FALSE(opened) << i;
+    }
   }
   EXPECT_EQ(cookie.find("anna"), std::string::npos);
 }
@@ -163,7 +167,9 @@ TEST(Seal, NamesAPageAlwaysAlikeAndTellsNothing) {
 TEST(Password, MatchesOnlyItsHashAndAnUnknownAgentCostsTheSame) {
   ASSERT_GE(sodium_init(), 0);
   char hash[crypto_pwhash_STRBYTES] = {};
-  ASSERT_EQ(crypto_pwhash_str(hash, "right", 5, crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN), 0);
+  ASSERT_EQ(
+      crypto_pwhash_str(hash, "right", 5, crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN),
+      0);
   EXPECT_TRUE(password_matches(hash, "right"));
   EXPECT_FALSE(password_matches(hash, "wrong"));
   EXPECT_FALSE(password_matches("", "right"));
@@ -171,8 +177,9 @@ TEST(Password, MatchesOnlyItsHashAndAnUnknownAgentCostsTheSame) {
 }
 
 TEST(Calendar, HasWhatRfc5545Wants) {
-  const std::string ics = calendar_entry({"p@convene", "Talk; to, us\nnow", "http://localhost:8080/r/abc",
-                                          1'700'000'000'000, 1'700'003'600'000, 0});
+  const std::string ics =
+      calendar_entry({"p@convene", "Talk; to, us\nnow", "http://localhost:8080/r/abc",
+                      1'700'000'000'000, 1'700'003'600'000, 0});
   EXPECT_NE(ics.find("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"), std::string::npos);
   EXPECT_NE(ics.find("DTSTART:20231114T231320Z\r\n"), std::string::npos) << ics;
   EXPECT_NE(ics.find("SUMMARY:Talk\\; to\\, us\\nnow\r\n"), std::string::npos);
@@ -185,7 +192,8 @@ TEST(Calendar, FoldsLinesWithoutCuttingACharacter) {
   for (int i = 0; i < 100; ++i) umlauts += "\xc3\xa4";
   const std::string ics = calendar_entry({"u", umlauts, "x", 0, std::nullopt, 1'700'000'000'000});
   std::size_t start = 0;
-  for (auto end = ics.find("\r\n"); end != std::string::npos; start = end + 2, end = ics.find("\r\n", start)) {
+  for (auto end = ics.find("\r\n"); end != std::string::npos;
+       start = end + 2, end = ics.find("\r\n", start)) {
     EXPECT_LE(end - start, 75u);
     EXPECT_NE(static_cast<unsigned char>(ics[start]) & 0xC0, 0x80);
   }
@@ -205,7 +213,8 @@ TEST(Metrics, AreTextWithNamesOfOurs) {
   m.responses[2] = 5;
   m.sockets = 3;
   EXPECT_NE(m.text().find("convene_web_responses_total{class=\"2xx\"} 5\n"), std::string::npos);
-  EXPECT_NE(m.text().find("# TYPE convene_web_sockets gauge\nconvene_web_sockets 3\n"), std::string::npos);
+  EXPECT_NE(m.text().find("# TYPE convene_web_sockets gauge\nconvene_web_sockets 3\n"),
+            std::string::npos);
 }
 
 TEST(Workers, RefuseWhatWouldWaitTooLong) {
@@ -215,7 +224,13 @@ TEST(Workers, RefuseWhatWouldWaitTooLong) {
   {
     Workers workers(1, 2);
     int taken = 0;
-    for (int i = 0; i < 10; ++i) taken += workers.run([&] { const std::lock_guard l(gate); ++ran; }) ? 1 : 0;
+    for (int i = 0; i < 10; ++i)
+      taken += workers.run([&] {
+        const std::lock_guard l(gate);
+        ++ran;
+      })
+                   ? 1
+                   : 0;
     EXPECT_GE(taken, 2);
     EXPECT_LE(taken, 3);
     gate.unlock();

@@ -36,6 +36,9 @@ class Seal {
   std::array<unsigned char, 32> page_key_{};
 };
 
+/// A key for one purpose, from 32 bytes as base64url; from anything else: a fresh one.
+std::array<unsigned char, 32> derived_key(std::string_view key, std::string_view purpose);
+
 /// 128 bits of the machine's randomness, base64url.
 std::string random_name();
 

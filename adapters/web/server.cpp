@@ -2,10 +2,10 @@
 #include "adapters/web/server.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 
 #include <deque>
 #include <thread>
@@ -19,7 +19,8 @@ namespace {
 using boost::asio::io_context;
 using Acceptor = boost::asio::basic_socket_acceptor<Tcp, io_context::executor_type>;
 using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                boost::asio::wait_traits<std::chrono::steady_clock>, io_context::executor_type>;
+                                                boost::asio::wait_traits<std::chrono::steady_clock>,
+                                                io_context::executor_type>;
 }  // namespace
 
 struct Server::State {
@@ -27,25 +28,26 @@ struct Server::State {
 
   void accept() {
     Shard& shard = shards[next++ % shards.size()];
-    acceptor.async_accept(shard.context, [this, &shard](boost::system::error_code error, TcpSocket socket) {
-      if (stopping || error == boost::asio::error::operation_aborted) return;
-      if (error) {  // Out of descriptors, most likely: waiting is better than spinning.
-        log::warning("web.accept_failed", {{"error", std::to_string(error.value())}});
-        accept_again.expires_after(std::chrono::milliseconds(100));
-        return accept_again.async_wait([this](boost::system::error_code e) {
-          if (!e && !stopping) accept();
+    acceptor.async_accept(
+        shard.context, [this, &shard](boost::system::error_code error, TcpSocket socket) {
+          if (stopping || error == boost::asio::error::operation_aborted) return;
+          if (error) {  // Out of descriptors, most likely: waiting is better than spinning.
+            log::warning("web.accept_failed", {{"error", std::to_string(error.value())}});
+            accept_again.expires_after(std::chrono::milliseconds(100));
+            return accept_again.async_wait([this](boost::system::error_code e) {
+              if (!e && !stopping) accept();
+            });
+          }
+          const auto open = gateway->metrics.connections.load(std::memory_order_relaxed);
+          if (open < static_cast<std::int64_t>(gateway->settings().connections_max)) {
+            boost::system::error_code ignored;
+            socket.set_option(Tcp::no_delay(true), ignored);
+            boost::asio::dispatch(shard.context, [this, &shard, s = std::move(socket)]() mutable {
+              serve_http(*gateway, shard, std::move(s));
+            });
+          }
+          accept();
         });
-      }
-      const auto open = gateway->metrics.connections.load(std::memory_order_relaxed);
-      if (open < static_cast<std::int64_t>(gateway->settings().connections_max)) {
-        boost::system::error_code ignored;
-        socket.set_option(Tcp::no_delay(true), ignored);
-        boost::asio::dispatch(shard.context, [this, &shard, s = std::move(socket)]() mutable {
-          serve_http(*gateway, shard, std::move(s));
-        });
-      }
-      accept();
-    });
   }
 
   void sweep(std::size_t i) {
@@ -86,9 +88,11 @@ Status Server::listen(Gateway& gateway) {
   s.gateway = &gateway;
   const Settings& settings = gateway.settings();
   boost::system::error_code error;
-  const auto address = boost::asio::ip::make_address(settings.address == "localhost" ? "127.0.0.1" : settings.address, error);
+  const auto address = boost::asio::ip::make_address(
+      settings.address == "localhost" ? "127.0.0.1" : settings.address, error);
   const auto fail = [&settings](const boost::system::error_code& e) {
-    return Error{"web.listen", "cannot listen on " + settings.address + ":" + std::to_string(settings.port) + ": " + e.message()};
+    return Error{"web.listen", "cannot listen on " + settings.address + ":" +
+                                   std::to_string(settings.port) + ": " + e.message()};
   };
   if (error) return fail(error);
   const Tcp::endpoint endpoint(address, settings.port);

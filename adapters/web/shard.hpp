@@ -35,7 +35,7 @@ void serve_http(Gateway& gateway, Shard& shard, TcpSocket socket);
 
 /// What a handshake brought, for serve_websocket.
 struct Handshake {
-  std::string raw;      ///< The request head, to the byte.
+  std::string raw;  ///< The request head, to the byte.
   std::string network;
   std::string cookie;
 };

@@ -28,7 +28,8 @@ constexpr std::array kRules = {
     MessageRule{"ping", kCustomer | kDesk, false},
 };
 
-constexpr std::uint32_t kStrikesMax = 200;  ///< Refused messages after which a socket is not worth its keep.
+constexpr std::uint32_t kStrikesMax =
+    200;  ///< Refused messages after which a socket is not worth its keep.
 constexpr std::string_view kPong = R"({"t":"pong"})";
 
 /// A ref is a number; anything else is left out of the answer.
@@ -78,9 +79,11 @@ std::shared_ptr<Media> SocketProtocol::media_of(std::uint64_t leg) const {
   return nullptr;
 }
 
-void SocketProtocol::refuse(const OutletPtr& self, std::string_view ref, std::string_view code, std::string_view text) {
+void SocketProtocol::refuse(const OutletPtr& self, std::string_view ref, std::string_view code,
+                            std::string_view text) {
   gateway_.metrics.refused.fetch_add(1, std::memory_order_relaxed);
-  if (++strikes_ > kStrikesMax) return self->bye("too_many_errors", "Too much of what came here was refused.");
+  if (++strikes_ > kStrikesMax)
+    return self->bye("too_many_errors", "Too much of what came here was refused.");
   JsonOut out;
   out.put("t", "refused");
   if (!ref.empty()) out.raw("ref", ref);
@@ -93,11 +96,14 @@ void SocketProtocol::message(const OutletPtr& self, std::string_view text) {
   if (!m) return refuse(self, "", "malformed", "This is no JSON object that could be understood.");
   const std::string_view type = m->raw("t"), ref = ref_of(*m);
   const bool in_time = bucket_.take(gateway_.clocks.steady_ms());
-  if (!in_time) return refuse(self, ref, "too_fast", "That is more than a person can say: slow down.");
+  if (!in_time)
+    return refuse(self, ref, "too_fast", "That is more than a person can say: slow down.");
   const auto rule = std::find_if(kRules.begin(), kRules.end(), [type](const MessageRule& r) {
-    return type.size() == r.type.size() + 2 && type.substr(1, r.type.size()) == r.type && type.front() == '"';
+    return type.size() == r.type.size() + 2 && type.substr(1, r.type.size()) == r.type &&
+           type.front() == '"';
   });
-  if (rule == kRules.end()) return refuse(self, ref, "unknown_message", "This message is not known here.");
+  if (rule == kRules.end())
+    return refuse(self, ref, "unknown_message", "This message is not known here.");
   if ((rule->allowed & static_cast<std::uint8_t>(who_)) == 0)
     return refuse(self, ref, "not_allowed", "This connection may not say that.");
   if (rule->of_leg && !media_of(m->number_or("leg")))
@@ -110,8 +116,8 @@ void SocketProtocol::frame(const OutletPtr& self, const JsonObject& m) {
   const auto media = media_of(m.number_or("leg"));
   if (!media || channel.size() < 3 || channel.front() != '"' || body.empty())
     return refuse(self, ref, "malformed", "A frame has leg, ch and body.");
-  const FrameAnswer answer = media->frame(m.number_or("leg"), channel.substr(1, channel.size() - 2), body,
-                                          gateway_.clocks.wall_ms());
+  const FrameAnswer answer = media->frame(m.number_or("leg"), channel.substr(1, channel.size() - 2),
+                                          body, gateway_.clocks.wall_ms());
   if (!answer.code.empty()) return refuse(self, ref, answer.code, answer.text);
   if (ref.empty()) return;
   std::string ok = R"({"t":"ok","ref":)";
@@ -129,13 +135,14 @@ void SocketProtocol::dispatch(const OutletPtr& self, const MessageRule& rule, co
   if (rule.type == "connect") {
     auto channels = channels_of(m);
     if (m.number_or("protocol", 1) != 1)
-      return refuse(self, from.ref, "protocol_unsupported", "This gateway speaks protocol 1: load the page again.");
-    if (!channels || !m.text("ticket")) return refuse(self, from.ref, "malformed", "Connect with a ticket and channels.");
+      return refuse(self, from.ref, "protocol_unsupported",
+                    "This gateway speaks protocol 1: load the page again.");
+    if (!channels || !m.text("ticket"))
+      return refuse(self, from.ref, "malformed", "Connect with a ticket and channels.");
     if (who_ == Who::nobody) who_ = Who::customer;
     origin_.cookie.clear();
-    return g.post_lane([&g, from, ticket = m.text_or("ticket"), channels = *std::move(channels), have = have_of(m)] {
-      g.hub.connect(from, ticket, channels, have);
-    });
+    return g.post_lane([&g, from, ticket = m.text_or("ticket"), channels = *std::move(channels),
+                        have = have_of(m)] { g.hub.connect(from, ticket, channels, have); });
   }
   if (rule.type == "return") return first_return(std::move(from), m);
   if (rule.type == "resume") return first_resume(std::move(from), m);
@@ -151,8 +158,9 @@ void SocketProtocol::dispatch(const OutletPtr& self, const MessageRule& rule, co
   if (rule.type == "channels") {
     auto channels = channels_of(m);
     if (!channels) return refuse(self, from.ref, "malformed", "Say which channels.");
-    return g.post_lane(
-        [&g, from, leg, channels = *std::move(channels)] { g.hub.set_channels(from, leg, channels); });
+    return g.post_lane([&g, from, leg, channels = *std::move(channels)] {
+      g.hub.set_channels(from, leg, channels);
+    });
   }
   if (rule.type == "leave") return g.post_lane([&g, from, leg] { g.hub.leave(from, leg); });
   if (rule.type == "ask") {
@@ -160,24 +168,32 @@ void SocketProtocol::dispatch(const OutletPtr& self, const MessageRule& rule, co
     const std::string_view detail = m.has("detail") ? m.raw("detail") : "{}";
     if (!is_word(name) || detail.front() != '{' || detail.size() > 8192)
       return refuse(self, from.ref, "malformed", "Ask with a name and, where needed, a detail.");
-    return g.post_lane([&g, from, leg, name, detail = std::string(detail)] { g.hub.ask(from, leg, name, detail); });
+    return g.post_lane([&g, from, leg, name, detail = std::string(detail)] {
+      g.hub.ask(from, leg, name, detail);
+    });
   }
-  if (rule.type == "continue") return g.post_lane([&g, from, leg] { g.hub.continue_later(from, leg); });
+  if (rule.type == "continue")
+    return g.post_lane([&g, from, leg] { g.hub.continue_later(from, leg); });
   if (rule.type == "state") {
     const std::string state = m.text_or("state");
-    if (state != "ready" && state != "paused") return refuse(self, from.ref, "malformed", "Ready or paused.");
+    if (state != "ready" && state != "paused")
+      return refuse(self, from.ref, "malformed", "Ready or paused.");
     return g.post_lane([&g, from, state] { g.hub.agent_state(from, state); });
   }
   const auto accepts = m.boolean("accepts");  // "answer" is what is left.
-  if (!accepts || m.number_or("offer") == 0) return refuse(self, from.ref, "malformed", "Answer with offer and accepts.");
-  g.post_lane([&g, from, offer = m.number_or("offer"), accepts = *accepts] { g.hub.answer_offer(from, offer, accepts); });
+  if (!accepts || m.number_or("offer") == 0)
+    return refuse(self, from.ref, "malformed", "Answer with offer and accepts.");
+  g.post_lane([&g, from, offer = m.number_or("offer"), accepts = *accepts] {
+    g.hub.answer_offer(from, offer, accepts);
+  });
 }
 
 void SocketProtocol::first_return(From from, const JsonObject& m) {
   Gateway& g = gateway_;
   const std::string id = m.text_or("id");
   const bool throttled = g.throttled(origin_.network);
-  if (throttled) return from.outlet->bye("too_many_misses", "Too many unknown identifiers came from here.");
+  if (throttled)
+    return from.outlet->bye("too_many_misses", "Too many unknown identifiers came from here.");
   who_ = Who::customer;
   origin_.cookie.clear();
   const auto unknown = [&g, from, network = origin_.network] {
@@ -186,24 +202,28 @@ void SocketProtocol::first_return(From from, const JsonObject& m) {
   };
   if (!is_secret(id)) return unknown();
   const auto channels = channels_of(m);
-  g.ask("return", JsonOut().put("id", id).done(), [&g, from, unknown, channels, have = have_of(m)](CoreReply reply) {
-    if (reply.ok) return g.hub.join(from, reply.body, channels ? &*channels : nullptr, have);
-    if (reply.code == "unknown_identifier") return unknown();
-    from.outlet->bye(reply.code, reply.text);
-  });
+  g.ask("return", JsonOut().put("id", id).done(),
+        [&g, from, unknown, channels, have = have_of(m)](CoreReply reply) {
+          if (reply.ok) return g.hub.join(from, reply.body, channels ? &*channels : nullptr, have);
+          if (reply.code == "unknown_identifier") return unknown();
+          from.outlet->bye(reply.code, reply.text);
+        });
 }
 
 void SocketProtocol::first_resume(From from, const JsonObject& m) {
   Gateway& g = gateway_;
   const auto token = find_cookie(origin_.cookie, kSessionCookie);
-  if (!token || !is_secret(*token)) return from.outlet->bye("ended", "This browser holds no session.");
+  if (!token || !is_secret(*token))
+    return from.outlet->bye("ended", "This browser holds no session.");
   who_ = Who::customer;
   const std::string body = JsonOut().put("token", *token).done();
   origin_.cookie.clear();
   const auto channels = channels_of(m);
   g.ask("resume", body, [&g, from, channels, have = have_of(m)](CoreReply reply) {
     if (reply.ok) return g.hub.join(from, reply.body, channels ? &*channels : nullptr, have);
-    from.outlet->bye(reply.code == "no_session" || reply.code == "unknown_identifier" ? "ended" : reply.code, reply.text);
+    from.outlet->bye(
+        reply.code == "no_session" || reply.code == "unknown_identifier" ? "ended" : reply.code,
+        reply.text);
   });
 }
 

@@ -40,7 +40,9 @@ class SocketProtocol {
   /// A text message. `self` is the socket's own outlet.
   void message(const OutletPtr& self, std::string_view text);
   /// Whether nobody has said who it is within 10 s of `opened_ms`.
-  bool overdue(std::int64_t now_ms) const { return who_ == Who::nobody && now_ms - opened_ms_ > 10'000; }
+  bool overdue(std::int64_t now_ms) const {
+    return who_ == Who::nobody && now_ms - opened_ms_ > 10'000;
+  }
   void seat(std::uint64_t leg, std::shared_ptr<Media> media);
   Who who() const { return who_; }
 
@@ -49,7 +51,8 @@ class SocketProtocol {
   void frame(const OutletPtr& self, const JsonObject& message);
   void first_return(From from, const JsonObject& message);
   void first_resume(From from, const JsonObject& message);
-  void refuse(const OutletPtr& self, std::string_view ref, std::string_view code, std::string_view text);
+  void refuse(const OutletPtr& self, std::string_view ref, std::string_view code,
+              std::string_view text);
   std::shared_ptr<Media> media_of(std::uint64_t leg) const;
 
   Gateway& gateway_;

@@ -35,9 +35,11 @@ TEST(SocketProtocol, GivesEachRoleExactlyWhatTheTableDeclares) {
         auto stranger = rig.socket(rig.desk_cookie("ben"));
         Rig::Socket& s = who == Who::nobody ? *stranger : who == Who::customer ? *customer : *desk;
         const int own = who == Who::desk ? 8 : 7, foreign = who == Who::desk ? 7 : 8;
-        const bool declared = (rule.allowed & static_cast<std::uint8_t>(who)) != 0 && (!rule.of_leg || own_leg);
+        const bool declared =
+            (rule.allowed & static_cast<std::uint8_t>(who)) != 0 && (!rule.of_leg || own_leg);
         const bool was = taken(s, example(rule.type, own_leg ? own : foreign));
-        EXPECT_EQ(was, declared) << rule.type << " by " << static_cast<int>(who) << " own leg " << own_leg;
+        EXPECT_EQ(was, declared) << rule.type << " by " << static_cast<int>(who) << " own leg "
+                                 << own_leg;
         ++cells;
         as_declared += was == declared ? 1 : 0;
       }
@@ -50,8 +52,9 @@ TEST(SocketProtocol, GivesEachRoleExactlyWhatTheTableDeclares) {
 TEST(SocketProtocol, RefusesWhatIsNoMessage) {
   Rig rig;
   const auto s = rig.customer(7, 3);
-  for (const char* bad : {"", "x", "[]", "{}", R"({"t":1})", R"({"t":"nonsense"})", R"({"t":"frame"})",
-                          R"({"t":"frame","leg":7,"ch":1,"body":{}})", R"({"t":"frame","leg":7,"ch":"chat"})"}) {
+  for (const char* bad :
+       {"", "x", "[]", "{}", R"({"t":1})", R"({"t":"nonsense"})", R"({"t":"frame"})",
+        R"({"t":"frame","leg":7,"ch":1,"body":{}})", R"({"t":"frame","leg":7,"ch":"chat"})"}) {
     s->browser->got.clear();
     s->say(bad);
     EXPECT_EQ(s->browser->count("refused"), 1u) << bad;
@@ -84,7 +87,8 @@ TEST(SocketProtocol, ADeskNeedsItsCookie) {
   const auto none = rig.socket();
   none->say(R"({"t":"desk"})");
   EXPECT_EQ(none->browser->bye_code, "signed_out");
-  const auto forged = rig.socket("__Host-convene-desk=" + Seal("").desk_cookie({"anna", 1, 99'999'999}));
+  const auto forged =
+      rig.socket("__Host-convene-desk=" + Seal("").desk_cookie({"anna", 1, 99'999'999}));
   forged->say(R"({"t":"desk"})");
   EXPECT_EQ(forged->browser->bye_code, "signed_out");
 }
@@ -93,10 +97,12 @@ TEST(SocketProtocol, ReturnsAnIdentifierAndOpensTheLegAtOnce) {
   Rig rig;
   const auto s = rig.socket();
   s->say(R"({"t":"return","id":"AAAAAAAAAAAAAAAAAAAAAA"})");
-  rig.core.answer("return", R"({"token":"BBBBBBBBBBBBBBBBBBBBBB","resumed":false,"details":)" + Rig::details(7, 3, 1, "t") + "}");
+  rig.core.answer("return", R"({"token":"BBBBBBBBBBBBBBBBBBBBBB","resumed":false,"details":)" +
+                                Rig::details(7, 3, 1, "t") + "}");
   EXPECT_EQ(s->browser->count("joined"), 1u);
   EXPECT_EQ(s->browser->count("connected"), 1u);
-  for (const auto& m : s->browser->got) EXPECT_EQ(m.find("BBBB"), std::string::npos) << "the token is for cookies only";
+  for (const auto& m : s->browser->got)
+    EXPECT_EQ(m.find("BBBB"), std::string::npos) << "the token is for cookies only";
 }
 
 TEST(SocketProtocol, GuessingOnSocketsIsThrottledToo) {

@@ -47,7 +47,8 @@ bool good_path(std::string_view path) {
 
 bool is_base64url(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
   });
 }
 
@@ -65,7 +66,8 @@ std::optional<Target> parse_target(std::string_view text) {
   const auto raw_path = text.substr(0, mark);
   // An encoded slash would make two paths of one.
   for (std::size_t i = raw_path.find('%'); i != raw_path.npos; i = raw_path.find('%', i + 1))
-    if (raw_path.size() >= i + 3 && raw_path[i + 1] == '2' && (raw_path[i + 2] | 0x20) == 'f') return std::nullopt;
+    if (raw_path.size() >= i + 3 && raw_path[i + 1] == '2' && (raw_path[i + 2] | 0x20) == 'f')
+      return std::nullopt;
   auto path = decode(raw_path);
   if (!path || !good_path(*path)) return std::nullopt;
   Target target;

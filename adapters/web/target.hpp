@@ -9,11 +9,12 @@
 
 namespace convene::web {
 
-inline constexpr std::size_t kTargetMax = 2048;   ///< Bytes.
+inline constexpr std::size_t kTargetMax = 2048;  ///< Bytes.
 inline constexpr std::size_t kQueryPairsMax = 16;
 
 struct Target {
-  std::string path;   ///< Decoded: begins with '/', no empty, "." or ".." segment, no control byte, no backslash.
+  std::string
+      path;  ///< Decoded: begins with '/', no empty, "." or ".." segment, no control byte, no backslash.
   std::vector<std::pair<std::string, std::string>> query;  ///< Decoded.
 
   /// The first value of that name; empty: none.

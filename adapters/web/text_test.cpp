@@ -20,9 +20,14 @@ TEST(Target, ReadsPathAndQuery) {
 }
 
 TEST(Target, RefusesWhateverNamesSomethingOutsideOrCanBeReadTwoWays) {
-  for (const char* bad : {"", "x", "http://evil/", "//evil/x", "/a/../b", "/a/%2e%2e/b", "/a/./b", "/a//b", "/a%2fb",
-                          "/a%2Fb", "/a\\b", "/a%5cb", "/a%00b", "/a%0ab", "/a b", "/a%", "/a%4", "/a%zz", "/a#b",
-                          "/\x80", "/a?x=%0d%0aSet-Cookie:y", "*", "/.."})
+  for (const char* bad : {"",         "x",       "http://evil/",
+                          "//evil/x", "/a/../b", "/a/%2e%2e/b",
+                          "/a/./b",   "/a//b",   "/a%2fb",
+                          "/a%2Fb",   "/a\\b",   "/a%5cb",
+                          "/a%00b",   "/a%0ab",  "/a b",
+                          "/a%",      "/a%4",    "/a%zz",
+                          "/a#b",     "/\x80",   "/a?x=%0d%0aSet-Cookie:y",
+                          "*",        "/.."})
     EXPECT_FALSE(parse_target(bad)) << bad;
   EXPECT_FALSE(parse_target("/" + std::string(kTargetMax, 'a')));
   std::string many = "/?a=1";
@@ -52,14 +57,17 @@ TEST(Cookie, ThatIsThereTwiceCountsAsNone) {
 }
 
 TEST(Cookie, CarriesEveryFlagAndLivesNoLongerThan400Days) {
-  const std::string c = set_cookie(kDeskCookie, "v", std::chrono::hours(24 * 1000), SameSite::strict);
-  EXPECT_EQ(c, "__Host-convene-desk=v; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=34560000");
+  const std::string c =
+      set_cookie(kDeskCookie, "v", std::chrono::hours(24 * 1000), SameSite::strict);
+  EXPECT_EQ(c,
+            "__Host-convene-desk=v; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=34560000");
   EXPECT_EQ(clear_cookie(kSessionCookie, SameSite::lax),
             "__Host-convene-session=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
 }
 
 TEST(Json, ReadsAnObjectInPlace) {
-  const std::string text = R"( {"t":"frame", "leg":12,"body":{"text":"h\u00e9 \"x\"","n":[1,2,{}]},"ok":true,"neg":-3} )";
+  const std::string text =
+      R"( {"t":"frame", "leg":12,"body":{"text":"h\u00e9 \"x\"","n":[1,2,{}]},"ok":true,"neg":-3} )";
   const auto o = JsonObject::parse(text);
   ASSERT_TRUE(o);
   EXPECT_EQ(o->text("t"), "frame");
@@ -74,17 +82,41 @@ TEST(Json, ReadsAnObjectInPlace) {
 }
 
 TEST(Json, RefusesWhatIsNotStrictlyOneObject) {
-  for (const char* bad : {"", "[]", "1", "{", "{}x", "{\"a\":1,}", "{'a':1}", "{\"a\":01}", "{\"a\":1.}", "{\"a\":+1}",
-                          "{\"a\":.5}", "{\"a\":1e}", "{\"a\":tru}", "{\"a\":\"\x01\"}", "{\"a\":\"\\x\"}",
-                          "{\"a\":\"\\ud800\"}", "{\"a\":\"\\udc00\"}", "{\"a\":\"\\ud800\\u0041\"}", "{\"a\":\"\xff\"}",
-                          "{\"a\":\"\xc0\x80\"}", "{\"a\":\"\xed\xa0\x80\"}", "{\"a\":\"\xf4\x90\x80\x80\"}",
-                          "{\"a\":1,\"a\":2}", "{\"a\" 1}", "{a:1}", "{\"a\":\"x}", "\xef\xbb\xbf{}", "{\"a\":NaN}"})
+  for (const char* bad : {"",
+                          "[]",
+                          "1",
+                          "{",
+                          "{}x",
+                          "{\"a\":1,}",
+                          "{'a':1}",
+                          "{\"a\":01}",
+                          "{\"a\":1.}",
+                          "{\"a\":+1}",
+                          "{\"a\":.5}",
+                          "{\"a\":1e}",
+                          "{\"a\":tru}",
+                          "{\"a\":\"\x01\"}",
+                          "{\"a\":\"\\x\"}",
+                          "{\"a\":\"\\ud800\"}",
+                          "{\"a\":\"\\udc00\"}",
+                          "{\"a\":\"\\ud800\\u0041\"}",
+                          "{\"a\":\"\xff\"}",
+                          "{\"a\":\"\xc0\x80\"}",
+                          "{\"a\":\"\xed\xa0\x80\"}",
+                          "{\"a\":\"\xf4\x90\x80\x80\"}",
+                          "{\"a\":1,\"a\":2}",
+                          "{\"a\" 1}",
+                          "{a:1}",
+                          "{\"a\":\"x}",
+                          "\xef\xbb\xbf{}",
+                          "{\"a\":NaN}"})
     EXPECT_FALSE(JsonObject::parse(bad)) << bad;
 }
 
 TEST(Json, BoundsDepthAndMembers) {
   const auto nested = [](int depth) {
-    return "{\"a\":" + std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']') + "}";
+    return "{\"a\":" + std::string(static_cast<std::size_t>(depth), '[') +
+           std::string(static_cast<std::size_t>(depth), ']') + "}";
   };
   EXPECT_TRUE(JsonObject::parse(nested(kJsonDepth - 1)));
   EXPECT_FALSE(JsonObject::parse(nested(kJsonDepth)));
@@ -108,7 +140,8 @@ TEST(Json, UnescapesSurrogatePairs) {
 
 TEST(Json, WritesWhatItCanReadAgain) {
   const std::string hostile = "\"\\\n\x01</script><b>\x7f\xc3\xa9";
-  const std::string text = JsonOut().put("a", hostile).put("n", -5).put("b", true).raw("o", "{}").done();
+  const std::string text =
+      JsonOut().put("a", hostile).put("n", -5).put("b", true).raw("o", "{}").done();
   EXPECT_EQ(text.find('<'), std::string::npos);
   const auto o = JsonObject::parse(text);
   ASSERT_TRUE(o) << text;

@@ -28,7 +28,8 @@ std::string network_of(std::string_view address) {
 bool MissThrottle::blocked(const std::string& key, std::int64_t now_ms) {
   const std::lock_guard lock(mutex_);
   const auto it = counts_.find(key);
-  return it != counts_.end() && now_ms - it->second.since_ms < kWindowMs && it->second.misses >= limit_;
+  return it != counts_.end() && now_ms - it->second.since_ms < kWindowMs &&
+         it->second.misses >= limit_;
 }
 
 bool MissThrottle::missed(const std::string& key, std::int64_t now_ms) {
@@ -40,9 +41,11 @@ bool MissThrottle::missed(const std::string& key, std::int64_t now_ms) {
 }
 
 void MissThrottle::forget_old(std::int64_t now_ms) {
-  std::erase_if(counts_, [now_ms](const auto& e) { return now_ms - e.second.since_ms >= kWindowMs; });
+  std::erase_if(counts_,
+                [now_ms](const auto& e) { return now_ms - e.second.since_ms >= kWindowMs; });
   // Still full: an attack from very many networks. Those not yet blocked start anew.
-  if (counts_.size() >= keys_max_) std::erase_if(counts_, [this](const auto& e) { return e.second.misses < limit_; });
+  if (counts_.size() >= keys_max_)
+    std::erase_if(counts_, [this](const auto& e) { return e.second.misses < limit_; });
   if (counts_.size() >= keys_max_) counts_.clear();
 }
 

@@ -3,7 +3,8 @@
 
 namespace convene::web {
 
-void TicketBook::add(const std::string& secret, std::uint64_t leg, std::uint32_t epoch, std::int64_t expires_ms) {
+void TicketBook::add(const std::string& secret, std::uint64_t leg, std::uint32_t epoch,
+                     std::int64_t expires_ms) {
   if (secret.empty()) return;
   Newest& newest = newest_[leg];
   if (epoch <= newest.epoch && newest.epoch != 0) return;

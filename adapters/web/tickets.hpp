@@ -20,7 +20,8 @@ class TicketBook {
 
   /// Remembers a ticket. A newer epoch of a leg makes the older ones worthless; an older one is ignored, and one that
   /// was already used stays used.
-  void add(const std::string& secret, std::uint64_t leg, std::uint32_t epoch, std::int64_t expires_ms);
+  void add(const std::string& secret, std::uint64_t leg, std::uint32_t epoch,
+           std::int64_t expires_ms);
   /// Uses it up: nothing when it is unknown, used, replaced, or expired.
   std::optional<Ticket> take(std::string_view secret, std::int64_t now_ms);
   /// The leg is over.

@@ -22,11 +22,15 @@ namespace beast = boost::beast;
 namespace websocket = beast::websocket;
 
 constexpr std::size_t kMessageMax = 64 * 1024;
-constexpr std::size_t kWaitingMax = 6u << 20;       ///< Bytes that wait for a browser: a whole transcript and more.
-constexpr std::size_t kBufferKept = 4 * 1024;       ///< A larger read buffer is given back once its message is done.
+constexpr std::size_t kWaitingMax =
+    6u << 20;  ///< Bytes that wait for a browser: a whole transcript and more.
+constexpr std::size_t kBufferKept =
+    4 * 1024;  ///< A larger read buffer is given back once its message is done.
 constexpr std::int64_t kPingAfterMs = 25'000, kDeadAfterMs = 60'000;
 
-class WsConnection final : public Outlet, public Swept, public std::enable_shared_from_this<WsConnection> {
+class WsConnection final : public Outlet,
+                           public Swept,
+                           public std::enable_shared_from_this<WsConnection> {
  public:
   WsConnection(Gateway& gateway, Shard& shard, TcpSocket socket, Handshake handshake)
       : gateway_(gateway),
@@ -43,20 +47,23 @@ class WsConnection final : public Outlet, public Swept, public std::enable_share
     beast::error_code error;
     parser.put(boost::asio::buffer(raw), error);
     if (error) return;
-    ws_.set_option(websocket::stream_base::timeout{std::chrono::seconds(10), websocket::stream_base::none(), false});
-    ws_.set_option(websocket::stream_base::decorator([&config = gateway_.config()](websocket::response_type& response) {
-      for (const auto& [name, value] : config.headers) response.set(name, value);
-      response.set(beast::http::field::cache_control, "no-store");
-    }));
+    ws_.set_option(websocket::stream_base::timeout{std::chrono::seconds(10),
+                                                   websocket::stream_base::none(), false});
+    ws_.set_option(websocket::stream_base::decorator(
+        [&config = gateway_.config()](websocket::response_type& response) {
+          for (const auto& [name, value] : config.headers) response.set(name, value);
+          response.set(beast::http::field::cache_control, "no-store");
+        }));
     ws_.read_message_max(kMessageMax);
     ws_.async_accept(parser.get(), [self = shared_from_this()](beast::error_code e) {
       if (e) return;
       self->gateway_.metrics.sockets.fetch_add(1, std::memory_order_relaxed);
       self->shard_.sockets.insert(self.get());
       self->ws_.set_option(websocket::stream_base::decorator([](websocket::response_type&) {}));
-      self->ws_.control_callback([connection = self.get()](websocket::frame_type, beast::string_view) {
-        connection->heard_ms_ = connection->gateway_.clocks.steady_ms();
-      });
+      self->ws_.control_callback(
+          [connection = self.get()](websocket::frame_type, beast::string_view) {
+            connection->heard_ms_ = connection->gateway_.clocks.steady_ms();
+          });
       self->opened_ = true;
       self->read();
       self->flush();
@@ -65,11 +72,35 @@ class WsConnection final : public Outlet, public Swept, public std::enable_share
 
   using Outlet::send;
 
-  void send(Parcel parcel) override {
+  void send(Parcel parcel) override { put(std::move(parcel), false); }
+
+  void bye(std::string_view code, std::string_view text) override {
+    put(Parcel{JsonOut().put("t", "bye").put("code", code).put("text", text).done(), nullptr},
+        true);
+  }
+
+  void seat(std::uint64_t leg, std::shared_ptr<Media> media) override {
+    protocol_.seat(leg, std::move(media));
+  }
+
+  void sweep(std::int64_t now_ms) override {
+    if (protocol_.overdue(now_ms)) return bye("too_late", "Nobody said who this is.");
+    if (now_ms - heard_ms_ > kDeadAfterMs) return cut();
+    if (now_ms - heard_ms_ > kPingAfterMs && !pinging_) {
+      pinging_ = true;
+      ws_.async_ping({},
+                     [self = shared_from_this()](beast::error_code) { self->pinging_ = false; });
+    }
+  }
+
+ private:
+  /// Hands over a message; `last`: the socket closes once it is written.
+  void put(Parcel parcel, bool last) {
     bool wake = false, overflow = false;
     {
       const std::lock_guard lock(mutex_);
       if (gone_ || closing_) return;
+      closing_ = last;
       waiting_bytes_ += parcel.size();
       if (waiting_bytes_ > kWaitingMax) {
         overflow = gone_ = true;
@@ -88,24 +119,6 @@ class WsConnection final : public Outlet, public Swept, public std::enable_share
     }
   }
 
-  void bye(std::string_view code, std::string_view text) override {
-    send(Parcel{JsonOut().put("t", "bye").put("code", code).put("text", text).done(), nullptr});
-    const std::lock_guard lock(mutex_);
-    closing_ = true;
-  }
-
-  void seat(std::uint64_t leg, std::shared_ptr<Media> media) override { protocol_.seat(leg, std::move(media)); }
-
-  void sweep(std::int64_t now_ms) override {
-    if (protocol_.overdue(now_ms)) return bye("too_late", "Nobody said who this is.");
-    if (now_ms - heard_ms_ > kDeadAfterMs) return cut();
-    if (now_ms - heard_ms_ > kPingAfterMs && !pinging_) {
-      pinging_ = true;
-      ws_.async_ping({}, [self = shared_from_this()](beast::error_code) { self->pinging_ = false; });
-    }
-  }
-
- private:
   void read() {
     ws_.async_read(buffer_, [self = shared_from_this()](beast::error_code error, std::size_t) {
       if (error) return self->lost();
@@ -116,8 +129,11 @@ class WsConnection final : public Outlet, public Swept, public std::enable_share
   void on_message() {
     heard_ms_ = gateway_.clocks.steady_ms();
     const auto data = buffer_.data();
-    if (!ws_.got_text()) bye("malformed", "Messages are text.");
-    else protocol_.message(shared_from_this(), std::string_view(static_cast<const char*>(data.data()), data.size()));
+    if (!ws_.got_text())
+      bye("malformed", "Messages are text.");
+    else
+      protocol_.message(shared_from_this(),
+                        std::string_view(static_cast<const char*>(data.data()), data.size()));
     buffer_.consume(buffer_.size());
     if (buffer_.capacity() > kBufferKept) buffer_.shrink_to_fit();
     read();
@@ -133,16 +149,17 @@ class WsConnection final : public Outlet, public Swept, public std::enable_share
       next_ = 0;
       if (inbox_.empty()) {
         scheduled_ = false;
-        waiting_bytes_ = 0;
         if (closing_ && !gone_) close();
         return;
       }
       outgoing_.swap(inbox_);
+      waiting_bytes_ = 0;  // Of the inbox; what is being written was below the bound when it left it.
     }
     writing_ = true;
     const Parcel& p = outgoing_[next_++];
     const std::array<boost::asio::const_buffer, 2> buffers{
-        boost::asio::buffer(p.head), p.tail ? boost::asio::buffer(*p.tail) : boost::asio::const_buffer()};
+        boost::asio::buffer(p.head),
+        p.tail ? boost::asio::buffer(*p.tail) : boost::asio::const_buffer()};
     ws_.async_write(buffers, [self = shared_from_this()](beast::error_code error, std::size_t) {
       self->writing_ = false;
       self->gateway_.metrics.messages_out.fetch_add(1, std::memory_order_relaxed);
@@ -197,7 +214,8 @@ class WsConnection final : public Outlet, public Swept, public std::enable_share
 
 void serve_websocket(Gateway& gateway, Shard& shard, TcpSocket socket, Handshake handshake) {
   const std::string raw = std::move(handshake.raw);
-  std::make_shared<WsConnection>(gateway, shard, std::move(socket), std::move(handshake))->open(raw);
+  std::make_shared<WsConnection>(gateway, shard, std::move(socket), std::move(handshake))
+      ->open(raw);
 }
 
 }  // namespace convene::web

@@ -35,11 +35,16 @@ using namespace convene;
 using Clock = std::chrono::steady_clock;
 constexpr int kRounds = 5;
 
-double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 double at(std::vector<double> values, double part) {
   std::sort(values.begin(), values.end());
-  return values.empty() ? 0 : values[std::min(values.size() - 1, static_cast<std::size_t>(part * static_cast<double>(values.size())))];
+  return values.empty()
+             ? 0
+             : values[std::min(values.size() - 1, static_cast<std::size_t>(
+                                                      part * static_cast<double>(values.size())))];
 }
 double median(const std::vector<double>& values) { return at(values, 0.5); }
 
@@ -63,7 +68,9 @@ int dial(int port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 && errno != EINPROGRESS) die("no connection");
+  if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 &&
+      errno != EINPROGRESS)
+    die("no connection");
   const int one = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   return fd;
@@ -93,7 +100,9 @@ class Poll {
   int fd_;
 };
 
-bool put(int fd, const std::string& bytes) { return write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()); }
+bool put(int fd, const std::string& bytes) {
+  return write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
+}
 
 /// Appends what has come; false at the end of the connection.
 bool take(Line& line) {
@@ -114,13 +123,16 @@ std::string text_frame(const std::string& text) {
 
 // Bookings --------------------------------------------------------------------------------------------------------
 
-constexpr const char* kContext = R"({"customer":{"name":"Erika Mustermann","language":"de"},"topic":"loans","page":"/loans/house"})";
+constexpr const char* kContext =
+    R"({"customer":{"name":"Erika Mustermann","language":"de"},"topic":"loans","page":"/loans/house"})";
 
 /// Books over `lines` connections for `seconds`; the identifiers go to `ids`. Bookings per second.
 double book(int port, int lines_count, double seconds, std::vector<std::string>& ids) {
   const std::string body = std::string(R"({"flow":"later","context":)") + kContext + "}";
-  const std::string request = "POST /api/v1/rendezvous HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: " +
-                              std::to_string(body.size()) + "\r\n\r\n" + body;
+  const std::string request =
+      "POST /api/v1/rendezvous HTTP/1.1\r\nHost: bench\r\nContent-Type: "
+      "application/json\r\nContent-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body;
   Poll poll;
   std::vector<Line> lines(static_cast<std::size_t>(lines_count));
   for (auto& line : lines) {
@@ -191,10 +203,11 @@ struct Came {
 
 /// Customers return their identifiers on sockets of their own, `rate` a second (0: whenever one of `at_once` is done).
 /// Sockets that are connected stay open in `kept`.
-Came return_all(int port, const std::string& origin, std::vector<std::string> ids, double rate, std::size_t at_once,
-                std::vector<std::unique_ptr<Line>>& kept, double patience) {
+Came return_all(int port, const std::string& origin, std::vector<std::string> ids, double rate,
+                std::size_t at_once, std::vector<std::unique_ptr<Line>>& kept, double patience) {
   const std::string hello = "GET /api/v1/leg HTTP/1.1\r\nHost: bench\r\nOrigin: " + origin +
-                            "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                            "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: "
+                            "AAAAAAAAAAAAAAAAAAAAAA==\r\n"
                             "Sec-WebSocket-Version: 13\r\n\r\n";
   Poll poll;
   Came came;
@@ -232,10 +245,12 @@ Came return_all(int port, const std::string& origin, std::vector<std::string> id
         if (!line.in.starts_with("HTTP/1.1 101")) return end(line, came.told_to_wait, false);
         line.stage = 2;
         line.in.clear();
-        if (!put(line.fd, text_frame(R"({"t":"return","id":")" + line.id + "\"}"))) return end(line, came.dropped, false);
+        if (!put(line.fd, text_frame(R"({"t":"return","id":")" + line.id + "\"}")))
+          return end(line, came.dropped, false);
         return;
       }
-      if (line.in.find("\"t\":\"connected\"") != line.in.npos) return end(line, came.connected, true);
+      if (line.in.find("\"t\":\"connected\"") != line.in.npos)
+        return end(line, came.connected, true);
       if (line.in.find("\"t\":\"bye\"") != line.in.npos) return end(line, came.told_to_wait, false);
       if (!open) end(line, came.dropped, false);
     });
@@ -268,12 +283,18 @@ void run_desk(test::Desk& desk, std::atomic<bool>& stop, std::atomic<std::int64_
     if (!m) continue;
     const std::string t = test::text_at(*m, "/t");
     if (t == "offer") {
-      desk.socket.send({{"t", "answer"}, {"offer", test::number_at(*m, "/offer")}, {"accepts", true}});
+      desk.socket.send(
+          {{"t", "answer"}, {"offer", test::number_at(*m, "/offer")}, {"accepts", true}});
     } else if (t == "details") {
       const auto& d = m->at("details");
-      desk.socket.send({{"t", "connect"}, {"ticket", test::text_at(d, "/ticket")}, {"channels", d.at("channels")}, {"protocol", 1}});
+      desk.socket.send({{"t", "connect"},
+                        {"ticket", test::text_at(d, "/ticket")},
+                        {"channels", d.at("channels")},
+                        {"protocol", 1}});
     } else if (t == "connected") {
-      joined_us = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch()).count();
+      joined_us =
+          std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch())
+              .count();
     }
   }
 }
@@ -281,7 +302,8 @@ void run_desk(test::Desk& desk, std::atomic<bool>& stop, std::atomic<std::int64_
 /// The least there is: a message on a Beast WebSocket, to a ZeroMQ ROUTER over ipc and back, to the browser.
 class RawTrip {
  public:
-  RawTrip(const std::string& endpoint) : acceptor_(io_, {boost::asio::ip::address_v4::loopback(), 0}) {
+  RawTrip(const std::string& endpoint)
+      : acceptor_(io_, {boost::asio::ip::address_v4::loopback(), 0}) {
     router_ = std::thread([this, endpoint] {
       zmq::socket_t router(context_, zmq::socket_type::router);
       router.bind(endpoint);
@@ -353,14 +375,16 @@ void measure_joining(test::Site& site) {
       auto socket = test::WebSocket::open(site.port(), "/api/v1/leg", {{"Origin", site.origin()}});
       agent_joined = 0;
       const auto start = Clock::now();
-      const auto start_us = std::chrono::duration_cast<std::chrono::microseconds>(start.time_since_epoch()).count();
+      const auto start_us =
+          std::chrono::duration_cast<std::chrono::microseconds>(start.time_since_epoch()).count();
       socket.send({{"t", "return"}, {"id", customer.id}});
       if (!socket.wait("connected")) die("the customer is not connected: " + site.log());
       const double customer_us = since(start) * 1e6;
       while (agent_joined == 0 && since(start) < 20) std::this_thread::yield();
       if (agent_joined == 0) die("the agent is not connected: " + site.log());
       ours.push_back(std::max(customer_us, static_cast<double>(agent_joined - start_us)));
-      const auto leg = test::number_at(socket.seen().empty() ? test::json::value{} : socket.seen().front(), "/details/leg");
+      const auto leg = test::number_at(
+          socket.seen().empty() ? test::json::value{} : socket.seen().front(), "/details/leg");
       socket.send({{"t", "leave"}, {"leg", leg}});
       socket.wait("left", test::Millis{2000});
       theirs.push_back(raw.us());
@@ -370,10 +394,14 @@ void measure_joining(test::Site& site) {
   }
   stop = true;
   at_desk.join();
-  std::printf("identifier returned by a browser socket -> both legs joined: p50 %.2f ms (to reach: 1), p99 %.2f ms (to reach: 5)\n",
-              median(p50) / 1000, median(p99) / 1000);
-  std::printf("  beside one raw WebSocket + ZeroMQ round trip:             p50 %.2f ms,               p99 %.2f ms\n",
-              median(raw50) / 1000, median(raw99) / 1000);
+  std::printf(
+      "identifier returned by a browser socket -> both legs joined: p50 %.2f ms (to reach: 1), p99 "
+      "%.2f ms (to reach: 5)\n",
+      median(p50) / 1000, median(p99) / 1000);
+  std::printf(
+      "  beside one raw WebSocket + ZeroMQ round trip:             p50 %.2f ms,               p99 "
+      "%.2f ms\n",
+      median(raw50) / 1000, median(raw99) / 1000);
 }
 
 }  // namespace
@@ -393,10 +421,13 @@ int main() {
   std::vector<double> http, plain;
   for (int round = 0; round < kRounds; ++round) {
     http.push_back(book(site.port(), 256, 1.5, ids));
-    plain.push_back(book_without_path((site.folder() / ("plain" + std::to_string(round) + ".db")).string(), 256, 0.5));
+    plain.push_back(book_without_path(
+        (site.folder() / ("plain" + std::to_string(round) + ".db")).string(), 256, 0.5));
   }
-  std::printf("bookings/s over the whole HTTP path: %.0f, engine and store alone: %.0f, ratio %.2f (to reach: 0.5)\n",
-              median(http), median(plain), median(http) / median(plain));
+  std::printf(
+      "bookings/s over the whole HTTP path: %.0f, engine and store alone: %.0f, ratio %.2f (to "
+      "reach: 0.5)\n",
+      median(http), median(plain), median(http) / median(plain));
 
   measure_joining(site);
 
@@ -405,7 +436,8 @@ int main() {
   const auto some = [&](std::size_t n) {
     while (ids.size() - used < n) book(site.port(), 256, 1, ids);
     used += n;
-    return std::vector<std::string>(ids.begin() + static_cast<std::ptrdiff_t>(used - n), ids.begin() + static_cast<std::ptrdiff_t>(used));
+    return std::vector<std::string>(ids.begin() + static_cast<std::ptrdiff_t>(used - n),
+                                    ids.begin() + static_cast<std::ptrdiff_t>(used));
   };
   std::vector<double> limits, served;
   int waited = 0, dropped = 0, offered = 0;
@@ -420,8 +452,11 @@ int main() {
     offered += static_cast<int>(many), waited += twice.told_to_wait, dropped += twice.dropped;
     close_all(kept);
   }
-  std::printf("sessions connected/s: %.0f; offered twice as much: %.2f of it still served (to reach: 0.9), %d of %d told to wait,"
-              " %d dropped (to reach: 0)\n", median(limits), median(served), waited, offered, dropped);
+  std::printf(
+      "sessions connected/s: %.0f; offered twice as much: %.2f of it still served (to reach: 0.9), "
+      "%d of %d told to wait,"
+      " %d dropped (to reach: 0)\n",
+      median(limits), median(served), waited, offered, dropped);
 
   // In processes of their own: memory that the load above left behind would hide what a browser takes.
   test::Site fresh(options);

@@ -41,7 +41,8 @@ constexpr int kPairs = 100, kRounds = 5, kPerSecond = 40;  // Messages a second 
 constexpr double kSeconds = 2.5;
 
 std::int64_t now_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch())
+      .count();
 }
 
 // A bare relay ----------------------------------------------------------------------------------------------------
@@ -55,7 +56,8 @@ struct Bare : std::enable_shared_from_this<Bare> {
   void read() {
     ws.async_read(buffer, [self = shared_from_this()](beast::error_code error, std::size_t) {
       if (error) return;
-      auto text = std::make_shared<const std::string>(beast::buffers_to_string(self->buffer.data()));
+      auto text =
+          std::make_shared<const std::string>(beast::buffers_to_string(self->buffer.data()));
       self->buffer.consume(self->buffer.size());
       if (auto other = self->peer.lock()) other->write(text);
       if (self->both) self->write(std::move(text));
@@ -67,11 +69,12 @@ struct Bare : std::enable_shared_from_this<Bare> {
     if (queue.size() == 1) send();
   }
   void send() {
-    ws.async_write(boost::asio::buffer(*queue.front()), [self = shared_from_this()](beast::error_code error, std::size_t) {
-      if (error) return;
-      self->queue.pop_front();
-      if (!self->queue.empty()) self->send();
-    });
+    ws.async_write(boost::asio::buffer(*queue.front()),
+                   [self = shared_from_this()](beast::error_code error, std::size_t) {
+                     if (error) return;
+                     self->queue.pop_front();
+                     if (!self->queue.empty()) self->send();
+                   });
   }
   beast::websocket::stream<tcp::socket, false> ws;
   beast::flat_buffer buffer;
@@ -92,8 +95,10 @@ struct Bare : std::enable_shared_from_this<Bare> {
       one->ws.async_accept([one](beast::error_code e) {
         if (!e) one->read();
       });
-      if (waiting) waiting->peer = one, one->peer = waiting, waiting.reset();
-      else waiting = one;
+      if (waiting)
+        waiting->peer = one, one->peer = waiting, waiting.reset();
+      else
+        waiting = one;
       accept();
     });
   };
@@ -119,7 +124,8 @@ struct QuietCore final : web::Core {
   boost::asio::io_context lane(1);
   QuietCore core;
   web::ChannelSet channels;
-  const auto plugins = web::load_channels({{"channel_chat", {CONVENE_PLUGIN_DIR "/channel_chat.so", "{}"}}}, 1, channels);
+  const auto plugins = web::load_channels(
+      {{"channel_chat", {CONVENE_PLUGIN_DIR "/channel_chat.so", "{}"}}}, 1, channels);
   if (channels.size() != 1) _exit(2);
   web::StaticFiles files("/nonexistent");
   auto settings = web::parse_settings(
@@ -128,11 +134,13 @@ struct QuietCore final : web::Core {
   if (!settings) _exit(3);
   settings->port = 0;
   const auto ms = [] { return now_us() / 1000; };
-  web::Gateway gateway(*settings, files, core, channels, {ms, ms},
-                       [&](std::function<void()> work) { boost::asio::dispatch(lane, std::move(work)); });
+  web::Gateway gateway(*settings, files, core, channels, {ms, ms}, [&](std::function<void()> work) {
+    boost::asio::dispatch(lane, std::move(work));
+  });
   for (int leg = 1; leg <= 2 * kPairs; ++leg)
-    gateway.hub.note_details(R"({"session":)" + std::to_string((leg + 1) / 2) + R"(,"leg":)" + std::to_string(leg) +
-                             R"(,"role":1,"epoch":1,"ticket":"t)" + std::to_string(leg) +
+    gateway.hub.note_details(R"({"session":)" + std::to_string((leg + 1) / 2) + R"(,"leg":)" +
+                             std::to_string(leg) + R"(,"role":1,"epoch":1,"ticket":"t)" +
+                             std::to_string(leg) +
                              R"(","expires_ms":9000000000000000,"channels":["chat"],"flow":"f"})");
   web::Server server(lane, 1);
   if (!server.listen(gateway)) _exit(4);
@@ -160,7 +168,8 @@ void send_text(int fd, const std::string& text) {
   }
   frame.append(4, '\0');  // A mask of zeros is a mask.
   frame += text;
-  if (write(fd, frame.data(), frame.size()) != static_cast<ssize_t>(frame.size())) std::perror("send"), std::exit(1);
+  if (write(fd, frame.data(), frame.size()) != static_cast<ssize_t>(frame.size()))
+    std::perror("send"), std::exit(1);
 }
 
 /// Takes whole messages off `in`; calls `each` with their text.
@@ -172,7 +181,8 @@ void take_messages(std::string& in, F each) {
     std::size_t size = static_cast<unsigned char>(in[at + 1]) & 0x7f, head = 2;
     if (size == 126) {
       if (in.size() - at < 4) break;
-      size = static_cast<std::size_t>(static_cast<unsigned char>(in[at + 2])) << 8 | static_cast<unsigned char>(in[at + 3]);
+      size = static_cast<std::size_t>(static_cast<unsigned char>(in[at + 2])) << 8 |
+             static_cast<unsigned char>(in[at + 3]);
       head = 4;
     }
     if (in.size() - at < head + size) break;
@@ -189,11 +199,13 @@ Browser open_browser(std::uint16_t port, int leg, bool gateway) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(b.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) std::perror("connect"), std::exit(1);
+  if (connect(b.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+    std::perror("connect"), std::exit(1);
   const int one = 1;
   setsockopt(b.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   const std::string hello =
-      "GET /api/v1/leg HTTP/1.1\r\nHost: bench\r\nOrigin: http://bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "GET /api/v1/leg HTTP/1.1\r\nHost: bench\r\nOrigin: http://bench\r\nUpgrade: "
+      "websocket\r\nConnection: Upgrade\r\n"
       "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n";
   if (write(b.fd, hello.data(), hello.size()) < 0) std::exit(1);
   char bytes[4096];
@@ -205,10 +217,13 @@ Browser open_browser(std::uint16_t port, int leg, bool gateway) {
   }
   b.in = head.substr(head.find("\r\n\r\n") + 4);
   if (gateway) {
-    send_text(b.fd, R"({"t":"connect","ticket":"t)" + std::to_string(leg) + R"(","channels":["chat"],"protocol":1})");
+    send_text(b.fd, R"({"t":"connect","ticket":"t)" + std::to_string(leg) +
+                        R"(","channels":["chat"],"protocol":1})");
     bool connected = false;
     while (!connected) {
-      take_messages(b.in, [&](std::string_view text) { connected |= text.find("\"connected\"") != text.npos; });
+      take_messages(b.in, [&](std::string_view text) {
+        connected |= text.find("\"connected\"") != text.npos;
+      });
       if (connected) break;
       const ssize_t n = read(b.fd, bytes, sizeof bytes);
       if (n <= 0) std::exit(1);
@@ -221,7 +236,8 @@ Browser open_browser(std::uint16_t port, int leg, bool gateway) {
 
 double cpu_us(pid_t pid) {
   double total = 0;
-  for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
+  for (const auto& task :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
     std::ifstream in(task.path() / "schedstat");
     double ns = 0;
     in >> ns;
@@ -247,7 +263,8 @@ Figures measure(bool gateway, bool both) {
   }
   close(ready[1]);
   std::uint16_t port = 0;
-  if (read(ready[0], &port, sizeof port) != sizeof port) std::fprintf(stderr, "no server\n"), std::exit(1);
+  if (read(ready[0], &port, sizeof port) != sizeof port)
+    std::fprintf(stderr, "no server\n"), std::exit(1);
   close(ready[0]);
   std::vector<Browser> browsers;
   for (int leg = 1; leg <= 2 * kPairs; ++leg) browsers.push_back(open_browser(port, leg, gateway));
@@ -266,7 +283,8 @@ Figures measure(bool gateway, bool both) {
   const std::int64_t start = now_us();
   std::int64_t sent = 0;
   while (static_cast<std::int64_t>(latencies.size()) < total && now_us() - start < 60'000'000) {
-    while (sent < total && static_cast<double>(now_us() - start) >= static_cast<double>(sent) * gap_us) {
+    while (sent < total &&
+           static_cast<double>(now_us() - start) >= static_cast<double>(sent) * gap_us) {
       const auto who = static_cast<std::size_t>(sent * 7 % (2 * kPairs));
       const std::string stamp = std::to_string(now_us());
       const std::string text = "{\"text\":\"f" + std::to_string(who) + "@" + stamp +
@@ -291,8 +309,11 @@ Figures measure(bool gateway, bool both) {
           std::fprintf(stderr, "unexpected: %.*s\n", static_cast<int>(text.size()), text.data());
           std::exit(1);
         }
-        const auto who = static_cast<std::size_t>(std::stoll(std::string(text.substr(text.rfind("\"f", at) + 2, at - text.rfind("\"f", at) - 2))));
-        if (who != i) latencies.push_back(static_cast<double>(now - std::stoll(std::string(text.substr(at + 1, 18)))));
+        const auto who = static_cast<std::size_t>(std::stoll(
+            std::string(text.substr(text.rfind("\"f", at) + 2, at - text.rfind("\"f", at) - 2))));
+        if (who != i)
+          latencies.push_back(
+              static_cast<double>(now - std::stoll(std::string(text.substr(at + 1, 18)))));
       });
     }
   }
@@ -301,9 +322,11 @@ Figures measure(bool gateway, bool both) {
   close(epoll);
   kill(server, SIGKILL);
   waitpid(server, nullptr, 0);
-  if (static_cast<std::int64_t>(latencies.size()) < total) std::fprintf(stderr, "messages were lost\n"), std::exit(1);
+  if (static_cast<std::int64_t>(latencies.size()) < total)
+    std::fprintf(stderr, "messages were lost\n"), std::exit(1);
   std::sort(latencies.begin(), latencies.end());
-  return {cpu / static_cast<double>(total), latencies[latencies.size() / 2], latencies[latencies.size() * 99 / 100]};
+  return {cpu / static_cast<double>(total), latencies[latencies.size() / 2],
+          latencies[latencies.size() * 99 / 100]};
 }
 
 double median(const std::vector<Figures>& runs, double Figures::*what) {
@@ -322,10 +345,13 @@ int main() {
     both.push_back(measure(false, true));
     gateway.push_back(measure(true, false));
   }
-  std::printf("chat relay, %d pairs, %d messages/s, medians of %d\n", kPairs, kPerSecond * 2 * kPairs, kRounds);
-  for (const auto& [name, runs] : {std::pair{"bare, to the peer", &peer}, {"bare, to both", &both}, {"gateway", &gateway}})
-    std::printf("  %-18s %7.2f us of CPU a message   p50 %6.0f us   p99 %6.0f us\n", name, median(*runs, &Figures::cpu),
-                median(*runs, &Figures::p50), median(*runs, &Figures::p99));
+  std::printf("chat relay, %d pairs, %d messages/s, medians of %d\n", kPairs,
+              kPerSecond * 2 * kPairs, kRounds);
+  for (const auto& [name, runs] :
+       {std::pair{"bare, to the peer", &peer}, {"bare, to both", &both}, {"gateway", &gateway}})
+    std::printf("  %-18s %7.2f us of CPU a message   p50 %6.0f us   p99 %6.0f us\n", name,
+                median(*runs, &Figures::cpu), median(*runs, &Figures::p50),
+                median(*runs, &Figures::p99));
   std::printf("  gateway / bare to both: CPU %.2f (to reach: 1.25)   p99 %.2f (to reach: 1.5)\n",
               median(gateway, &Figures::cpu) / median(both, &Figures::cpu),
               median(gateway, &Figures::p99) / median(both, &Figures::p99));

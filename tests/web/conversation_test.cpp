@@ -8,7 +8,8 @@ struct WebConversation : RunningSite {};
 
 TEST_F(WebConversation, FromTheBookingToAChatBothWays) {
   Customer customer(site());
-  ASSERT_EQ(customer.book("later", {{"product", "loans"}, {"lang", "fr"}}).status, 201) << site().log();
+  ASSERT_EQ(customer.book("later", {{"product", "loans"}, {"lang", "fr"}}).status, 201)
+      << site().log();
   Desk anna(site(), "anna");
   ASSERT_TRUE(anna.open()) << site().log();
   ASSERT_TRUE(customer.come_back()) << customer.refusal;
@@ -45,7 +46,9 @@ TEST_F(WebConversation, AnOversizedMessageEndsThatSocketAndNoOther) {
 }
 
 TEST_F(WebConversation, MisbehavingSocketsAreClosed) {
-  const auto open = [&] { return WebSocket::open(site().port(), "/api/v1/leg", {{"Origin", site().origin()}}); };
+  const auto open = [&] {
+    return WebSocket::open(site().port(), "/api/v1/leg", {{"Origin", site().origin()}});
+  };
   WebSocket unmasked = open();
   unmasked.send_frame(0x1, "{}", true, false);
   EXPECT_TRUE(unmasked.wait_closed());
@@ -88,34 +91,49 @@ TEST(WebPages, ThatMayNotBePushedAreNotPushed) {
   ASSERT_TRUE(customer.connected());
   ASSERT_TRUE(anna.take()) << site.log();
   int tried = 0, pushed = 0;
-  for (const char* url : {"javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\nscript:alert(1)", "data:text/html,x",
-                          "vbscript:x", "blob:http://localhost/x", "//localhost/x", "http:\\\\localhost\\x",
-                          "http://user@localhost/", "http://localhost@evil.example/", "http://evil.example/",
-                          "http://localhost.evil.example/", "ftp://localhost/", "file:///etc/passwd", "http://l\xc3\xb6" "calhost/",
-                          "http://localhost%2eevil.example/", "", " http://localhost/", "http://localhost/\x01"}) {
+  for (const char* url :
+       {"javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\nscript:alert(1)", "data:text/html,x",
+        "vbscript:x", "blob:http://localhost/x", "//localhost/x", "http:\\\\localhost\\x",
+        "http://user@localhost/", "http://localhost@evil.example/", "http://evil.example/",
+        "http://localhost.evil.example/", "ftp://localhost/", "file:///etc/passwd",
+        "http://l\xc3\xb6"
+        "calhost/",
+        "http://localhost%2eevil.example/", "", " http://localhost/", "http://localhost/\x01"}) {
     ++tried;
-    const json::value frame = {{"t", "frame"}, {"leg", anna.leg()}, {"ch", "page"}, {"body", {{"url", url}}}, {"ref", tried}};
+    const json::value frame = {{"t", "frame"},
+                               {"leg", anna.leg()},
+                               {"ch", "page"},
+                               {"body", {{"url", url}}},
+                               {"ref", tried}};
     ASSERT_TRUE(anna.socket.send(frame));
-    const auto answer = anna.socket.wait([&](const json::value& m) { return number_at(m, "/ref") == tried; });
+    const auto answer =
+        anna.socket.wait([&](const json::value& m) { return number_at(m, "/ref") == tried; });
     ASSERT_TRUE(answer) << url;
     EXPECT_EQ(text_at(*answer, "/t"), "refused") << url;
     pushed += text_at(*answer, "/t") == "refused" ? 0 : 1;
   }
-  ASSERT_TRUE(anna.socket.send({{"t", "frame"}, {"leg", anna.leg()}, {"ch", "page"},
-                                {"body", {{"url", "http://localhost:8081/loans"}}}, {"ref", 1000}}));
+  ASSERT_TRUE(anna.socket.send({{"t", "frame"},
+                                {"leg", anna.leg()},
+                                {"ch", "page"},
+                                {"body", {{"url", "http://localhost:8081/loans"}}},
+                                {"ref", 1000}}));
   const auto entry = customer.socket.wait("entry");
   ASSERT_TRUE(entry);
   EXPECT_EQ(text_at(*entry, "/body/url"), "http://localhost:8081/loans") << "and nothing before it";
-  figure("F4", "hostile addresses pushed through the whole path", std::to_string(pushed) + " of " + std::to_string(tried),
+  figure("F4", "hostile addresses pushed through the whole path",
+         std::to_string(pushed) + " of " + std::to_string(tried),
          "0 (the corpus of 500 is channel_page's test)");
 }
 
 TEST_F(WebConversation, MarkupIsCarriedAsTextAndErrorPagesHoldNone) {
   HttpClient http(site().port());
-  for (const char* path : {"/%3Cscript%3Ealert(1)%3C/script%3E", "/r/?s=%3Cscript%3E", "/api/v1/rendezvous?page=%3Cb%3E"}) {
+  for (const char* path : {"/%3Cscript%3Ealert(1)%3C/script%3E", "/r/?s=%3Cscript%3E",
+                           "/api/v1/rendezvous?page=%3Cb%3E"}) {
     const Response r = http.get(path);
     EXPECT_EQ(r.body.find("<script>alert"), std::string::npos) << path;
-    if (r.status >= 400) { EXPECT_EQ(r.header("Content-Type"), "application/json"); }
+    if (r.status >= 400) {
+      EXPECT_EQ(r.header("Content-Type"), "application/json");
+    }
   }
 }
 
@@ -134,7 +152,8 @@ TEST(WebCoreRestart, BrowsersStayChatGoesOnAndNewRequestsAreToldToWait) {
   ASSERT_TRUE(anna.take()) << site.log();
   site.kill();
   HttpClient http(site.port());
-  ASSERT_TRUE(eventually([&] { return http.get("/readyz").status == 503; })) << "the loss is noticed";
+  ASSERT_TRUE(eventually([&] { return http.get("/readyz").status == 503; }))
+      << "the loss is noticed";
   const Response refused = http.post("/api/v1/rendezvous", json::object{{"flow", "later"}});
   EXPECT_EQ(refused.status, 503);
   EXPECT_FALSE(refused.header("Retry-After").empty());

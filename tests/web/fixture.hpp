@@ -26,7 +26,10 @@ class RunningSite : public testing::Test {
   }
   static void TearDownTestSuite() { site_.reset(); }
   Site& site() { return *site_; }
-  Headers own() { return {{"Origin", site_->origin()}, {"Convene-Client", "1"}, {"Content-Type", "application/json"}}; }
+  Headers own() {
+    return {
+        {"Origin", site_->origin()}, {"Convene-Client", "1"}, {"Content-Type", "application/json"}};
+  }
   static Headers with_id(Headers headers, const std::string& id) {
     headers.emplace_back("Authorization", "Rendezvous " + id);
     return headers;

@@ -8,9 +8,12 @@ std::string header_faults(const Response& r) {
   const auto want = [&](bool good, const char* what) {
     if (!good) faults += std::string(what) + "; ";
   };
-  const std::string csp = r.header("Content-Security-Policy"), hsts = r.header("Strict-Transport-Security");
-  want(hsts.starts_with("max-age=") && std::stoll(hsts.substr(8)) >= 31'536'000, "HSTS below a year");
-  for (const char* part : {"default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors "})
+  const std::string csp = r.header("Content-Security-Policy"),
+                    hsts = r.header("Strict-Transport-Security");
+  want(hsts.starts_with("max-age=") && std::stoll(hsts.substr(8)) >= 31'536'000,
+       "HSTS below a year");
+  for (const char* part :
+       {"default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors "})
     want(csp.find(part) != csp.npos, part);
   want(csp.find("unsafe") == csp.npos, "unsafe CSP");
   want(r.header("X-Content-Type-Options") == "nosniff", "nosniff");
@@ -26,8 +29,10 @@ std::string header_faults(const Response& r) {
     want(cookie.find("Domain") == cookie.npos, "cookie with Domain");
     want(cookie.size() <= 4096, "cookie's size");
     const auto age = cookie.find("Max-Age=");
-    if (age != cookie.npos) want(std::stoll(cookie.substr(age + 8)) <= 400LL * 86'400, "cookie lives over 400 days");
-    want((cookie.find("desk=") != cookie.npos) == (cookie.find("SameSite=Strict") != cookie.npos), "SameSite");
+    if (age != cookie.npos)
+      want(std::stoll(cookie.substr(age + 8)) <= 400LL * 86'400, "cookie lives over 400 days");
+    want((cookie.find("desk=") != cookie.npos) == (cookie.find("SameSite=Strict") != cookie.npos),
+         "SameSite");
   }
   return faults;
 }
@@ -47,9 +52,11 @@ TEST_F(WebHeaders, AreOnEveryResponseOfWhateverStatus) {
     ++checked;
     cookies += static_cast<int>(r.all("Set-Cookie").size());
   };
-  for (const char* path : {"/", "/r/", "/r/abcdefghABCDEFGH", "/desk", "/desk/", "/client/convene.js", "/pages/pages.css",
-                           "/healthz", "/readyz", "/metrics", "/api/openapi.json", "/nowhere", "/client/../x",
-                           "/api/v1/rendezvous", "/r/abcdefghABCDEFGH.ics", "/r/?s=AAAAAAAAAAAAAAAAAAAAAA", "/api/v1/leg"}) {
+  for (const char* path :
+       {"/", "/r/", "/r/abcdefghABCDEFGH", "/desk", "/desk/", "/client/convene.js",
+        "/pages/pages.css", "/healthz", "/readyz", "/metrics", "/api/openapi.json", "/nowhere",
+        "/client/../x", "/api/v1/rendezvous", "/r/abcdefghABCDEFGH.ics",
+        "/r/?s=AAAAAAAAAAAAAAAAAAAAAA", "/api/v1/leg"}) {
     check(http.get(path), path);
     check(http.request("HEAD", path, ""), std::string("HEAD ") + path);
     check(http.request("OPTIONS", path, ""), std::string("OPTIONS ") + path);
@@ -60,12 +67,16 @@ TEST_F(WebHeaders, AreOnEveryResponseOfWhateverStatus) {
   check(http.request("POST", "/api/v1/rendezvous", R"({"flow":"none"})", own()), "unknown flow");
   check(http.request("POST", "/api/v1/rendezvous", std::string(70'000, 'x'), own()), "too large");
   check(http.request("POST", "/api/v1/rendezvous/return", "{}", {}), "no header");
-  check(http.request("POST", "/api/v1/desk/sign-in", R"({"agent":"anna","password":"wrong"})", own()), "wrong password");
+  check(
+      http.request("POST", "/api/v1/desk/sign-in", R"({"agent":"anna","password":"wrong"})", own()),
+      "wrong password");
   check(http.request("POST", "/api/v1/desk/sign-in",
-                     R"({"agent":"anna","password":")" + std::string(kPassword) + "\"}", own()), "signed in");
+                     R"({"agent":"anna","password":")" + std::string(kPassword) + "\"}", own()),
+        "signed in");
   check(http.request("POST", "/api/v1/rendezvous", R"({"flow":"here"})", own()), "cookie mode");
   check(http.request("POST", "/api/v1/sessions", R"({"flow":"now"})", own()), "now");
-  check(http.raw("GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(9000, 'x') + "\r\n\r\n"), "large header");
+  check(http.raw("GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(9000, 'x') + "\r\n\r\n"),
+        "large header");
   check(http.raw("NONSENSE\r\n\r\n"), "nonsense");
   check(http.raw("GET /a%00b HTTP/1.1\r\nHost: x\r\n\r\n"), "bad target");
   for (const int status : {200, 201, 303, 308, 400, 401, 403, 404, 405, 413, 415, 422, 426, 431})

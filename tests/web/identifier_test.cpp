@@ -25,7 +25,8 @@ TEST_F(WebIdentifier, GetHeadAndPrefetchJoinNobody) {
   int asked = 0;
   for (int i = 0; i < 250; ++i) {
     const std::string target = "/r/?s=" + customer.id;
-    const Response first = scanner.get(target, {{"Purpose", "prefetch"}, {"Sec-Purpose", "prefetch;prerender"}});
+    const Response first =
+        scanner.get(target, {{"Purpose", "prefetch"}, {"Sec-Purpose", "prefetch;prerender"}});
     ASSERT_EQ(first.status, 303);
     scanner.request("HEAD", target, "");
     scanner.get(first.header("Location"));
@@ -40,7 +41,8 @@ TEST_F(WebIdentifier, GetHeadAndPrefetchJoinNobody) {
 
 TEST_F(WebIdentifier, LeavesTheAddressBarAndIsInNoLogAndNoMetric) {
   Customer customer(site());
-  ASSERT_EQ(customer.book("later", {{"name", "Marker-Mueller"}, {"phone", "+4930123456"}}).status, 201);
+  ASSERT_EQ(customer.book("later", {{"name", "Marker-Mueller"}, {"phone", "+4930123456"}}).status,
+            201);
   HttpClient http(site().port());
   const Response exchanged = http.get("/r/?s=" + customer.id);
   EXPECT_EQ(exchanged.status, 303);
@@ -53,18 +55,21 @@ TEST_F(WebIdentifier, LeavesTheAddressBarAndIsInNoLogAndNoMetric) {
   EXPECT_EQ(come_back(http, customer.id).status, 200);
   const std::string written = everything_written() + http.get("/metrics").body;
   int seen = 0;
-  for (const std::string& secret : {customer.id, std::string("Marker-Mueller"), std::string("+4930123456"),
-                                    http.cookies()["__Host-convene-session"]})
+  for (const std::string& secret :
+       {customer.id, std::string("Marker-Mueller"), std::string("+4930123456"),
+        http.cookies()["__Host-convene-session"]})
     seen += written.find(secret) == written.npos ? 0 : 1;
   EXPECT_EQ(seen, 0);
-  figure("E7", "identifiers, tokens and markers in logs, metrics and redirects", std::to_string(seen), "0");
+  figure("E7", "identifiers, tokens and markers in logs, metrics and redirects",
+         std::to_string(seen), "0");
 }
 
 TEST_F(WebIdentifier, UsedExpiredAlteredOnesGetOneAnswerAndJoinNobody) {
   Customer customer(site());
   ASSERT_EQ(customer.book("later").status, 201);
   HttpClient http(site().port());
-  ASSERT_EQ(http.request("DELETE", "/api/v1/rendezvous", "", with_id(own(), customer.id)).status, 200);
+  ASSERT_EQ(http.request("DELETE", "/api/v1/rendezvous", "", with_id(own(), customer.id)).status,
+            200);
   std::string altered = customer.id;
   altered[0] = altered[0] == 'A' ? 'B' : 'A';
   std::set<std::string> answers;
@@ -110,14 +115,16 @@ TEST_F(WebIdentifier, PlantedCookiesAreNeverAdopted) {
     EXPECT_TRUE(good && !adopted) << scripts << ": " << r.status << " " << r.body;
     refused += good && !adopted ? 1 : 0;
   };
-  for (const char* name : {"__Host-convene-session", "convene-session", "__Secure-convene-session"}) {
+  for (const char* name :
+       {"__Host-convene-session", "convene-session", "__Secure-convene-session"}) {
     Customer customer(site());
     ASSERT_EQ(customer.book("later").status, 201);
     Headers headers = with_id(own(), customer.id);
     headers.emplace_back("Cookie", std::string(name) + "=" + planted);
     HttpClient http(site().port());
     const Response joined = http.request("POST", "/api/v1/rendezvous/return", "{}", headers);
-    script(joined, joined.status == 200 && joined.header("Set-Cookie").starts_with("__Host-convene-session="));
+    script(joined, joined.status == 200 &&
+                       joined.header("Set-Cookie").starts_with("__Host-convene-session="));
     Headers again = own();
     again.emplace_back("Cookie", std::string(name) + "=" + planted);
     script(http.request("POST", "/api/v1/sessions/resume", "{}", again),
@@ -129,7 +136,8 @@ TEST_F(WebIdentifier, PlantedCookiesAreNeverAdopted) {
     const Response more = http.request("POST", "/api/v1/rendezvous", R"({"continue":true})", again);
     script(more, more.status >= 400);
   }
-  figure("E5", "fixation scripts refused", std::to_string(refused) + " of " + std::to_string(scripts), "all of 12");
+  figure("E5", "fixation scripts refused",
+         std::to_string(refused) + " of " + std::to_string(scripts), "all of 12");
 }
 
 TEST_F(WebIdentifier, TheSessionTokenChangesAtEveryExchangeAndTheOldOneOpensNothing) {
@@ -139,7 +147,8 @@ TEST_F(WebIdentifier, TheSessionTokenChangesAtEveryExchangeAndTheOldOneOpensNoth
   ASSERT_TRUE(first.connected());
   first.socket.cut();
   ASSERT_TRUE(eventually([&] { return second.come_back(first.id); })) << second.refusal;
-  EXPECT_NE(first.http.cookies()["__Host-convene-session"], second.http.cookies()["__Host-convene-session"]);
+  EXPECT_NE(first.http.cookies()["__Host-convene-session"],
+            second.http.cookies()["__Host-convene-session"]);
   EXPECT_FALSE(first.resume());
 }
 
@@ -167,8 +176,10 @@ TEST(WebGuessing, IsStoppedAndHitsAndMissesLookAlike) {
   EXPECT_EQ(blocked, kGuesses - 20);
   EXPECT_EQ(misses.size(), 2u) << "one answer for a miss, one for everything afterwards";
   EXPECT_NE(site.log().find("web.guessing"), std::string::npos);
-  figure("E2", "guesses from one address answered before 429", std::to_string(kGuesses - blocked), "20 a minute");
-  figure("E2", "hits among " + std::to_string(kGuesses) + " guesses with a real identifier hidden", std::to_string(hits), "0");
+  figure("E2", "guesses from one address answered before 429", std::to_string(kGuesses - blocked),
+         "20 a minute");
+  figure("E2", "hits among " + std::to_string(kGuesses) + " guesses with a real identifier hidden",
+         std::to_string(hits), "0");
 }
 
 }  // namespace
