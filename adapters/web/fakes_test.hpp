@@ -70,7 +70,7 @@ class FakeCore final : public Core {
 class Browser final : public Outlet {
  public:
   using Outlet::send;
-  void send(Parcel p) override { got.push_back(p.tail ? p.head + *p.tail : p.head); }
+  void send(Parcel p) override { got.push_back(std::string(p.first()) + std::string(p.second())); }
   void bye(std::string_view code, std::string_view) override { bye_code = code; }
   void seat(std::uint64_t leg, std::shared_ptr<Media> media) override {
     if (protocol) protocol->seat(leg, std::move(media));

@@ -32,7 +32,14 @@ inline void append_json_string(std::string& out, std::string_view text) {
 /// Builds `{...}`. Names are literals of ours and are not escaped.
 class JsonOut {
  public:
-  JsonOut() { text_ += '{'; }
+  JsonOut() : text_("{") {}
+  /// The end of an object whose beginning somebody else writes: without the first brace; about `size` bytes.
+  static JsonOut tail(std::size_t size) {
+    JsonOut out;
+    out.text_.clear();
+    out.text_.reserve(size);
+    return out;
+  }
 
   JsonOut& put(std::string_view name, std::string_view text) {
     this->name(name);
@@ -68,7 +75,7 @@ class JsonOut {
 
  private:
   void name(std::string_view name) {
-    if (text_.size() > 1) text_ += ',';
+    if (!text_.empty() && text_.back() != '{') text_ += ',';
     text_ += '"';
     text_ += name;
     text_ += "\":";

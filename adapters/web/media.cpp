@@ -15,10 +15,9 @@ bool has(const std::vector<std::string>& list, std::string_view name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
 
-std::string entry_head(std::uint64_t leg, bool mine) {
-  std::string head = "{\"t\":\"entry\",\"leg\":";
-  head += std::to_string(leg);
-  head += mine ? ",\"mine\":true," : ",\"mine\":false,";
+Head entry_head(std::uint64_t leg, bool mine) {
+  Head head;
+  head << "{\"t\":\"entry\",\"leg\":" << leg << (mine ? ",\"mine\":true," : ",\"mine\":false,");
   return head;
 }
 
@@ -26,14 +25,19 @@ std::string entry_head(std::uint64_t leg, bool mine) {
 
 std::string_view role_name(std::int32_t role) {
   switch (role) {
-    case CONVENE_ROLE_AGENT: return "agent";
-    case CONVENE_ROLE_SUPERVISOR: return "supervisor";
-    case CONVENE_ROLE_AUTOMATON: return "automaton";
-    default: return "customer";
+    case CONVENE_ROLE_AGENT:
+      return "agent";
+    case CONVENE_ROLE_SUPERVISOR:
+      return "supervisor";
+    case CONVENE_ROLE_AUTOMATON:
+      return "automaton";
+    default:
+      return "customer";
   }
 }
 
-Media::Media(std::uint64_t session, std::map<std::string, std::string> settings, const ChannelSet& plugins)
+Media::Media(std::uint64_t session, std::map<std::string, std::string> settings,
+             const ChannelSet& plugins)
     : session_(session), settings_(std::move(settings)), plugins_(plugins) {}
 
 Media::Channel* Media::channel(std::string_view name) {
@@ -55,12 +59,13 @@ Member* Media::member(std::uint64_t leg) {
 }
 
 std::uint32_t Media::open_legs(std::string_view channel) const {
-  return static_cast<std::uint32_t>(
-      std::count_if(members_.begin(), members_.end(), [&](const Member& m) { return has(m.channels, channel); }));
+  return static_cast<std::uint32_t>(std::count_if(
+      members_.begin(), members_.end(), [&](const Member& m) { return has(m.channels, channel); }));
 }
 
-std::vector<std::string> Media::join(Member m, const Have& have, std::int64_t now_ms,
-                                     const std::function<std::string(const std::vector<std::string>&)>& hello) {
+std::vector<std::string> Media::join(
+    Member m, const Have& have, std::int64_t now_ms,
+    const std::function<std::string(const std::vector<std::string>&)>& hello) {
   const std::lock_guard lock(mutex_);
   std::erase_if(members_, [&m](const Member& old) { return old.leg == m.leg; });
   std::vector<std::string> wanted = std::move(m.channels);
@@ -78,8 +83,12 @@ std::vector<std::string> Media::join(Member m, const Have& have, std::int64_t no
 void Media::open(Channel& c, Member& m, std::uint64_t have, std::int64_t now_ms) {
   m.channels.push_back(c.name);
   const auto gap = [&c](const Member& to) {
-    to.outlet->send(JsonOut().put("t", "gap").put("leg", to.leg).put("ch", c.name)
-                        .put("to", c.last - c.log.size()).done());
+    to.outlet->send(JsonOut()
+                        .put("t", "gap")
+                        .put("leg", to.leg)
+                        .put("ch", c.name)
+                        .put("to", c.last - c.log.size())
+                        .done());
   };
   if (have > c.last && have < (std::uint64_t{1} << 53)) {
     // This gateway was restarted and the browser knows more than it does: the numbers go on from there.
@@ -94,12 +103,13 @@ void Media::open(Channel& c, Member& m, std::uint64_t have, std::int64_t now_ms)
   if (have < before_first) gap(m);
   for (std::uint64_t n = std::max(have, before_first); n < c.last; ++n) {
     const Entry& e = c.log[static_cast<std::size_t>(n - before_first)];
-    m.outlet->send(Parcel{entry_head(m.leg, e.leg == m.leg), e.tail});
+    m.outlet->send(Parcel(entry_head(m.leg, e.leg == m.leg), e.tail));
   }
   call(c, CONVENE_CHANNEL_JOINED, m, "", now_ms);
 }
 
-std::vector<std::string> Media::set_channels(std::uint64_t leg, const std::vector<std::string>& wanted,
+std::vector<std::string> Media::set_channels(std::uint64_t leg,
+                                             const std::vector<std::string>& wanted,
                                              std::int64_t now_ms) {
   const std::lock_guard lock(mutex_);
   Member* m = member(leg);
@@ -122,10 +132,12 @@ void Media::leave(std::uint64_t leg, const Outlet* outlet, std::int64_t now_ms) 
   if (m == nullptr || (outlet != nullptr && m->outlet.get() != outlet)) return;
   const Member gone = std::move(*m);
   members_.erase(members_.begin() + (m - members_.data()));
-  for (const auto& name : gone.channels) call(*channel(name), CONVENE_CHANNEL_LEFT, gone, "", now_ms);
+  for (const auto& name : gone.channels)
+    call(*channel(name), CONVENE_CHANNEL_LEFT, gone, "", now_ms);
 }
 
-FrameAnswer Media::frame(std::uint64_t leg, std::string_view name, std::string_view body, std::int64_t now_ms) {
+FrameAnswer Media::frame(std::uint64_t leg, std::string_view name, std::string_view body,
+                         std::int64_t now_ms) {
   const std::lock_guard lock(mutex_);
   const Member* m = member(leg);
   if (m == nullptr) return {"no_session", "This leg is not connected."};
@@ -133,7 +145,8 @@ FrameAnswer Media::frame(std::uint64_t leg, std::string_view name, std::string_v
   return call(*channel(name), CONVENE_CHANNEL_FRAME, *m, body, now_ms);
 }
 
-FrameAnswer Media::call(Channel& c, std::int32_t kind, const Member& from, std::string_view body, std::int64_t now_ms) {
+FrameAnswer Media::call(Channel& c, std::int32_t kind, const Member& from, std::string_view body,
+                        std::int64_t now_ms) {
   convene_channel_input input{};
   input.size = sizeof input;
   input.kind = kind;
@@ -151,20 +164,23 @@ FrameAnswer Media::call(Channel& c, std::int32_t kind, const Member& from, std::
   if (o.saved) c.state = std::move(o.state);
   FrameAnswer answer;
   for (const auto& e : o.effects) {
-    if (e.kind == ChannelEffect::record) record(c, from, e.body, now_ms);
-    else if (e.kind == ChannelEffect::refuse) answer = {e.body, e.text};
-    else signal(c, from, e);
+    if (e.kind == ChannelEffect::record)
+      record(c, from, e.body, now_ms);
+    else if (e.kind == ChannelEffect::refuse)
+      answer = {e.body, e.text};
+    else
+      signal(c, from, e);
   }
   return answer;
 }
 
 void Media::record(Channel& c, const Member& from, const std::string& body, std::int64_t now_ms) {
-  JsonOut out;
+  JsonOut out = JsonOut::tail(body.size() + from.name.size() + 128);
   out.put("ch", c.name).put("n", ++c.last).put("from", role_name(from.role));
   if (!from.name.empty()) out.put("name", from.name);
-  auto tail = std::make_shared<const std::string>(out.put("at", now_ms).raw("body", body).done().substr(1));
+  auto tail = std::make_shared<const std::string>(out.put("at", now_ms).raw("body", body).done());
   for (const auto& m : members_)
-    if (has(m.channels, c.name)) m.outlet->send(Parcel{entry_head(m.leg, m.leg == from.leg), tail});
+    if (has(m.channels, c.name)) m.outlet->send(Parcel(entry_head(m.leg, m.leg == from.leg), tail));
   ++kept_;
   kept_bytes_ += tail->size();
   c.log.push_back({from.leg, std::move(tail)});
@@ -176,14 +192,19 @@ void Media::record(Channel& c, const Member& from, const std::string& body, std:
 }
 
 void Media::signal(Channel& c, const Member& from, const ChannelEffect& effect) {
-  auto tail = std::make_shared<const std::string>(JsonOut().put("ch", c.name).put("from", role_name(from.role))
-                                                      .raw("body", effect.body).done().substr(1));
+  auto tail = std::make_shared<const std::string>(JsonOut::tail(effect.body.size() + 64)
+                                                      .put("ch", c.name)
+                                                      .put("from", role_name(from.role))
+                                                      .raw("body", effect.body)
+                                                      .done());
   for (const auto& m : members_) {
     const bool sender = m.leg == from.leg;
     if (!has(m.channels, c.name) || (sender && effect.kind == ChannelEffect::to_others) ||
         (!sender && effect.kind == ChannelEffect::to_sender))
       continue;
-    m.outlet->send(Parcel{"{\"t\":\"signal\",\"leg\":" + std::to_string(m.leg) + ",", tail});
+    Head head;
+    head << "{\"t\":\"signal\",\"leg\":" << m.leg << ",";
+    m.outlet->send(Parcel(head, tail));
   }
 }
 

@@ -1,6 +1,9 @@
 // adapters/web/outlet.hpp - the way to one browser, as everything but its socket sees it.
 #pragma once
 
+#include <algorithm>
+#include <cassert>
+#include <charconv>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -8,13 +11,43 @@
 
 namespace convene::web {
 
-/// A message on its way to a browser: a head of its own and a tail that it shares with other receivers, so that what
-/// goes to many is written once.
-struct Parcel {
-  std::string head;
-  std::shared_ptr<const std::string> tail;  ///< May be null.
+/// The beginning of a message that differs from receiver to receiver: short, and kept in place.
+class Head {
+ public:
+  Head() = default;
+  Head& operator<<(std::string_view text) {
+    const std::size_t n = std::min(text.size(), sizeof bytes_ - size_);
+    assert(n == text.size());
+    std::copy_n(text.data(), n, bytes_ + size_);
+    size_ = static_cast<std::uint8_t>(size_ + n);
+    return *this;
+  }
+  Head& operator<<(std::uint64_t number) {
+    char digits[20];
+    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    return *this << std::string_view(digits, static_cast<std::size_t>(end - digits));
+  }
+  std::string_view view() const { return {bytes_, size_}; }
 
-  std::size_t size() const { return head.size() + (tail ? tail->size() : 0); }
+ private:
+  char bytes_[63];  ///< The longest there is: the head of an entry, with a number of 20 digits.
+  std::uint8_t size_ = 0;
+};
+
+/// A message on its way to a browser: a beginning of its own and a tail that it shares with other receivers, so that
+/// what goes to many is written once.
+struct Parcel {
+  explicit Parcel(std::string whole) : text(std::move(whole)) {}
+  Parcel(Head beginning, std::shared_ptr<const std::string> shared)
+      : head(beginning), tail(std::move(shared)) {}
+
+  std::string text;  ///< Without a tail: all of it.
+  Head head;
+  std::shared_ptr<const std::string> tail;
+
+  std::string_view first() const { return tail ? head.view() : std::string_view(text); }
+  std::string_view second() const { return tail ? std::string_view(*tail) : std::string_view(); }
+  std::size_t size() const { return first().size() + second().size(); }
 };
 
 class Outlet {
@@ -27,7 +60,7 @@ class Outlet {
   /// [any] The leg is (with media) or is no longer (null) open on this socket: its frames go there directly.
   virtual void seat(std::uint64_t leg, std::shared_ptr<class Media> media) = 0;
 
-  void send(std::string text) { send(Parcel{std::move(text), nullptr}); }
+  void send(std::string text) { send(Parcel(std::move(text))); }
 };
 
 using OutletPtr = std::shared_ptr<Outlet>;

@@ -106,18 +106,19 @@ void SocketProtocol::message(const OutletPtr& self, std::string_view text) {
     return refuse(self, ref, "unknown_message", "This message is not known here.");
   if ((rule->allowed & static_cast<std::uint8_t>(who_)) == 0)
     return refuse(self, ref, "not_allowed", "This connection may not say that.");
-  if (rule->of_leg && !media_of(m->number_or("leg")))
+  std::shared_ptr<Media> media;
+  if (rule->of_leg && !(media = media_of(m->number_or("leg"))))
     return refuse(self, ref, "not_allowed", "This leg is not open on this connection.");
+  if (rule->type == "frame") return frame(self, *m, *media);
   dispatch(self, *rule, *m);
 }
 
-void SocketProtocol::frame(const OutletPtr& self, const JsonObject& m) {
+void SocketProtocol::frame(const OutletPtr& self, const JsonObject& m, Media& media) {
   const auto channel = m.raw("ch"), body = m.raw("body"), ref = ref_of(m);
-  const auto media = media_of(m.number_or("leg"));
-  if (!media || channel.size() < 3 || channel.front() != '"' || body.empty())
+  if (channel.size() < 3 || channel.front() != '"' || body.empty())
     return refuse(self, ref, "malformed", "A frame has leg, ch and body.");
-  const FrameAnswer answer = media->frame(m.number_or("leg"), channel.substr(1, channel.size() - 2),
-                                          body, gateway_.clocks.wall_ms());
+  const FrameAnswer answer = media.frame(m.number_or("leg"), channel.substr(1, channel.size() - 2),
+                                         body, gateway_.clocks.wall_ms());
   if (!answer.code.empty()) return refuse(self, ref, answer.code, answer.text);
   if (ref.empty()) return;
   std::string ok = R"({"t":"ok","ref":)";
@@ -126,7 +127,6 @@ void SocketProtocol::frame(const OutletPtr& self, const JsonObject& m) {
 }
 
 void SocketProtocol::dispatch(const OutletPtr& self, const MessageRule& rule, const JsonObject& m) {
-  if (rule.type == "frame") return frame(self, m);
   if (rule.type == "ping") return self->send(std::string(kPong));
 
   Gateway& g = gateway_;

@@ -48,7 +48,7 @@ class SocketProtocol {
 
  private:
   void dispatch(const OutletPtr& self, const MessageRule& rule, const JsonObject& message);
-  void frame(const OutletPtr& self, const JsonObject& message);
+  void frame(const OutletPtr& self, const JsonObject& message, Media& media);
   void first_return(From from, const JsonObject& message);
   void first_resume(From from, const JsonObject& message);
   void refuse(const OutletPtr& self, std::string_view ref, std::string_view code,

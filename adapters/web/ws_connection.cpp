@@ -26,6 +26,8 @@ constexpr std::size_t kWaitingMax =
     6u << 20;  ///< Bytes that wait for a browser: a whole transcript and more.
 constexpr std::size_t kBufferKept =
     4 * 1024;  ///< A larger read buffer is given back once its message is done.
+constexpr std::size_t kParcelsKept = 2;
+constexpr std::size_t kCopied = 1024;
 constexpr std::int64_t kPingAfterMs = 25'000, kDeadAfterMs = 60'000;
 
 class WsConnection final : public Outlet,
@@ -75,8 +77,7 @@ class WsConnection final : public Outlet,
   void send(Parcel parcel) override { put(std::move(parcel), false); }
 
   void bye(std::string_view code, std::string_view text) override {
-    put(Parcel{JsonOut().put("t", "bye").put("code", code).put("text", text).done(), nullptr},
-        true);
+    put(Parcel(JsonOut().put("t", "bye").put("code", code).put("text", text).done()), true);
   }
 
   void seat(std::uint64_t leg, std::shared_ptr<Media> media) override {
@@ -143,29 +144,37 @@ class WsConnection final : public Outlet,
   void flush() {
     if (!opened_ || writing_) return;
     if (next_ == outgoing_.size()) {
-      std::vector<Parcel> done;  // Freed outside the lock.
-      const std::lock_guard lock(mutex_);
-      done.swap(outgoing_);
+      outgoing_.clear();
       next_ = 0;
+      // An idle browser keeps next to nothing.
+      if (outgoing_.capacity() > kParcelsKept) std::vector<Parcel>().swap(outgoing_);
+      const std::lock_guard lock(mutex_);
       if (inbox_.empty()) {
         scheduled_ = false;
         if (closing_ && !gone_) close();
         return;
       }
       outgoing_.swap(inbox_);
-      waiting_bytes_ = 0;  // Of the inbox; what is being written was below the bound when it left it.
+      waiting_bytes_ =
+          0;  // Of the inbox; what is being written was below the bound when it left it.
     }
     writing_ = true;
     const Parcel& p = outgoing_[next_++];
-    const std::array<boost::asio::const_buffer, 2> buffers{
-        boost::asio::buffer(p.head),
-        p.tail ? boost::asio::buffer(*p.tail) : boost::asio::const_buffer()};
-    ws_.async_write(buffers, [self = shared_from_this()](beast::error_code error, std::size_t) {
+    const auto written = [self = shared_from_this()](beast::error_code error, std::size_t) {
       self->writing_ = false;
       self->gateway_.metrics.messages_out.fetch_add(1, std::memory_order_relaxed);
-      if (error) return;
-      self->flush();
-    });
+      if (!error) self->flush();
+    };
+    const auto first = p.first(), second = p.second();
+    if (p.size() <= kCopied) {  // One buffer is so much simpler to Beast that copying is cheaper.
+      wire_.assign(first).append(second);
+      ws_.async_write(boost::asio::buffer(wire_), written);
+    } else {
+      const std::array<boost::asio::const_buffer, 2> buffers{
+          boost::asio::buffer(first.data(), first.size()),
+          boost::asio::buffer(second.data(), second.size())};
+      ws_.async_write(buffers, written);
+    }
   }
 
   /// With the lock held, on the shard's thread.
@@ -203,6 +212,7 @@ class WsConnection final : public Outlet,
   bool opened_ = false, pinging_ = false, writing_ = false;
   std::vector<Parcel> outgoing_;  ///< On the shard's thread.
   std::size_t next_ = 0;
+  std::string wire_;  ///< The message that is being written, where it is short.
 
   std::mutex mutex_;
   std::vector<Parcel> inbox_;

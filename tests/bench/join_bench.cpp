@@ -13,6 +13,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <zmq.hpp>
@@ -412,7 +413,7 @@ int main() {
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
   test::SiteOptions options;
-  options.agents = {{"anna", "Anna Weber", "{ fr = 8 }", 1000}};
+  options.agents = {{"anna", "Anna Weber", "{ fr = 8 }", 100}};
   options.web_settings = "identifier_misses = 1000000\nconnections_max = 100000\nthreads = 2";
   test::Site site(options);
   if (!site.start()) die("the site does not start: " + site.log());
