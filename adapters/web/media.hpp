@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "adapters/web/channels.hpp"
+#include "adapters/web/entry_log.hpp"
 #include "adapters/web/outlet.hpp"
 
 namespace convene::web {
@@ -20,7 +20,7 @@ namespace convene::web {
 struct Member {
   std::uint64_t leg = 0;
   std::int32_t role = 0;
-  std::string name;   ///< Of an agent, as customers see it; empty for a customer.
+  std::string name;  ///< Of an agent, as customers see it; empty for a customer.
   OutletPtr outlet;
   std::vector<std::string> channels;  ///< Open at this endpoint.
 };
@@ -43,42 +43,43 @@ inline constexpr std::size_t kEntryBytesMax = 4u << 20;
 class Media {
  public:
   /// `settings`: the flow's, by channel. `plugins` outlives this object.
-  Media(std::uint64_t session, std::map<std::string, std::string> settings, const ChannelSet& plugins);
+  Media(std::uint64_t session, std::map<std::string, std::string> settings,
+        const ChannelSet& plugins);
 
   /// The leg is here from now on: sends `hello`, then what it missed after `have`, then everything new. A member of the
   /// same leg that was here before is replaced. Channels without a plugin are left out; returns those that are open.
-  std::vector<std::string> join(Member member, const Have& have, std::int64_t now_ms,
-                                const std::function<std::string(const std::vector<std::string>&)>& hello);
+  std::vector<std::string> join(
+      Member member, const Have& have, std::int64_t now_ms,
+      const std::function<std::string(const std::vector<std::string>&)>& hello);
   /// The leg opens and closes channels; returns those that are open now.
-  std::vector<std::string> set_channels(std::uint64_t leg, const std::vector<std::string>& channels, std::int64_t now_ms);
+  std::vector<std::string> set_channels(std::uint64_t leg, const std::vector<std::string>& channels,
+                                        std::int64_t now_ms);
   /// Its browser is gone. Where `outlet` is not null: only if that is still the leg's.
   void leave(std::uint64_t leg, const Outlet* outlet, std::int64_t now_ms);
 
   /// A frame of this leg; `body` is JSON that has been checked.
-  FrameAnswer frame(std::uint64_t leg, std::string_view channel, std::string_view body, std::int64_t now_ms);
+  FrameAnswer frame(std::uint64_t leg, std::string_view channel, std::string_view body,
+                    std::int64_t now_ms);
 
   std::size_t members() const;
   std::uint64_t entries(std::string_view channel) const;  ///< Number of the newest one.
   std::size_t kept_bytes() const;
 
  private:
-  struct Entry {
-    std::uint64_t leg = 0;
-    std::shared_ptr<const std::string> tail;
-  };
   struct Channel {
     std::string name;
     std::string settings = "{}";
     std::string state;
     std::uint64_t last = 0;  ///< Number of the newest entry.
-    std::deque<Entry> log;   ///< Ends with `last`.
+    EntryLog log;            ///< Ends with `last`.
     ChannelLane* lane = nullptr;
   };
 
   Channel* channel(std::string_view name);
   Member* member(std::uint64_t leg);
   std::uint32_t open_legs(std::string_view channel) const;
-  FrameAnswer call(Channel& c, std::int32_t kind, const Member& from, std::string_view body, std::int64_t now_ms);
+  FrameAnswer call(Channel& c, std::int32_t kind, const Member& from, std::string_view body,
+                   std::int64_t now_ms);
   void record(Channel& c, const Member& from, const std::string& body, std::int64_t now_ms);
   void signal(Channel& c, const Member& from, const ChannelEffect& effect);
   void open(Channel& c, Member& m, std::uint64_t have, std::int64_t now_ms);

@@ -26,6 +26,17 @@ using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
 struct Server::State {
   explicit State(io_context& l) : lane(l), acceptor(l), accept_again(l) {}
 
+  /// Hands an accepted connection to its thread; beyond the bound it is closed.
+  void take(Shard& shard, TcpSocket socket) {
+    const auto open = gateway->metrics.connections.load(std::memory_order_relaxed);
+    if (open >= static_cast<std::int64_t>(gateway->settings().connections_max)) return;
+    boost::system::error_code ignored;
+    socket.set_option(Tcp::no_delay(true), ignored);
+    boost::asio::dispatch(shard.context, [this, &shard, s = std::move(socket)]() mutable {
+      serve_http(*gateway, shard, std::move(s));
+    });
+  }
+
   void accept() {
     Shard& shard = shards[next++ % shards.size()];
     acceptor.async_accept(
@@ -38,13 +49,14 @@ struct Server::State {
               if (!e && !stopping) accept();
             });
           }
-          const auto open = gateway->metrics.connections.load(std::memory_order_relaxed);
-          if (open < static_cast<std::int64_t>(gateway->settings().connections_max)) {
-            boost::system::error_code ignored;
-            socket.set_option(Tcp::no_delay(true), ignored);
-            boost::asio::dispatch(shard.context, [this, &shard, s = std::move(socket)]() mutable {
-              serve_http(*gateway, shard, std::move(s));
-            });
+          take(shard, std::move(socket));
+          // Whoever else has come meanwhile, a batch at a time: a crowd does not overflow the kernel's queue.
+          for (int more = 0; more < 64; ++more) {
+            Shard& another = shards[next++ % shards.size()];
+            TcpSocket waiting(another.context);
+            acceptor.accept(waiting, error);
+            if (error) break;
+            take(another, std::move(waiting));
           }
           accept();
         });
@@ -100,6 +112,7 @@ Status Server::listen(Gateway& gateway) {
   if (!error) s.acceptor.set_option(boost::asio::socket_base::reuse_address(true), error);
   if (!error) s.acceptor.bind(endpoint, error);
   if (!error) s.acceptor.listen(4096, error);
+  if (!error) s.acceptor.non_blocking(true, error);
   if (error) return fail(error);
   for (auto& context : s.contexts) {
     s.guards.emplace_back(context.get_executor());

@@ -140,7 +140,7 @@ void SocketProtocol::dispatch(const OutletPtr& self, const MessageRule& rule, co
     if (!channels || !m.text("ticket"))
       return refuse(self, from.ref, "malformed", "Connect with a ticket and channels.");
     if (who_ == Who::nobody) who_ = Who::customer;
-    origin_.cookie.clear();
+    origin_.cookie = std::string();
     return g.post_lane([&g, from, ticket = m.text_or("ticket"), channels = *std::move(channels),
                         have = have_of(m)] { g.hub.connect(from, ticket, channels, have); });
   }
@@ -149,7 +149,7 @@ void SocketProtocol::dispatch(const OutletPtr& self, const MessageRule& rule, co
   if (rule.type == "desk") {
     agent_ = g.signed_in(origin_.cookie);
     if (agent_.empty()) return self->bye("signed_out", "Sign in first.");
-    origin_.cookie.clear();
+    origin_.cookie = std::string();
     who_ = Who::desk;
     bucket_ = Bucket(g.settings().agent_messages);
     from.agent = agent_;
@@ -195,7 +195,7 @@ void SocketProtocol::first_return(From from, const JsonObject& m) {
   if (throttled)
     return from.outlet->bye("too_many_misses", "Too many unknown identifiers came from here.");
   who_ = Who::customer;
-  origin_.cookie.clear();
+  origin_.cookie = std::string();
   const auto unknown = [&g, from, network = origin_.network] {
     g.missed(network);
     from.outlet->bye("unknown_identifier", "There is no rendezvous behind this, or not any more.");
@@ -217,7 +217,7 @@ void SocketProtocol::first_resume(From from, const JsonObject& m) {
     return from.outlet->bye("ended", "This browser holds no session.");
   who_ = Who::customer;
   const std::string body = JsonOut().put("token", *token).done();
-  origin_.cookie.clear();
+  origin_.cookie = std::string();
   const auto channels = channels_of(m);
   g.ask("resume", body, [&g, from, channels, have = have_of(m)](CoreReply reply) {
     if (reply.ok) return g.hub.join(from, reply.body, channels ? &*channels : nullptr, have);

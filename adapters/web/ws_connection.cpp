@@ -6,6 +6,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <mutex>
@@ -24,8 +25,9 @@ namespace websocket = beast::websocket;
 constexpr std::size_t kMessageMax = 64 * 1024;
 constexpr std::size_t kWaitingMax =
     6u << 20;  ///< Bytes that wait for a browser: a whole transcript and more.
-constexpr std::size_t kBufferKept =
-    4 * 1024;  ///< A larger read buffer is given back once its message is done.
+constexpr std::size_t kReadFirst = 512, kReadMore = 16 * 1024;
+/// A larger read buffer is given back once its message is done.
+constexpr std::size_t kBufferKept = 1024;
 constexpr std::size_t kParcelsKept = 2;
 constexpr std::size_t kCopied = 1024;
 constexpr std::int64_t kPingAfterMs = 25'000, kDeadAfterMs = 60'000;
@@ -120,24 +122,29 @@ class WsConnection final : public Outlet,
     }
   }
 
+  /// Reads on, a little at a time at first: most messages are short, and most sockets wait for one.
   void read() {
-    ws_.async_read(buffer_, [self = shared_from_this()](beast::error_code error, std::size_t) {
-      if (error) return self->lost();
-      self->on_message();
-    });
+    const std::size_t room = std::clamp(buffer_.size(), kReadFirst, kReadMore);
+    ws_.async_read_some(buffer_.prepare(room),
+                        [self = shared_from_this()](beast::error_code error, std::size_t size) {
+                          if (error) return self->lost();
+                          self->buffer_.commit(size);
+                          if (self->ws_.is_message_done()) self->on_message();
+                          self->read();
+                        });
   }
 
   void on_message() {
     heard_ms_ = gateway_.clocks.steady_ms();
     const auto data = buffer_.data();
-    if (!ws_.got_text())
+    if (!ws_.got_text()) {
       bye("malformed", "Messages are text.");
-    else
-      protocol_.message(shared_from_this(),
-                        std::string_view(static_cast<const char*>(data.data()), data.size()));
+    } else {
+      const std::string_view text(static_cast<const char*>(data.data()), data.size());
+      protocol_.message(shared_from_this(), text);
+    }
     buffer_.consume(buffer_.size());
     if (buffer_.capacity() > kBufferKept) buffer_.shrink_to_fit();
-    read();
   }
 
   /// Writes what waits, one message after the other.
@@ -206,7 +213,7 @@ class WsConnection final : public Outlet,
   Gateway& gateway_;
   Shard& shard_;
   websocket::stream<TcpSocket, false> ws_;
-  beast::flat_buffer buffer_{kMessageMax + 1024};
+  beast::flat_buffer buffer_{kMessageMax + kReadMore};
   SocketProtocol protocol_;
   std::int64_t heard_ms_;
   bool opened_ = false, pinging_ = false, writing_ = false;
