@@ -18,12 +18,19 @@ constexpr std::int64_t kForgetMs = 60'000;
 std::string leg_report(const Leg& leg, LegStamp stamp) {
   JsonOut out;
   out.put("leg", leg.id).put("seq", stamp.seq).put("ack", stamp.ack).put("epoch", leg.epoch);
-  out.put("state", leg.state.empty() ? "connecting" : leg.state).raw("channels", json_text_array(leg.channels));
+  out.put("state", leg.state.empty() ? "connecting" : leg.state)
+      .raw("channels", json_text_array(leg.channels));
   return out.put("reason", leg.reason).done();
 }
 
-Hub::Hub(const Settings& settings, Core& core, const ChannelSet& channels, Metrics& metrics, Clocks clocks)
-    : settings_(&settings), core_(core), channels_(channels), metrics_(metrics), clocks_(std::move(clocks)) {}
+Hub::Hub(const Settings& settings, Core& core, const ChannelSet& channels, Metrics& metrics,
+         Clocks clocks)
+    : settings_(&settings),
+      core_(core),
+      channels_(channels),
+      metrics_(metrics),
+      clocks_(std::move(clocks)),
+      transcripts_(settings.transcripts, settings.desk_key) {}
 
 void Hub::reconfigured(const Settings& settings) { settings_ = &settings; }
 
@@ -42,8 +49,10 @@ void Hub::done(const From& from) {
 }
 
 void Hub::pass_on(const From& from, const CoreReply& reply) {
-  if (reply.ok) done(from);
-  else refuse(from, reply.code, reply.text);
+  if (reply.ok)
+    done(from);
+  else
+    refuse(from, reply.code, reply.text);
 }
 
 Leg* Hub::own(const From& from, std::uint64_t id) {
@@ -61,9 +70,11 @@ Hub::Session& Hub::session_of(const Leg& leg) {
   Session& s = sessions_[leg.session];
   if (!s.media) {
     const auto flow = settings_->flows.find(leg.flow);
-    s.media = std::make_shared<Media>(
-        leg.session, flow == settings_->flows.end() ? std::map<std::string, std::string>{} : flow->second.channel_settings,
-        channels_);
+    s.media = std::make_shared<Media>(leg.session,
+                                      flow == settings_->flows.end()
+                                          ? std::map<std::string, std::string>{}
+                                          : flow->second.channel_settings,
+                                      channels_, transcripts_.of(leg.session));
     metrics_.sessions.store(static_cast<std::int64_t>(sessions_.size()), std::memory_order_relaxed);
     if (const auto c = offered_contexts_.find(leg.session); c != offered_contexts_.end()) {
       s.context = std::move(c->second);
@@ -94,7 +105,8 @@ std::uint64_t Hub::note_details(std::string_view text, const std::string& endpoi
   Leg& leg = *slot;
   if (!endpoint.empty()) leg.endpoint = endpoint;
   leg.details = text;
-  leg.offered = json_texts(d->has("channels") ? d->raw("channels") : "[]").value_or(std::vector<std::string>{});
+  leg.offered = json_texts(d->has("channels") ? d->raw("channels") : "[]")
+                    .value_or(std::vector<std::string>{});
   tickets_.add(d->text_or("ticket"), id, static_cast<std::uint32_t>(d->number_or("epoch", 1)),
                d->integer("expires_ms").value_or(0));
   return id;
@@ -105,6 +117,7 @@ void Hub::forget(std::uint64_t id) {
   if (it == legs_.end()) return;
   const auto s = sessions_.find(it->second->session);
   if (s != sessions_.end() && --s->second.legs == 0) {
+    if (s->second.media) s->second.media->forget();
     sessions_.erase(s);
     metrics_.sessions.store(static_cast<std::int64_t>(sessions_.size()), std::memory_order_relaxed);
   }
@@ -123,8 +136,10 @@ void Hub::report(Leg& leg, std::string_view state, std::string reason) {
 void Hub::flush(Leg& leg) {
   const std::int64_t now = clocks_.steady_ms();
   if (leg.link.due(now)) core_.leg(leg_report(leg, leg.link.stamp(now)));
-  if (leg.link.settled() && leg.over_ms == 0) unsettled_.erase(leg.id);
-  else unsettled_.insert(leg.id);
+  if (leg.link.settled() && leg.over_ms == 0)
+    unsettled_.erase(leg.id);
+  else
+    unsettled_.insert(leg.id);
 }
 
 std::int64_t Hub::tick() {
@@ -132,8 +147,10 @@ std::int64_t Hub::tick() {
   std::vector<std::uint64_t> over;
   for (const std::uint64_t id : std::vector<std::uint64_t>(unsettled_.begin(), unsettled_.end())) {
     Leg& leg = *legs_.at(id);
-    if (leg.over_ms != 0 && (leg.link.settled() || now - leg.over_ms > kForgetMs)) over.push_back(id);
-    else if (leg.link.due(now)) flush(leg);
+    if (leg.over_ms != 0 && (leg.link.settled() || now - leg.over_ms > kForgetMs))
+      over.push_back(id);
+    else if (leg.link.due(now))
+      flush(leg);
   }
   for (const auto id : over) forget(id);
   bool desks_wait = false;
@@ -170,7 +187,8 @@ void Hub::closed(const OutletPtr& outlet) {
     const auto ids = held->second;
     for (const auto id : ids) {
       const auto it = legs_.find(id);
-      if (it != legs_.end() && it->second->outlet == outlet) release(*it->second, "degraded", "socket_lost");
+      if (it != legs_.end() && it->second->outlet == outlet)
+        release(*it->second, "degraded", "socket_lost");
     }
     held_.erase(outlet.get());
   }
@@ -182,21 +200,26 @@ void Hub::closed(const OutletPtr& outlet) {
   }
 }
 
-void Hub::connect(From from, const std::string& ticket, std::vector<std::string> channels, Have have) {
+void Hub::connect(From from, const std::string& ticket, std::vector<std::string> channels,
+                  Have have) {
   const auto taken = tickets_.take(ticket, clocks_.wall_ms());
   const auto it = taken ? legs_.find(taken->leg) : legs_.end();
   if (it == legs_.end() || it->second->over_ms != 0)
-    return refuse(from, "ticket_invalid", "This ticket is unknown, used or too old: ask for new connection details.");
+    return refuse(from, "ticket_invalid",
+                  "This ticket is unknown, used or too old: ask for new connection details.");
   Leg& leg = *it->second;
   // A ticket says which leg; the socket must be one that may hold it.
-  if (leg.endpoint != from.agent) return refuse(from, "not_allowed", "This leg belongs to somebody else.");
+  if (leg.endpoint != from.agent)
+    return refuse(from, "not_allowed", "This leg belongs to somebody else.");
   leg.epoch = taken->epoch;
   open(from, leg, std::move(channels), have);
 }
 
-void Hub::join(From from, const std::string& body, const std::vector<std::string>* channels, Have have) {
+void Hub::join(From from, const std::string& body, const std::vector<std::string>* channels,
+               Have have) {
   const auto joined = JsonObject::parse(body);
-  const std::uint64_t id = joined && joined->has("details") ? note_details(joined->raw("details")) : 0;
+  const std::uint64_t id =
+      joined && joined->has("details") ? note_details(joined->raw("details")) : 0;
   if (id == 0) return refuse(from, "malformed", "The core's answer could not be read.");
   Leg& leg = *legs_.at(id);
   const auto details = JsonObject::parse(leg.details);
@@ -212,8 +235,10 @@ void Hub::open(const From& from, Leg& leg, std::vector<std::string> channels, co
     const OutletPtr before = leg.outlet;
     std::erase(held_[before.get()], leg.id);
     before->seat(leg.id, nullptr);
-    if (leg.endpoint.empty()) before->bye("elsewhere", "This conversation is open in another window now.");
-    else before->send(JsonOut().put("t", "left").put("leg", leg.id).put("reason", "elsewhere").done());
+    if (leg.endpoint.empty())
+      before->bye("elsewhere", "This conversation is open in another window now.");
+    else
+      before->send(JsonOut().put("t", "left").put("leg", leg.id).put("reason", "elsewhere").done());
   }
   if (leg.outlet != from.outlet) held_[from.outlet.get()].push_back(leg.id);
   leg.outlet = from.outlet;
@@ -236,12 +261,20 @@ void Hub::open(const From& from, Leg& leg, std::vector<std::string> channels, co
   if (const auto agent = settings_->agents.find(leg.endpoint); agent != settings_->agents.end())
     member.name = agent->second.name;
   from.outlet->seat(leg.id, leg.media);
-  leg.channels = leg.media->join(std::move(member), have, clocks_.wall_ms(), [&](const std::vector<std::string>& open) {
-    return JsonOut().put("t", "connected").put("leg", leg.id).put("session", leg.session).put("role", leg.role)
-        .raw("channels", json_text_array(open)).raw("settings", settings).done();
-  });
+  leg.channels = leg.media->join(std::move(member), have, clocks_.wall_ms(),
+                                 [&](const std::vector<std::string>& open) {
+                                   return JsonOut()
+                                       .put("t", "connected")
+                                       .put("leg", leg.id)
+                                       .put("session", leg.session)
+                                       .put("role", leg.role)
+                                       .raw("channels", json_text_array(open))
+                                       .raw("settings", settings)
+                                       .done();
+                                 });
   if (leg.roster != "[]")
-    from.outlet->send(JsonOut().put("t", "roster").put("leg", leg.id).raw("entries", leg.roster).done());
+    from.outlet->send(
+        JsonOut().put("t", "roster").put("leg", leg.id).raw("entries", leg.roster).done());
   report(leg, "connected");
 }
 
@@ -253,7 +286,11 @@ void Hub::set_channels(From from, std::uint64_t id, std::vector<std::string> cha
   });
   leg->channels = leg->media->set_channels(id, channels, clocks_.wall_ms());
   std::sort(leg->channels.begin(), leg->channels.end());
-  from.outlet->send(JsonOut().put("t", "channels").put("leg", id).raw("channels", json_text_array(leg->channels)).done());
+  from.outlet->send(JsonOut()
+                        .put("t", "channels")
+                        .put("leg", id)
+                        .raw("channels", json_text_array(leg->channels))
+                        .done());
   done(from);
   report(*leg, "connected");
 }
@@ -280,7 +317,9 @@ void Hub::order(std::string_view text) {
   if (it == legs_.end()) {
     if (stamp.seq == 0) return;
     if (join) {
-      if (!body->has("details") || note_details(body->raw("details"), body->text_or("endpoint")) != id) return;
+      if (!body->has("details") ||
+          note_details(body->raw("details"), body->text_or("endpoint")) != id)
+        return;
     } else {  // Of a leg that this gateway does not know (any more): it is gone, which is what is wanted.
       auto ghost = std::make_unique<Leg>();
       ghost->id = id;
@@ -296,15 +335,22 @@ void Hub::order(std::string_view text) {
   if (join) {
     const auto before = leg.offered;
     if (body->has("details")) note_details(body->raw("details"), body->text_or("endpoint"));
-    if (!leg.outlet) invite(leg);
-    else if (before != leg.offered)  // Channels changed: the endpoint opens what it can and says so (claim 18).
-      leg.outlet->send(JsonOut().put("t", "details").raw("details", leg.details)
+    if (!leg.outlet)
+      invite(leg);
+    else if (
+        before !=
+        leg.offered)  // Channels changed: the endpoint opens what it can and says so (claim 18).
+      leg.outlet->send(JsonOut()
+                           .put("t", "details")
+                           .raw("details", leg.details)
                            .raw("context", leg.endpoint.empty() ? "{}" : context_of(leg.session))
-                           .raw("roster", leg.roster).done());
+                           .raw("roster", leg.roster)
+                           .done());
     flush(leg);
   } else {
     const std::string reason = body->text_or("reason");
-    if (leg.outlet) leg.outlet->send(JsonOut().put("t", "left").put("leg", id).put("reason", reason).done());
+    if (leg.outlet)
+      leg.outlet->send(JsonOut().put("t", "left").put("leg", id).put("reason", reason).done());
     if (leg.over_ms == 0) leg.over_ms = clocks_.steady_ms();
     tickets_.drop(id);
     release(leg, "left", reason);
@@ -316,7 +362,8 @@ void Hub::notice(std::string_view name, std::string_view text) {
   if (!body) return log::warning("web.bad_notice");
   if (name == "offer" || name == "offer_ended" || name == "agent") {
     const auto it = desks_.find(body->text_or("agent"));
-    if (name == "offer") note_context(body->number_or("session"), body->has("context") ? body->raw("context") : "{}");
+    if (name == "offer")
+      note_context(body->number_or("session"), body->has("context") ? body->raw("context") : "{}");
     if (it == desks_.end() || !it->second.outlet || !it->second.shown) return;
     AgentDesk& desk = it->second;
     if (name == "offer") {
@@ -324,8 +371,11 @@ void Hub::notice(std::string_view name, std::string_view text) {
       desk.outlet->send(offer_json(*body, clocks_.wall_ms(), true));
     } else if (name == "offer_ended") {
       desk.offers.erase(body->number_or("offer"));
-      desk.outlet->send(JsonOut().put("t", "offer_ended").put("offer", body->number_or("offer"))
-                            .put("state", body->text_or("state")).done());
+      desk.outlet->send(JsonOut()
+                            .put("t", "offer_ended")
+                            .put("offer", body->number_or("offer"))
+                            .put("state", body->text_or("state"))
+                            .done());
     } else {
       desk.state = body->text_or("state");
       desk.outlet->send(JsonOut().put("t", "agent").put("state", desk.state).done());
@@ -338,10 +388,15 @@ void Hub::notice(std::string_view name, std::string_view text) {
   if (name == "roster" && body->has("entries")) leg.roster = body->raw("entries");
   if (!leg.outlet) return;
   if (name == "roster")
-    leg.outlet->send(JsonOut().put("t", "roster").put("leg", leg.id).raw("entries", leg.roster).done());
+    leg.outlet->send(
+        JsonOut().put("t", "roster").put("leg", leg.id).raw("entries", leg.roster).done());
   else
-    leg.outlet->send(JsonOut().put("t", "notice").put("leg", leg.id).put("name", name)
-                         .raw("detail", body->has("detail") ? body->raw("detail") : "{}").done());
+    leg.outlet->send(JsonOut()
+                         .put("t", "notice")
+                         .put("leg", leg.id)
+                         .put("name", name)
+                         .raw("detail", body->has("detail") ? body->raw("detail") : "{}")
+                         .done());
 }
 
 void Hub::core_is_new() {

@@ -30,19 +30,21 @@ struct Clocks {
 /// How a socket asks for something: `ref` of the browser's message goes back with the answer; empty: none was given.
 struct From {
   OutletPtr outlet;
-  std::string agent;   ///< Of a desk; empty for a customer.
-  std::string ref;     ///< JSON number, as it came.
+  std::string agent;  ///< Of a desk; empty for a customer.
+  std::string ref;    ///< JSON number, as it came.
 };
 
 /// Everything here happens on the lane: one thread, no locks. Media have locks of their own, so frames never come here.
 class Hub {
  public:
-  Hub(const Settings& settings, Core& core, const ChannelSet& channels, Metrics& metrics, Clocks clocks);
+  Hub(const Settings& settings, Core& core, const ChannelSet& channels, Metrics& metrics,
+      Clocks clocks);
 
   // Of browsers ---------------------------------------------------------------------------------------------------
   void connect(From from, const std::string& ticket, std::vector<std::string> channels, Have have);
   /// Opens the leg of a `joined` answer right on this socket (`return` and `resume` on the socket).
-  void join(From from, const std::string& joined_body, const std::vector<std::string>* channels, Have have);
+  void join(From from, const std::string& joined_body, const std::vector<std::string>* channels,
+            Have have);
   void set_channels(From from, std::uint64_t leg, std::vector<std::string> channels);
   void leave(From from, std::uint64_t leg);
   void ask(From from, std::uint64_t leg, const std::string& name, const std::string& detail);
@@ -109,19 +111,22 @@ class Hub {
   const ChannelSet& channels_;
   Metrics& metrics_;
   const Clocks clocks_;
+  const Transcripts transcripts_;
   TicketBook tickets_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Leg>> legs_;
   std::unordered_map<std::uint64_t, Session> sessions_;
-  std::unordered_map<std::uint64_t, std::string> offered_contexts_;  ///< Of sessions without a leg here yet.
+  std::unordered_map<std::uint64_t, std::string>
+      offered_contexts_;  ///< Of sessions without a leg here yet.
   std::unordered_map<std::string, AgentDesk> desks_;
   std::unordered_map<const Outlet*, std::vector<std::uint64_t>> held_;  ///< Legs by socket.
-  std::unordered_set<std::uint64_t> unsettled_;                         ///< Legs whose link wants something.
+  std::unordered_set<std::uint64_t> unsettled_;  ///< Legs whose link wants something.
 };
 
 /// An offer of the core as the desk is told it: with "t" as a message, without as an element of `attached`.
 std::string offer_json(const JsonObject& offer, std::int64_t now_ms, bool as_message);
 
 /// The core's booking as browsers are told it (pages/README.md): page, link, times. `with_id` for the customer only.
-std::string booking_json(const Settings& settings, const JsonObject& booked, std::string_view page_name, bool with_id);
+std::string booking_json(const Settings& settings, const JsonObject& booked,
+                         std::string_view page_name, bool with_id);
 
 }  // namespace convene::web

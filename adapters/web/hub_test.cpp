@@ -40,7 +40,8 @@ TEST(Hub, TheNewestWindowHasTheLeg) {
   const auto before = rig.customer(7, 3);
   rig.gateway->hub.note_details(Rig::details(7, 3, 1, "again", 2));
   const auto now = rig.socket();
-  now->say(R"({"t":"connect","ticket":"again","channels":["chat"],"protocol":1,"have":{"chat":0}})");
+  now->say(
+      R"({"t":"connect","ticket":"again","channels":["chat"],"protocol":1,"have":{"chat":0}})");
   EXPECT_EQ(before->browser->bye_code, "elsewhere");
   EXPECT_EQ(now->browser->count("connected"), 1u);
   const std::size_t reports = rig.core.legs.size();
@@ -97,7 +98,8 @@ TEST(Hub, AcknowledgesTheEndOfALegThatItDoesNotKnow) {
 TEST(Hub, InvitesADeskWithDetailsContextAndRoster) {
   Rig rig;
   const auto a = rig.desk("anna");
-  rig.gateway->hub.notice("offer", R"({"agent":"anna","offer":1,"session":3,"flow":"later","context":{"lang":"fr"},
+  rig.gateway->hub.notice(
+      "offer", R"({"agent":"anna","offer":1,"session":3,"flow":"later","context":{"lang":"fr"},
                                        "deadline_ms":5,"waiting_since_ms":1,"now_ms":2})");
   ASSERT_EQ(a->browser->count("offer"), 1u);
   EXPECT_NE(a->browser->last.find(R"("deadline":5,"waiting_since":1,"now":2)"), std::string::npos);
@@ -107,7 +109,8 @@ TEST(Hub, InvitesADeskWithDetailsContextAndRoster) {
   rig.gateway->hub.order(R"({"leg":8,"seq":1,"ack":0,"join":true,"endpoint":"anna","details":)" +
                          Rig::details(8, 3, 2, "t8") + "}");
   ASSERT_EQ(a->browser->count("details"), 1u);
-  EXPECT_NE(a->browser->last.find(R"("context":{"lang":"fr"})"), std::string::npos) << a->browser->last;
+  EXPECT_NE(a->browser->last.find(R"("context":{"lang":"fr"})"), std::string::npos)
+      << a->browser->last;
   a->say(R"({"t":"connect","ticket":"t8","channels":["chat"],"protocol":1})");
   EXPECT_EQ(a->browser->count("connected"), 1u);
 }
@@ -141,7 +144,9 @@ TEST(Hub, AfterARestartOfTheCoreItIsToldEverythingAndBrowsersSeeNoBreak) {
   EXPECT_EQ(rig.core.legs.size(), reports + 2) << "one report for each leg";
   rig.core.answer("attach", R"({"agent":"anna","name":"Anna Weber","state":"ready","offers":[
       {"agent":"anna","offer":9,"session":4,"flow":"later","context":{},"deadline_ms":5,"waiting_since_ms":1,"now_ms":2}],
-      "sessions":[{"details":)" + Rig::details(8, 3, 2, "fresh", 2) + R"(,"context":{},"roster":[]}]})");
+      "sessions":[{"details":)" +
+                                Rig::details(8, 3, 2, "fresh", 2) +
+                                R"(,"context":{},"roster":[]}]})");
   EXPECT_EQ(c->browser->got.size(), seen);
   EXPECT_EQ(a->browser->count("attached"), 1u) << "once, when it was opened";
   EXPECT_EQ(a->browser->count("offer"), 1u) << "what is new is shown";
@@ -204,7 +209,10 @@ TEST(Claim04, TheBrowserSaysNothingAndTheAgentNeverSeesTheIdentifier) {
   a->say(R"({"t":"continue","leg":8,"ref":5,"agent":"ben","context":{"x":1}})");
   const auto asked = rig.core.take("book");
   EXPECT_EQ(asked.body, R"({"continues_leg":8,"carriage":"query"})");
-  asked.done({true, R"({"id":"AAAAAAAAAAAAAAAAAAAAAA","flow":"later","expires_ms":5,"agent":"Anna","carriage":"query"})", "", "", 0});
+  asked.done(
+      {true,
+       R"({"id":"AAAAAAAAAAAAAAAAAAAAAA","flow":"later","expires_ms":5,"agent":"Anna","carriage":"query"})",
+       "", "", 0});
   ASSERT_EQ(a->browser->count("booked"), 1u);
   EXPECT_EQ(a->browser->last.find("AAAA"), std::string::npos);
   ASSERT_EQ(c->browser->count("notice"), 1u);

@@ -37,8 +37,24 @@ std::string_view role_name(std::int32_t role) {
 }
 
 Media::Media(std::uint64_t session, std::map<std::string, std::string> settings,
-             const ChannelSet& plugins)
-    : session_(session), settings_(std::move(settings)), plugins_(plugins) {}
+             const ChannelSet& plugins, std::unique_ptr<Transcript> transcript)
+    : session_(session),
+      settings_(std::move(settings)),
+      plugins_(plugins),
+      transcript_(std::move(transcript)) {
+  if (!transcript_) return;
+  for (TranscriptLine& line : transcript_->read()) {
+    Channel* c = channel(line.channel);
+    if (c == nullptr) continue;
+    c->last = line.number;
+    keep(*c, line.leg, std::make_shared<const std::string>(std::move(line.tail)));
+  }
+}
+
+void Media::forget() {
+  const std::lock_guard lock(mutex_);
+  if (transcript_) transcript_->remove();
+}
 
 Media::Channel* Media::channel(std::string_view name) {
   for (const auto& c : channels_)
@@ -96,6 +112,7 @@ void Media::open(Channel& c, Member& m, std::uint64_t have, std::int64_t now_ms)
     for (const auto& e : c.log) kept_bytes_ -= e.tail->size();
     kept_ -= c.log.size();
     c.log.clear();
+    if (transcript_) compact();
     for (const auto& other : members_)
       if (other.leg != m.leg && has(other.channels, c.name)) gap(other);
   }
@@ -181,9 +198,25 @@ void Media::record(Channel& c, const Member& from, const std::string& body, std:
   auto tail = std::make_shared<const std::string>(out.put("at", now_ms).raw("body", body).done());
   for (const auto& m : members_)
     if (has(m.channels, c.name)) m.outlet->send(Parcel(entry_head(m.leg, m.leg == from.leg), tail));
+  if (transcript_) transcript_->append({c.name, c.last, from.leg, *tail});
+  keep(c, from.leg, std::move(tail));
+  if (transcript_ && transcript_->bytes() > 2 * kEntryBytesMax + 100 * kEntriesMax) compact();
+}
+
+/// The file holds what was dropped long ago: it is written anew with what is kept.
+void Media::compact() {
+  std::vector<TranscriptLine> lines;
+  for (const auto& c : channels_) {
+    std::uint64_t number = c->last - c->log.size();
+    for (const auto& e : c->log) lines.push_back({c->name, ++number, e.leg, *e.tail});
+  }
+  transcript_->rewrite(lines);
+}
+
+void Media::keep(Channel& c, std::uint64_t leg, std::shared_ptr<const std::string> tail) {
   ++kept_;
   kept_bytes_ += tail->size();
-  c.log.push_back({from.leg, std::move(tail)});
+  c.log.push_back({leg, std::move(tail)});
   while ((kept_ > kEntriesMax || kept_bytes_ > kEntryBytesMax) && c.log.size() > 1) {
     kept_bytes_ -= c.log.front().tail->size();
     --kept_;

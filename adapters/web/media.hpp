@@ -13,6 +13,7 @@
 #include "adapters/web/channels.hpp"
 #include "adapters/web/entry_log.hpp"
 #include "adapters/web/outlet.hpp"
+#include "adapters/web/transcript.hpp"
 
 namespace convene::web {
 
@@ -42,9 +43,12 @@ inline constexpr std::size_t kEntryBytesMax = 4u << 20;
 /// in which they were decided. Time comes from outside.
 class Media {
  public:
-  /// `settings`: the flow's, by channel. `plugins` outlives this object.
+  /// `settings`: the flow's, by channel. `plugins` outlives this object. Goes on from what `transcript` holds and adds
+  /// to it; null: nothing outlives this object.
   Media(std::uint64_t session, std::map<std::string, std::string> settings,
-        const ChannelSet& plugins);
+        const ChannelSet& plugins, std::unique_ptr<Transcript> transcript = nullptr);
+  /// The session is over: its transcript goes.
+  void forget();
 
   /// The leg is here from now on: sends `hello`, then what it missed after `have`, then everything new. A member of the
   /// same leg that was here before is replaced. Channels without a plugin are left out; returns those that are open.
@@ -80,6 +84,8 @@ class Media {
   std::uint32_t open_legs(std::string_view channel) const;
   FrameAnswer call(Channel& c, std::int32_t kind, const Member& from, std::string_view body,
                    std::int64_t now_ms);
+  void keep(Channel& c, std::uint64_t leg, std::shared_ptr<const std::string> tail);
+  void compact();
   void record(Channel& c, const Member& from, const std::string& body, std::int64_t now_ms);
   void signal(Channel& c, const Member& from, const ChannelEffect& effect);
   void open(Channel& c, Member& m, std::uint64_t have, std::int64_t now_ms);
@@ -87,6 +93,7 @@ class Media {
   const std::uint64_t session_;
   const std::map<std::string, std::string> settings_;
   const ChannelSet& plugins_;
+  const std::unique_ptr<Transcript> transcript_;
   mutable std::mutex mutex_;
   std::vector<Member> members_;
   std::vector<std::unique_ptr<Channel>> channels_;

@@ -15,10 +15,12 @@ struct MediaTest : testing::Test {
     channels.add("page", &test::kEcho, nullptr);
     media = std::make_unique<Media>(1, std::map<std::string, std::string>{}, channels);
   }
-  std::shared_ptr<Browser> join(std::uint64_t leg, std::int32_t role, Have have = {}, std::vector<std::string> names = {"chat"}) {
+  std::shared_ptr<Browser> join(std::uint64_t leg, std::int32_t role, Have have = {},
+                                std::vector<std::string> names = {"chat"}) {
     auto b = std::make_shared<Browser>();
-    media->join({leg, role, role == 2 ? "Anna" : "", b, names}, have, 5,
-                [](const std::vector<std::string>&) { return std::string("{\"t\":\"connected\"}"); });
+    media->join(
+        {leg, role, role == 2 ? "Anna" : "", b, names}, have, 5,
+        [](const std::vector<std::string>&) { return std::string("{\"t\":\"connected\"}"); });
     return b;
   }
   ChannelSet channels;
@@ -28,7 +30,11 @@ struct MediaTest : testing::Test {
 TEST_F(MediaTest, GivesEverybodyEachEntryOnceInOrder) {
   const auto a = join(1, 1), b = join(2, 2);
   for (int i = 0; i < 50; ++i)
-    EXPECT_EQ(media->frame(1 + static_cast<std::uint64_t>(i % 2), "chat", "{\"text\":" + std::to_string(i) + "}", 7).code, "");
+    EXPECT_EQ(media
+                  ->frame(1 + static_cast<std::uint64_t>(i % 2), "chat",
+                          "{\"text\":" + std::to_string(i) + "}", 7)
+                  .code,
+              "");
   ASSERT_EQ(a->got.size(), 51u);
   ASSERT_EQ(b->got.size(), 51u);
   for (int i = 0; i < 50; ++i) {

@@ -10,44 +10,53 @@ namespace convene::web {
 namespace {
 
 Error wrong(std::string_view key, std::string_view what) {
-  return Error{"web.settings", "adapter.web.settings: " + std::string(key) + " " + std::string(what)};
+  return Error{"web.settings",
+               "adapter.web.settings: " + std::string(key) + " " + std::string(what)};
 }
 
 bool read_listen(std::string_view listen, Settings& out) {
   const auto colon = listen.rfind(':');
   if (colon == listen.npos) return false;
   auto host = listen.substr(0, colon);
-  if (host.size() > 1 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  if (host.size() > 1 && host.front() == '[' && host.back() == ']')
+    host = host.substr(1, host.size() - 2);
   const auto port = listen.substr(colon + 1);
   const auto r = std::from_chars(port.data(), port.data() + port.size(), out.port);
-  if (host.empty() || port.empty() || r.ec != std::errc() || r.ptr != port.data() + port.size()) return false;
+  if (host.empty() || port.empty() || r.ec != std::errc() || r.ptr != port.data() + port.size())
+    return false;
   out.address = host;
   return true;
 }
 
 Status read_gateway(const JsonObject& s, Settings& out) {
-  if (s.has("listen") && !read_listen(s.text_or("listen"), out)) return wrong("listen", "must be \"address:port\"");
+  if (s.has("listen") && !read_listen(s.text_or("listen"), out))
+    return wrong("listen", "must be \"address:port\"");
   if (s.has("public_url")) {
     out.public_url = s.text_or("public_url");
     if (out.public_url.ends_with('/')) out.public_url.pop_back();
   } else {
     out.public_url = "http://localhost:" + std::to_string(out.port);
   }
-  if (!is_origin(out.public_url)) return wrong("public_url", "must be an origin such as \"https://talk.example.org\"");
-  for (const auto& [key, list] : {std::pair{"origins", &out.origins}, {"frame_ancestors", &out.frame_ancestors}}) {
+  if (!is_origin(out.public_url))
+    return wrong("public_url", "must be an origin such as \"https://talk.example.org\"");
+  for (const auto& [key, list] :
+       {std::pair{"origins", &out.origins}, {"frame_ancestors", &out.frame_ancestors}}) {
     if (!s.has(key)) continue;
     auto texts = json_texts(s.raw(key));
     if (!texts) return wrong(key, "must be a list of origins");
     for (const auto& t : *texts)
-      if (!is_origin(t)) return wrong(key, "holds '" + t + "', which is no origin (scheme://host[:port], no '*')");
+      if (!is_origin(t))
+        return wrong(key, "holds '" + t + "', which is no origin (scheme://host[:port], no '*')");
     *list = *std::move(texts);
   }
   if (!origin_allowed(out.origins, out.public_url)) out.origins.push_back(out.public_url);
   out.static_folder = s.text_or("static");
-  for (const auto& [key, number, least] :
-       {std::tuple{"threads", &out.threads, 1u}, {"connections_max", &out.connections_max, 1u},
-        {"customer_messages", &out.customer_messages, 1u}, {"agent_messages", &out.agent_messages, 1u},
-        {"identifier_misses", &out.identifier_misses, 1u}, {"waiting_max", &out.waiting_max, 1u}}) {
+  for (const auto& [key, number, least] : {std::tuple{"threads", &out.threads, 1u},
+                                           {"connections_max", &out.connections_max, 1u},
+                                           {"customer_messages", &out.customer_messages, 1u},
+                                           {"agent_messages", &out.agent_messages, 1u},
+                                           {"identifier_misses", &out.identifier_misses, 1u},
+                                           {"waiting_max", &out.waiting_max, 1u}}) {
     if (!s.has(key)) continue;
     const auto n = s.number(key);
     if (!n || *n < least || *n > 1'000'000) return wrong(key, "must be a number from 1 to 1000000");
@@ -59,13 +68,18 @@ Status read_gateway(const JsonObject& s, Settings& out) {
 }  // namespace
 
 bool is_origin(std::string_view origin) {
-  if (origin.starts_with("https://")) origin.remove_prefix(8);
-  else if (origin.starts_with("http://")) origin.remove_prefix(7);
-  else return false;
+  if (origin.starts_with("https://"))
+    origin.remove_prefix(8);
+  else if (origin.starts_with("http://"))
+    origin.remove_prefix(7);
+  else
+    return false;
   const auto good = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':' || c == '[' || c == ']';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':' ||
+           c == '[' || c == ']';
   };
-  return !origin.empty() && origin.front() != ':' && std::all_of(origin.begin(), origin.end(), good);
+  return !origin.empty() && origin.front() != ':' &&
+         std::all_of(origin.begin(), origin.end(), good);
 }
 
 bool origin_allowed(const std::vector<std::string>& origins, std::string_view origin) {
@@ -91,12 +105,14 @@ Result<Settings> parse_settings(std::string_view json) {
     if (!f) return wrong(id, "is no object");
     WebFlow flow;
     flow.title = f->text_or("title", id);
-    flow.channels = json_texts(f->has("channels") ? f->raw("channels") : "[]").value_or(std::vector<std::string>{});
+    flow.channels = json_texts(f->has("channels") ? f->raw("channels") : "[]")
+                        .value_or(std::vector<std::string>{});
     flow.carriage = f->text_or("carriage", "query");
     if (f->has("channel_settings")) {
       const auto settings = json_members(f->raw("channel_settings"));
       if (!settings) return wrong(id, "has channel_settings that are no object");
-      for (const auto& [channel, value] : *settings) flow.channel_settings[channel] = std::string(value);
+      for (const auto& [channel, value] : *settings)
+        flow.channel_settings[channel] = std::string(value);
     }
     out.flows[id] = std::move(flow);
   }
@@ -108,9 +124,11 @@ Result<Settings> parse_settings(std::string_view json) {
   for (const auto& [id, raw] : *plugins) {
     const auto p = JsonObject::parse(raw);
     if (!p) return wrong(id, "is no object");
-    out.plugins[id] = ChannelPluginFile{p->text_or("path"), std::string(p->has("settings") ? p->raw("settings") : "{}")};
+    out.plugins[id] = ChannelPluginFile{
+        p->text_or("path"), std::string(p->has("settings") ? p->raw("settings") : "{}")};
   }
   out.desk_key = root->text_or("desk_key");
+  out.transcripts = root->text_or("transcripts");
   return out;
 }
 

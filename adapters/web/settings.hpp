@@ -31,20 +31,22 @@ struct ChannelPluginFile {
 struct Settings {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
-  std::vector<std::string> origins;          ///< Whose pages may call us and open sockets; exact.
-  std::string public_url = "http://localhost:8080";  ///< Without a slash at the end. An origin: no path.
+  std::vector<std::string> origins;  ///< Whose pages may call us and open sockets; exact.
+  std::string public_url =
+      "http://localhost:8080";               ///< Without a slash at the end. An origin: no path.
   std::vector<std::string> frame_ancestors;  ///< Who may show our pages in a frame.
   std::string static_folder;                 ///< Empty: share/web beside the program.
   std::uint32_t threads = 0;                 ///< 0: as many as there are processors, at most 4.
   std::uint32_t connections_max = 20'000;
-  std::uint32_t customer_messages = 20;      ///< A second.
+  std::uint32_t customer_messages = 20;  ///< A second.
   std::uint32_t agent_messages = 100;
-  std::uint32_t identifier_misses = 20;      ///< A minute and network; then 429 (E2).
-  std::uint32_t waiting_max = 4'000;         ///< Requests that wait for the core at once; then "busy".
+  std::uint32_t identifier_misses = 20;  ///< A minute and network; then 429 (E2).
+  std::uint32_t waiting_max = 4'000;     ///< Requests that wait for the core at once; then "busy".
   std::map<std::string, WebFlow> flows;
   std::map<std::string, WebAgent> agents;
   std::map<std::string, ChannelPluginFile> plugins;  ///< By plugin id.
-  std::string desk_key;                      ///< base64url of 32 bytes.
+  std::string desk_key;                              ///< base64url of 32 bytes.
+  std::string transcripts;  ///< Folder; empty: restarts forget what was said.
 };
 
 /// Reads the welcome's `config`. Errors name the key.

@@ -47,8 +47,11 @@ GenerationOutcome make_generation(const Config& config, const Key& master);
 std::filesystem::path program_folder();
 std::filesystem::path resolve_plugin_folder(const std::filesystem::path& configured);
 
-/// What an adapter is told when it says hello: {settings, flows, agents, plugins, desk_key}. Only a
-/// gateway gets password hashes, plugins and the key.
+/// Where gateways keep what was said in sessions that live, a folder for each gateway.
+std::filesystem::path transcript_folder(const Config& config);
+
+/// What an adapter is told when it says hello: {settings, flows, agents, plugins, desk_key,
+/// transcripts}. Only a gateway gets password hashes, plugins, the key and the folder.
 std::string welcome_config(const Config& config, const AdapterConfig& adapter, const Key& desk_key);
 
 /// The program and environment of an adapter that we start.

@@ -23,7 +23,7 @@ int keys_new(const std::filesystem::path& secret_file) {
   const std::string& secret_key = made->secret_key;
   if (secret_file.empty()) {
     std::printf("public_key = \"%s\"\nsecret key, to keep in a file of mode 0600: %s\n", public_key,
-                secret_key);
+                secret_key.c_str());
     return kOk;
   }
   const int fd = ::open(secret_file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

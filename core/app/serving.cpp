@@ -76,6 +76,13 @@ std::optional<int> Serving::start() {
   auto store = open_sql_store(*store_options);
   if (!store) return complain(store.error(), kFailed);
   store_ = std::move(*store);
+  // A store that has never had a session counts them from 1 again: what was said in others of these
+  // numbers must not turn up in them.
+  const Result<Snapshot> held = store_->restore();
+  if (held && !held->last_session) {
+    std::error_code ignored;
+    std::filesystem::remove_all(transcript_folder(config), ignored);
+  }
   return make_node(master_);
 }
 

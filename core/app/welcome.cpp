@@ -64,6 +64,8 @@ std::string endpoint_for_child(const Config& config, const std::string& endpoint
 
 }  // namespace
 
+fs::path transcript_folder(const Config& config) { return config.data / "transcripts"; }
+
 std::string welcome_config(const Config& config, const AdapterConfig& adapter,
                            const Key& desk_key) {
   std::string out = "{\"settings\":" + adapter.settings;
@@ -87,6 +89,7 @@ std::string welcome_config(const Config& config, const AdapterConfig& adapter,
                  ",\"settings\":" + plugin.settings + "}";
         });
     out += ",\"desk_key\":" + quote_json(base64url(desk_key));
+    out += ",\"transcripts\":" + quote_json(fs::absolute(transcript_folder(config) / adapter.id).string());
   }
   return out + "}";
 }

@@ -1,0 +1,96 @@
+// adapters/web/transcript_test.cpp - what was said outlives the gateway, sealed, and no longer than the session.
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "adapters/web/transcript.hpp"
+
+namespace convene::web {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Folder {
+  Folder() {
+    char name[] = "/tmp/convene-transcript-XXXXXX";
+    path = ::mkdtemp(name);
+  }
+  ~Folder() { fs::remove_all(path); }
+  fs::path path;
+};
+
+const std::string kKey(43, 'A');  // 32 bytes as base64url.
+
+std::string bytes_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+TEST(Transcript, HoldsWhatWasSaidForWhoeverComesAfterAKill) {
+  const Folder folder;
+  {
+    const auto before = Transcripts(folder.path, kKey).of(7);
+    before->append({"chat", 1, 11, "Bonjour"});
+    before->append({"page", 1, 12, "https://shop.example/"});
+    before->append({"chat", 2, 12, "Hello"});
+  }
+  const auto lines = Transcripts(folder.path, kKey).of(7)->read();
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[0].tail, "Bonjour");
+  EXPECT_EQ(lines[1].channel, "page");
+  EXPECT_EQ(lines[2].number, 2u);
+  EXPECT_EQ(lines[2].leg, 12u);
+  EXPECT_TRUE(Transcripts(folder.path, kKey).of(8)->read().empty());
+}
+
+TEST(Transcript, TellsNothingWithoutTheKey) {
+  const Folder folder;
+  Transcripts(folder.path, kKey).of(7)->append({"chat", 1, 11, "a secret of mine"});
+  EXPECT_EQ(bytes_of(folder.path / "7").find("secret"), std::string::npos);
+  EXPECT_TRUE(Transcripts(folder.path, std::string(42, 'B') + "A").of(7)->read().empty());
+}
+
+TEST(Transcript, EndsWhereAnEntryWasCutOrAltered) {
+  const Folder folder;
+  const fs::path file = folder.path / "7";
+  {
+    const auto t = Transcripts(folder.path, kKey).of(7);
+    for (std::uint64_t n = 1; n <= 3; ++n) t->append({"chat", n, 1, "line"});
+  }
+  const std::string whole = bytes_of(file);
+  for (std::size_t cut = 0; cut < whole.size(); ++cut) {
+    fs::resize_file(file, 0);
+    std::ofstream(file, std::ios::binary) << whole.substr(0, cut);
+    EXPECT_EQ(Transcripts(folder.path, kKey).of(7)->read().size(), cut / (whole.size() / 3)) << cut;
+  }
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    std::string altered = whole;
+    altered[at] = static_cast<char>(altered[at] ^ 0x10);
+    std::ofstream(file, std::ios::binary | std::ios::trunc) << altered;
+    EXPECT_LT(Transcripts(folder.path, kKey).of(7)->read().size(), 3u) << at;
+  }
+}
+
+TEST(Transcript, IsRewrittenWithWhatIsKeptAndGoesWithTheSession) {
+  const Folder folder;
+  const Transcripts all(folder.path, kKey);
+  const auto t = all.of(7);
+  for (std::uint64_t n = 1; n <= 9; ++n) t->append({"chat", n, 1, "line"});
+  const std::uint64_t before = t->bytes();
+  t->rewrite({{"chat", 9, 1, "line"}});
+  EXPECT_EQ(t->bytes(), before / 9);
+  t->append({"chat", 10, 1, "more"});
+  const auto lines = all.of(7)->read();
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[1].number, 10u);
+  t->remove();
+  EXPECT_TRUE(fs::is_empty(folder.path));
+}
+
+TEST(Transcript, IsNotKeptWhereThereIsNoFolder) { EXPECT_EQ(Transcripts("", kKey).of(7), nullptr); }
+
+}  // namespace
+}  // namespace convene::web
