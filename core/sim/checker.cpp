@@ -34,6 +34,8 @@ void Checker::begin(Time now, Time wall, bool alone) {
   wall_ = wall;
   alone_ = alone;
   before_.clear();
+  legs_before_.clear();
+  orphaned_.clear();
 }
 
 // What is committed -------------------------------------------------------------------------------------------------
@@ -92,6 +94,7 @@ void Checker::apply(const Leg& leg) {
   if (it != legs_.end() && is_final(it->second.state) && leg.state != it->second.state) {
     fail("leg " + number(leg.id.value) + " came back after its end");
   }
+  if (it != legs_.end()) legs_before_.try_emplace(leg.id, it->second.state);
   SessionView& view = sessions_[leg.session];
   if (it == legs_.end()) {
     view.legs.push_back(leg.id);
@@ -191,7 +194,7 @@ void Checker::answered(const output::Answer& answer) {
   }
   if (asked.kind != Asked::arrival) return;
   const auto stored = rendezvous_.find(asked.key);
-  if (std::holds_alternative<output::Joined>(answer.body)) {
+  if (const auto* joined = std::get_if<output::Joined>(&answer.body)) {
     ++joined_;
     if (stored == rendezvous_.end())
       return fail("I6: somebody joined with an identifier that was never issued");
@@ -204,6 +207,12 @@ void Checker::answered(const output::Answer& answer) {
     const bool waited = state == RendezvousState::booked || state == RendezvousState::due;
     if (alone_ && waited && expires <= wall_)
       fail("I6: somebody joined with an identifier that had expired");
+    const LegId leg = joined->details.leg;
+    const auto leg_before = legs_before_.find(leg);
+    const bool in_use =
+        leg_before != legs_before_.end() && leg_before->second != LegState::degraded;
+    if (alone_ && in_use && orphaned_.count(leg) == 0)
+      fail("I6: an identifier was taken over from somebody who was using it");
   } else if (const auto* refused = std::get_if<output::Refused>(&answer.body)) {
     ++refused_;
     if (!alone_ || refused->code != "unknown_identifier" || stored == rendezvous_.end()) return;
@@ -253,6 +262,7 @@ void Checker::published(const output::Publish& event) {
     ++state;
   }
   const LegState next = static_cast<LegState>(state);
+  if (event.body.find("\"peer_gone\"") != std::string::npos) orphaned_.insert(leg);
   const auto known = stream->second.legs.find(leg);
   if (known == stream->second.legs.end()) {
     if (next != LegState::invited)

@@ -98,6 +98,8 @@ class Checker {
   std::map<Hash, Rendezvous> rendezvous_;
   std::map<Hash, std::pair<RendezvousState, Time>>
       before_;  ///< State and expiry before this step's commit.
+  std::map<LegId, LegState> legs_before_;  ///< The same of legs.
+  std::set<LegId> orphaned_;  ///< Whose proxy this step has found gone.
   std::map<Hash, int> live_sessions_;
   std::map<SessionId, SessionView> sessions_;
   std::map<LegId, Leg> legs_;        ///< Of sessions that live.

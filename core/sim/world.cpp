@@ -239,6 +239,8 @@ void World::check_liveness(Time calm_since) {
   std::set<SessionId> offered;
   for (const Offer& o : s.offers) {
     if (o.state != OfferState::made) continue;
+    if (o.deadline < node->now() - seconds(5))
+      fail("offer " + std::to_string(o.id.value) + " stands beyond its deadline");
     ++load[o.agent];
     offered.insert(o.session);
   }

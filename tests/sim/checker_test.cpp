@@ -135,6 +135,18 @@ TEST_F(CheckerTest, SeesAJoinWithAnExpiredIdentifier) {
   expect("I6");
 }
 
+TEST_F(CheckerTest, SeesAnIdentifierThatIsTakenFromSomebodyWhoUsesIt) {
+  commit({rendezvous(1, RendezvousState::live), session(1, 1),
+          leg(1, 1, Role::customer, LegState::connected)});
+  checker_.begin(from_ms(1001), from_ms(1001), true);
+  commit({leg(1, 1, Role::customer, LegState::degraded)});
+  checker_.asked(RequestId{1}, Asked::arrival, hash(1), from_ms(1));
+  output::Joined joined;
+  joined.details.leg = LegId{1};
+  answer(1, joined);
+  expect("I6");
+}
+
 TEST_F(CheckerTest, SeesAnEventBeforeItsCauseAndAfterTheEnd) {
   say("leg.connected", R"({"leg":1,"session":1})");
   expect("I7");
