@@ -107,6 +107,13 @@ void Checker::apply(const Leg& leg) {
     load_[leg.endpoint].legs += change;
     touched_agents_.push_back(leg.endpoint);
   }
+  if (!is || leg.state == LegState::connected) {
+    pending_legs_.erase(leg.id);
+  } else {
+    Pending& p =
+        pending_legs_.try_emplace(leg.id, Pending{leg.state, leg.epoch, now_}).first->second;
+    if (p.state != leg.state || p.epoch != leg.epoch) p = {leg.state, leg.epoch, now_};
+  }
   legs_[leg.id] = leg;
   touched_sessions_.push_back(leg.session);
 }
@@ -115,11 +122,13 @@ void Checker::apply(const Offer& o) {
   const auto it = offers_.find(o.id);
   if (it == offers_.end() && o.state == OfferState::made) {
     offers_[o.id] = o;
+    made_[o.id] = now_;
     ++load_[o.agent].offers;
     offered_.insert({o.session, o.agent});
   } else if (it != offers_.end() && o.state != OfferState::made) {
     --load_[o.agent].offers;
     offers_.erase(it);
+    made_.erase(o.id);
   }
   if (o.state == OfferState::accepted) accepted_.insert({o.session, o.agent});
   touched_agents_.push_back(o.agent);
@@ -283,6 +292,16 @@ void Checker::resync() {
   for (const auto& [id, view] : sessions_) {
     Stream& stream = streams_[id];
     for (const LegId leg : view.legs) stream.legs[leg] = legs_[leg].state;
+  }
+}
+
+void Checker::expect_progress(Time before) {
+  for (const auto& [id, since] : made_) {
+    if (since < before) fail("offer " + number(id.value) + " stands for ever");
+  }
+  for (const auto& [id, pending] : pending_legs_) {
+    if (pending.since < before)
+      fail("leg " + number(id.value) + " is neither connected nor over, for ever");
   }
 }
 

@@ -47,6 +47,8 @@ class Checker {
   void forget_requests() { waiting_.clear(); }
   /// Requests asked before `before` that nobody has answered.
   void expect_no_waiting(Time before);
+  /// Offers that stand, and legs that are neither connected nor over, unchanged since before `before`.
+  void expect_progress(Time before);
 
   std::uint64_t served() const { return served_; }
   std::uint64_t booked() const { return booked_; }
@@ -77,6 +79,11 @@ class Checker {
     Hash key;
     Time since;
   };
+  struct Pending {  ///< A leg that has to become something else.
+    LegState state;
+    std::uint32_t epoch;
+    Time since;
+  };
   struct Stream {
     std::map<LegId, LegState> legs;
   };
@@ -97,12 +104,14 @@ class Checker {
 
   std::map<Hash, Rendezvous> rendezvous_;
   std::map<Hash, std::pair<RendezvousState, Time>>
-      before_;  ///< State and expiry before this step's commit.
+      before_;                             ///< State and expiry before this step's commit.
   std::map<LegId, LegState> legs_before_;  ///< The same of legs.
-  std::set<LegId> orphaned_;  ///< Whose proxy this step has found gone.
+  std::set<LegId> orphaned_;               ///< Whose proxy this step has found gone.
   std::map<Hash, int> live_sessions_;
   std::map<SessionId, SessionView> sessions_;
-  std::map<LegId, Leg> legs_;        ///< Of sessions that live.
+  std::map<LegId, Leg> legs_;  ///< Of sessions that live.
+  std::map<LegId, Pending> pending_legs_;
+  std::map<OfferId, Time> made_;
   std::map<OfferId, Offer> offers_;  ///< That stand.
   std::set<std::pair<SessionId, std::string>> accepted_, offered_;
   std::map<std::string, Load> load_;

@@ -127,6 +127,9 @@ void Node::plan(Time when) {
 }
 
 void Node::run() {
+  runs_ = world_.now() == last_run_ ? runs_ + 1 : 0;
+  last_run_ = world_.now();
+  if (runs_ > 2000) return world_.checker.fail("the core does not come to rest");
   world_.history.step(now());
   world_.checker.begin(world_.now(), world_.wall(), batch_.size() <= 1);
   std::vector<Input> batch;

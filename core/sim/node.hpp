@@ -65,6 +65,8 @@ class Node {
   Duration shift_{0};
   Time planned_ = kNever;
   std::uint64_t plan_ = 0;
+  Time last_run_{};
+  int runs_ = 0;  ///< At this very moment: a core that never comes to rest stops time.
   std::vector<Input> batch_;
   std::vector<Output> released_;
   std::map<PeerId, Peer*> connections_;

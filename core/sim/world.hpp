@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "core/engine/testing/memory_store.hpp"
@@ -91,7 +93,8 @@ class World {
   EngineSettings bind(const SimPlugins& plugins);
   void plan_weather();
   void become_calm();
-  void check_liveness(Time calm_since);
+  /// Everything that should have come to rest by now and has not.
+  std::set<std::string> complaints(Time calm_since);
 };
 
 }  // namespace convene::sim
