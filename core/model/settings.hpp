@@ -52,12 +52,20 @@ struct AgentSettings {
   bool operator==(const AgentSettings&) const = default;
 };
 
+/// What the host says of a policy's newest call, for the decision log. Changed by each call, read right after it; it
+/// never changes what the engine does.
+struct RoutingNote {
+  std::string label;          ///< Plugin id and version, and its generation where there were several.
+  std::int64_t took_ns = 0;   ///< 0: not measured.
+};
+
 /// A plugin's extension, bound: the table and the instance. Both outlive the engine. The host has put its guard
 /// around them: no call throws, and a plugin that is parked answers CONVENE_E_PARKED.
 struct BoundRouting {
   const convene_routing* table = nullptr;
   void* self = nullptr;
-  std::string label;   ///< Plugin id and version, for the decision log.
+  std::string label;   ///< Plugin id and version, for the decision log where there is no note.
+  const RoutingNote* note = nullptr;  ///< As long-lived as `self`; null: the host says nothing.
 };
 struct BoundService {
   const convene_service* table = nullptr;
@@ -78,6 +86,7 @@ struct EngineSettings {
   std::map<std::string, BoundRouting> routing;   ///< By plugin id.
   std::map<std::string, BoundService> services;  ///< By plugin id.
   Limits limits;
+  std::string config_hash;   ///< Of all this as configured, a few hexadecimal digits: for the decision log.
 };
 
 }  // namespace convene

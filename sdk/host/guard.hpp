@@ -20,6 +20,8 @@ class RoutingGuard {
   RoutingGuard(Meter& meter, const convene_routing& inner, void* self)
       : meter_(meter), inner_(inner), self_(self) {}
   Extension<convene_routing> face();
+  /// How long the newest answer took; who it is of is written by the owner. [lane]
+  RoutingNote& note() { return note_; }
 
  private:
   convene_status decide(const convene_routing_request* request,
@@ -30,6 +32,7 @@ class RoutingGuard {
   Meter& meter_;
   const convene_routing inner_;
   void* const self_;
+  RoutingNote note_;
   BoundedSink pool_{64};
   BoundedSink reason_{1024};
 };

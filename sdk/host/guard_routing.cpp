@@ -67,6 +67,7 @@ convene_status RoutingGuard::decide(const convene_routing_request* request,
     return decided == CONVENE_OK ? check(*request, mine) : decided;
   });
   pool_.close(), reason_.close();
+  note_.took_ns = status == CONVENE_E_PARKED ? 0 : meter_.last_ns();
   if (status != CONVENE_OK) return status;
   answer->action = mine.action;
   answer->index = mine.index;

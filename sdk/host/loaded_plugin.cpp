@@ -11,6 +11,9 @@ LoadedPlugin::~LoadedPlugin() = default;
 const PluginDescription& LoadedPlugin::description() const { return state_->description; }
 const std::string& LoadedPlugin::sha256() const { return state_->sha256; }
 PluginCounters LoadedPlugin::counters() const { return state_->meter.counters(); }
+const RoutingNote* LoadedPlugin::routing_note() const {
+  return state_->routing ? &state_->routing->note() : nullptr;
+}
 bool LoadedPlugin::parked() const { return state_->meter.parked(); }
 std::string LoadedPlugin::last_failure() const { return state_->meter.last_failure(); }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "convene/routing.h"
 #include "convene/service.h"
 #include "core/model/result.hpp"
+#include "core/model/settings.hpp"
 
 namespace convene {
 
@@ -42,6 +44,9 @@ struct PluginCounters {
   std::uint64_t calls = 0;
   std::uint64_t failures = 0;  ///< Calls that came to anything but CONVENE_OK.
   std::uint64_t overruns = 0;  ///< Calls over budget.
+  std::uint64_t throws = 0;    ///< Failures that were an exception.
+  std::int64_t p50_ns = 0;     ///< Half of the {quick} calls took at most this long.
+  std::int64_t p99_ns = 0;
 };
 
 /// An extension ready for use: the table, and what its functions want as `self`. Both live as long
@@ -53,6 +58,8 @@ struct Extension {
   void* self = nullptr;
   explicit operator bool() const { return table != nullptr; }
 };
+
+struct IsolationStatus;  // isolated.hpp
 
 /// A started instance. Its end stops and destroys it; nothing may then use its extensions.
 class LoadedPlugin {
@@ -76,10 +83,16 @@ class LoadedPlugin {
   template <class Table>
   Extension<Table> extension() const;
 
+  /// Of its newest routing answer: its label, and how long it took. Null: it offers no routing. As
+  /// long-lived as the plugin; read on the lane.
+  const RoutingNote* routing_note() const;
+
   PluginCounters counters() const;
   bool parked() const;
   /// Why the last failed call failed, or why the plugin is parked; empty: nothing has failed.
   std::string last_failure() const;
+  /// How its process fares; nothing for a plugin that runs in this one.
+  std::optional<IsolationStatus> isolation() const;
 
  private:
   std::unique_ptr<State> state_;

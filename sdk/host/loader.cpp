@@ -15,7 +15,7 @@ namespace convene {
 
 struct Loader::Ids {
   std::mutex mutex;
-  std::set<std::string> live;
+  std::multiset<std::string> live;
 };
 
 namespace {
@@ -121,16 +121,17 @@ Result<std::unique_ptr<LoadedPlugin>> Loader::instantiate(const convene_entry* e
   if (!settings) return named(who, settings.error());
   {
     const std::lock_guard lock(ids_->mutex);
-    if (!ids_->live.insert(wish.id).second) {
+    if (!wish.beside && ids_->live.contains(wish.id)) {
       return Error{"plugin.duplicate", who + " is loaded already; configure each plugin once"};
     }
+    ids_->live.insert(wish.id);
   }
   auto state = std::make_unique<LoadedPlugin::State>(
       *it, std::move(sha256),
       MeterOptions{options_.budget.count(), options_.overruns_max, options_.clock, options_.log});
   state->gone = [ids = ids_, id = wish.id] {
     const std::lock_guard lock(ids->mutex);
-    ids->live.erase(id);
+    if (const auto one = ids->live.find(id); one != ids->live.end()) ids->live.erase(one);
   };
   const Status started =
       state->start(*checked, static_cast<std::uint32_t>(it - all.begin()), *settings);

@@ -23,6 +23,7 @@ struct PluginWish {
   std::string file;           ///< Name within the folder; empty: the id and ".so".
   std::string config = "{}";  ///< JSON object; checked against the plugin's schema.
   std::string sha256;         ///< Of the file, 64 hexadecimal digits; empty: any content.
+  bool beside = false;        ///< A further generation: one of this id may live already.
 };
 
 /// How plugins are hosted. Comes from the configuration file and from nowhere else: no request can
@@ -50,7 +51,8 @@ class Loader {
   Result<std::vector<PluginDescription>> describe(const std::string& file);
 
   /// Vets, maps, checks, configures and starts one plugin. An id that this loader has loaded and
-  /// that still lives is refused. The plugin outlives the loader if need be.
+  /// that still lives is refused, but for a wish that goes `beside` it. The plugin outlives the
+  /// loader if need be.
   Result<std::unique_ptr<LoadedPlugin>> load(const PluginWish& wish);
 
   /// The same for a plugin that is linked into this program: simulator, tests.

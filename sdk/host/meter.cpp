@@ -94,6 +94,7 @@ convene_status Meter::finish(convene_status status, std::int64_t took_ns) noexce
   if (status == CONVENE_E_PARKED) status = CONVENE_E_FAILED;  // only a host may say that
   if (status != CONVENE_OK) {
     failures_.fetch_add(1, std::memory_order_relaxed);
+    if (status == CONVENE_E_THROWN) throws_.fetch_add(1, std::memory_order_relaxed);
     const std::lock_guard lock(mutex_);
     last_failure_ = blamed_.empty() ? meaning(status) : blamed_;
     blamed_.clear();
@@ -134,7 +135,8 @@ void Meter::park(std::int64_t took_ns) {
 }
 
 PluginCounters Meter::counters() const {
-  return {calls_.load(), failures_.load(), overruns_.load()};
+  return {calls_.load(),  failures_.load(), overruns_.load(), throws_.load(),
+          latency_.at(50), latency_.at(99)};
 }
 
 std::string Meter::last_failure() const {

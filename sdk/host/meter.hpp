@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "convene/abi.h"
+#include "sdk/host/latency.hpp"
 #include "sdk/host/loaded_plugin.hpp"
 
 namespace convene {
@@ -37,7 +38,9 @@ class Meter {
     if (parked()) return CONVENE_E_PARKED;
     const std::int64_t start = now();
     const convene_status status = contained(call);
-    return finish(status, now() - start);
+    last_ns_ = now() - start;
+    latency_.add(last_ns_);
+    return finish(status, last_ns_);
   }
 
   /// Runs a call that may take its time.
@@ -51,6 +54,8 @@ class Meter {
   /// A log line of the plugin. Any thread.
   void log(int level, std::string_view id, std::string_view message) const noexcept;
 
+  /// How long the newest {quick} call took. [lane]
+  std::int64_t last_ns() const { return last_ns_; }
   bool parked() const { return parked_.load(std::memory_order_relaxed); }
   PluginCounters counters() const;
   std::string last_failure() const;
@@ -77,9 +82,11 @@ class Meter {
   const std::string plugin_;
   const MeterOptions options_;
   const convene_host host_;
-  std::atomic<std::uint64_t> calls_{0}, failures_{0}, overruns_{0};
+  std::atomic<std::uint64_t> calls_{0}, failures_{0}, overruns_{0}, throws_{0};
+  Latency latency_;
   std::atomic<bool> parked_{false}, has_blame_{false};
   unsigned recent_overruns_ = 0, in_time_ = 0;  // only touched by the lane
+  std::int64_t last_ns_ = 0;                    // the same
   mutable std::mutex mutex_;
   std::string blamed_;        // guarded by mutex_
   std::string last_failure_;  // guarded by mutex_

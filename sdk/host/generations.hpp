@@ -1,0 +1,193 @@
+// sdk/host/generations.hpp - one plugin and its generations: exchanged while calls go on, with a
+// way back.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/model/result.hpp"
+#include "core/model/settings.hpp"
+#include "sdk/host/loaded_plugin.hpp"
+#include "sdk/host/shadow.hpp"
+
+namespace convene {
+
+/// How a new generation is tried before it gets everything.
+struct Trial {
+  std::uint32_t shadow = 0;        ///< So many questions are asked of both; only the old one's answers count.
+  std::uint32_t canary = 0;        ///< Then it gets this share of the sessions, of 10,000.
+  bool promote = false;            ///< After the shadow (and without a canary) everything is its own by itself.
+};
+
+enum class GenerationRole : std::uint8_t { current, previous, shadow, canary, retired };
+const char* name_of(GenerationRole role);
+
+/// What came of an exchange, for log, event bus and journal. A replay that takes the same steps between
+/// the same batches gives the same sessions to the same generations.
+struct GenerationChange {
+  enum class Kind : std::uint8_t { loaded, shadow, canary, current, back, refused, retired };
+  std::string plugin;
+  Kind kind = Kind::loaded;
+  std::uint64_t generation = 0;  ///< 0: it was refused before it became one.
+  std::string version;
+  std::string sha256;
+  std::uint32_t canary = 0;  ///< Share of the sessions, of 10,000.
+  std::string why;           ///< Of a refusal.
+};
+const char* name_of(GenerationChange::Kind kind);
+
+/// One generation as people see it.
+struct GenerationView {
+  std::uint64_t number = 0;
+  GenerationRole role = GenerationRole::current;
+  const LoadedPlugin* plugin = nullptr;  ///< Until the next quiet point.
+  std::string origin;
+  std::size_t sessions = 0;  ///< That only this generation can go on with.
+};
+
+/// A change that was not made, and why.
+struct Refusal {
+  std::uint64_t generation = 0;
+  std::string what;  ///< "policy_skills.so", "canary", "shadow", ...
+  std::string why;
+};
+
+/// A session that lives, as the engine holds it: what a service left of it.
+struct LiveSession {
+  std::uint64_t id = 0;
+  std::string_view state;
+};
+/// Calls its argument with every session that lives of a service's flows.
+using EachSession = std::function<void(const std::function<void(const LiveSession&)>&)>;
+
+/// Whether `session` belongs to the `share` of 10,000 that generation `generation` gets: always the
+/// same answer, spread evenly, and another one for another generation.
+bool in_canary(std::uint64_t session, std::uint64_t generation, std::uint32_t share);
+
+/// Stands between the engine and a plugin: its tables stay, what they call changes. Everything is
+/// called on the lane; what changes who is called is called at a quiet point: between two batches,
+/// no call under way. Nothing that fails here touches the generation that runs.
+///
+/// A routing policy owns no session: all of its sessions go with the current generation, but for the
+/// canary's share. A service's state belongs to the core, and a new generation goes on with it. Where
+/// it is of another state version, sessions that live stay with the generation that made their state,
+/// until the current one takes a step with it without failing, or they end.
+class PluginSlot {
+ public:
+  explicit PluginSlot(std::string id);
+  ~PluginSlot();
+  PluginSlot(const PluginSlot&) = delete;
+  PluginSlot& operator=(const PluginSlot&) = delete;
+
+  const std::string& id() const { return id_; }
+
+  /// Tables that stay as long as the slot; empty where the current generation does not offer it.
+  /// [lane] all of their functions; CONVENE_E_UNSUPPORTED where there is no generation.
+  Extension<convene_routing> routing();
+  Extension<convene_service> service();
+  /// Who answered last, and how long it took.
+  const RoutingNote& note() const { return note_; }
+
+  /// The first generation, or one that takes everything over at once. `origin` is the caller's word for
+  /// what it was made from. Errors: "plugin.generation", and `plugin` ends with nobody having noticed.
+  Status exchange(std::unique_ptr<LoadedPlugin> plugin, std::string origin,
+                  const EachSession& sessions);
+  /// A generation that is tried first. Replaces one that is still being tried.
+  Status try_out(std::unique_ptr<LoadedPlugin> plugin, std::string origin, const Trial& trial);
+  /// Gives everything to the generation that is being tried, or goes on with its trial as `trial` says.
+  Status promote(const EachSession& sessions);
+  Status begin_canary(std::uint32_t share);
+  /// Ends a trial; without one, goes back to the previous generation.
+  Status back(const EachSession& sessions);
+  /// Notes that something was refused before it came here.
+  void refuse(std::string what, std::string why);
+  /// Does what has become due: a trial that failed is ended, a shadow that has seen enough goes on.
+  /// `on_due` has asked for it.
+  void settle(const EachSession& sessions);
+  /// Retires whatever is held by no session that lives.
+  void release(const EachSession& sessions);
+  /// Retired instances, to be ended wherever that may take its time.
+  std::vector<std::unique_ptr<LoadedPlugin>> take_retired();
+
+  const LoadedPlugin* current() const { return current_ ? current_->plugin.get() : nullptr; }
+  const std::string& origin() const;
+  std::uint64_t generation() const { return current_ ? current_->number : 0; }
+  bool is_tried() const { return trial_ != nullptr; }
+  bool holds_sessions() const { return !held_.empty(); }
+  std::vector<GenerationView> view() const;
+  const Shadow* shadow() const { return trial_ ? &trial_->shadow : nullptr; }
+  const Trial* trial() const { return trial_ ? &trial_->wanted : nullptr; }
+  const std::deque<Refusal>& refusals() const { return refusals_; }
+  std::uint64_t moved() const { return moved_; }  ///< Sessions that a newer generation took over late.
+
+  std::function<void(const GenerationChange&)> on_change;  ///< At a quiet point.
+  std::function<void()> on_due;  ///< In a call: `settle` is due at the next quiet point.
+
+ private:
+  struct Generation {
+    std::uint64_t number = 0;
+    std::unique_ptr<LoadedPlugin> plugin;
+    std::string origin;
+    Extension<convene_routing> routing;
+    Extension<convene_service> service;
+    RoutingNote note;  ///< Its label.
+    std::uint32_t state_version() const { return plugin->description().state_version; }
+  };
+  using GenerationPtr = std::shared_ptr<Generation>;
+  struct Trying {
+    GenerationPtr generation;
+    Trial wanted;
+    Shadow shadow;
+    bool canary = false;  ///< Gets its share already.
+    std::string broken;   ///< Why it must end; from then on it is not called.
+    bool due = false;
+  };
+  struct Held {
+    GenerationPtr by;
+    std::uint64_t refused_by = 0;  ///< The newest generation that could not go on with it.
+  };
+
+  // generations.cpp
+  Result<GenerationPtr> admit(std::unique_ptr<LoadedPlugin> plugin, std::string origin);
+  void make_current(GenerationPtr fresh, GenerationChange::Kind kind, const EachSession& sessions);
+  void end_trial(GenerationChange::Kind kind, std::string why);
+  void retire(GenerationPtr old);
+  void tell(GenerationChange::Kind kind, const Generation& generation, std::string why = {});
+  std::size_t sessions_held(const Generation& generation) const;
+  bool in_use(const Generation& generation) const;
+
+  // generations_routing.cpp, generations_service.cpp
+  convene_status decide(const convene_routing_request& request, convene_routing_answer& answer) noexcept;
+  void outcome(const convene_routing_outcome& outcome) noexcept;
+  convene_status step(const convene_session& session, convene_text state,
+                      const convene_service_event& event,
+                      const convene_service_effects& effects) noexcept;
+  convene_status step_held(Held& held, const convene_session& session, convene_text state,
+                           const convene_service_event& event,
+                           const convene_service_effects& effects);
+  convene_status step_tried(const convene_session& session, convene_text state,
+                            const convene_service_event& event,
+                            const convene_service_effects& effects);
+  bool is_canary(std::uint64_t session) const;
+  void break_trial(std::string why);
+  void trial_due();
+
+  const std::string id_;
+  RoutingNote note_;
+  GenerationPtr current_, previous_;
+  std::unique_ptr<Trying> trial_;
+  std::vector<GenerationPtr> retiring_;  ///< Still hold sessions.
+  std::vector<std::unique_ptr<LoadedPlugin>> retired_;
+  std::unordered_map<std::uint64_t, Held> held_;  ///< Sessions that the current generation may not know.
+  std::deque<Refusal> refusals_;
+  std::uint64_t numbers_ = 0, moved_ = 0;
+};
+
+}  // namespace convene
