@@ -158,6 +158,13 @@ bool is_plugin_id(std::string_view id) {
   });
 }
 
+Result<PluginDescription> check_descriptor(const convene_descriptor& descriptor) {
+  PluginDescription description;
+  const std::string wrong = read_descriptor(description, &descriptor);
+  if (!wrong.empty()) return Error{"plugin.descriptor", wrong};
+  return description;
+}
+
 Result<CheckedEntry> check_entry(const convene_entry* entry, const std::string& name) {
   const auto refuse = [&](const std::string& why) {
     return Error{"plugin.entry", name + " " + why};

@@ -22,6 +22,10 @@ struct CheckedEntry {
 /// how errors call the library.
 Result<CheckedEntry> check_entry(const convene_entry* entry, const std::string& name);
 
+/// One descriptor alone: of a plugin that is not in this process, say. The error is a sentence
+/// without a name.
+Result<PluginDescription> check_descriptor(const convene_descriptor& descriptor);
+
 /// Whether `id` may name a plugin: [a-z0-9_]{1,64}.
 bool is_plugin_id(std::string_view id);
 

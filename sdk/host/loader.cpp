@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include "sdk/host/config_schema.hpp"
-#include "sdk/host/elf.hpp"
 #include "sdk/host/entry_check.hpp"
 #include "sdk/host/instance.hpp"
 #include "sdk/host/mapping.hpp"
+#include "sdk/host/settings.hpp"
 #include "sdk/host/vetting.hpp"
 
 namespace convene {
@@ -31,36 +31,11 @@ struct Mapped {
 
 Result<Mapped> map_vetted(const std::string& folder, const std::string& file,
                           const std::string& sha256) {
-  auto vetted = read_vetted(folder, file);
+  auto vetted = vet_library(folder, file, sha256);
   if (!vetted) return vetted.error();
-  const std::string path = folder + "/" + file;
-  if (!sha256.empty() && sha256 != vetted->sha256) {
-    return Error{"plugin.sha256", path + " has the SHA-256 " + vetted->sha256 +
-                                      ", and the configuration wants " + sha256.substr(0, 64) +
-                                      "; install the right file, or correct the configuration"};
-  }
-  if (Status whole = check_library(vetted->bytes, CONVENE_ENTRY_SYMBOL, path); !whole)
-    return whole.error();
-  auto entry = map_library(*vetted, path);
+  auto entry = map_library(*vetted, folder + "/" + file);
   if (!entry) return entry.error();
   return Mapped{*entry, vetted->sha256};
-}
-
-/// The wish's configuration as canonical JSON that satisfies the plugin's schema.
-Result<std::string> check_settings(const PluginDescription& plugin, const std::string& config) {
-  const json::Parsed settings = json::parse(config.empty() ? "{}" : config);
-  if (!settings) return Error{"plugin.config", "has settings that are not JSON: " + settings.error};
-  if (!settings.value->as_object()) return Error{"plugin.config", "has settings that are no table"};
-  if (plugin.config_schema.empty()) {
-    if (settings.value->object().empty()) return json::write(*settings.value);
-    return Error{"plugin.config",
-                 "takes no settings; remove " + settings.value->object().front().key};
-  }
-  const json::Parsed schema = json::parse(plugin.config_schema);
-  if (Status fine = check_config(*schema.value, *settings.value); !fine) {
-    return Error{"plugin.config", "has wrong settings: " + fine.error().text};
-  }
-  return json::write(*settings.value);
 }
 
 Error no_such_plugin(const std::string& where, const std::string& id,

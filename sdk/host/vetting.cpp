@@ -11,6 +11,9 @@
 #include <cstring>
 #include <utility>
 
+#include "convene/abi.h"
+#include "sdk/host/elf.hpp"
+
 namespace convene {
 namespace {
 
@@ -127,6 +130,21 @@ Result<VettedFile> read_vetted(const std::string& folder, const std::string& nam
   if (!bytes) return bytes.error();
   VettedFile vetted{std::move(*bytes), {}};
   vetted.sha256 = sha256_of(vetted.bytes);
+  return vetted;
+}
+
+Result<VettedFile> vet_library(const std::string& folder, const std::string& name,
+                               const std::string& sha256) {
+  auto vetted = read_vetted(folder, name);
+  if (!vetted) return vetted.error();
+  const std::string path = folder + "/" + name;
+  if (!sha256.empty() && sha256 != vetted->sha256) {
+    return Error{"plugin.sha256", path + " has the SHA-256 " + vetted->sha256 +
+                                      ", and the configuration wants " + sha256.substr(0, 64) +
+                                      "; install the right file, or correct the configuration"};
+  }
+  if (Status whole = check_library(vetted->bytes, CONVENE_ENTRY_SYMBOL, path); !whole)
+    return whole.error();
   return vetted;
 }
 

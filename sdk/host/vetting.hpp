@@ -20,4 +20,9 @@ struct VettedFile {
 /// name the path and the remedy.
 Result<VettedFile> read_vetted(const std::string& folder, const std::string& name);
 
+/// The same, and that it is the plugin library that the configuration means: of this SHA-256 (empty:
+/// any), whole, for this machine. What is loaded, in this process or in another, went through here.
+Result<VettedFile> vet_library(const std::string& folder, const std::string& name,
+                               const std::string& sha256);
+
 }  // namespace convene
