@@ -23,6 +23,7 @@ struct Request {
   std::string origin, cookie, authorization, client, content_type, idempotency_key;
   std::string body;
   std::string network;  ///< Who misses are counted against (throttle.hpp).
+  std::string fetch_site = {};  ///< Sec-Fetch-Site: where a browser says that the request comes from.
 };
 
 struct Response {
@@ -32,6 +33,7 @@ struct Response {
   std::shared_ptr<const std::string> file;  ///< Instead of `body`.
   HeaderList headers;                       ///< Besides those that every response has.
   bool for_ever = false;                    ///< May be cached: its name changes with its content.
+  int fresh_s = 0;                          ///< May be cached for so many seconds; 0: not at all.
   bool for_others = false;                  ///< Other origins may load it.
 };
 using Respond = std::function<void(Response)>;
