@@ -1,0 +1,16 @@
+// core/app/command_groups.hpp - the commands that live in files of their own; main.cpp adds them all.
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace convene::app {
+
+// Each adds its commands to `app`; a command that was chosen sets `run` to what it does, which
+// returns an exit code (exit_codes.hpp).
+void add_new_commands(CLI::App& app, std::function<int()>& run);
+
+}  // namespace convene::app
