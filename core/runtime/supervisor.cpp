@@ -4,11 +4,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +19,7 @@
 #include <thread>
 
 #include "core/runtime/log.hpp"
+#include "sdk/host/spawn.hpp"
 
 extern char** environ;
 
@@ -62,44 +60,6 @@ std::vector<std::string> environment_of(const ChildSpec& spec) {
   }
   for (const auto& [key, value] : spec.environment) out.push_back(key + "=" + value);
   return out;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  for (std::string& text : texts) out.push_back(text.data());
-  out.push_back(nullptr);
-  return out;
-}
-
-// Starts `command` with standard output and error on `output`, signals as they are by default, and
-// nothing else of ours open. 0, or an errno.
-int spawn(std::vector<std::string> command, const ChildSpec& spec, int output, pid_t& pid) {
-  std::vector<std::string> environment = environment_of(spec);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, output, 1);
-  posix_spawn_file_actions_adddup2(&actions, output, 2);
-  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes,
-                           POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  const int failed = posix_spawnp(&pid, command[0].c_str(), &actions, &attributes,
-                                  pointers(command).data(), pointers(environment).data());
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  return failed;
-}
-
-std::string exit_text(const siginfo_t& info) {
-  return (info.si_code == CLD_EXITED ? "exit " : "signal ") + std::to_string(info.si_status);
 }
 
 }  // namespace
@@ -199,9 +159,7 @@ struct Supervisor::Impl {
     if (child.pidfd >= 0) end_politely(child, kill_by);
   }
 
-  static void signal(const Child& child, int number) {
-    ::syscall(SYS_pidfd_send_signal, child.pidfd, number, nullptr, 0);
-  }
+  static void signal(const Child& child, int number) { signal_process(child.pidfd, number); }
 
   static void end_politely(Child& child, Millis kill_by) {
     if (!child.kill_at) signal(child, SIGTERM);
@@ -231,7 +189,7 @@ struct Supervisor::Impl {
       std::vector<std::string> command = launcher;
       if (!command.empty()) command.push_back(std::to_string(::getpid()));
       command.insert(command.end(), child.spec.command.begin(), child.spec.command.end());
-      failed = spawn(std::move(command), child.spec, pipes[1], pid);
+      failed = spawn_process({std::move(command), environment_of(child.spec), pipes[1]}, pid);
       ::close(pipes[1]);
       if (failed != 0) ::close(pipes[0]);
     }
@@ -239,7 +197,7 @@ struct Supervisor::Impl {
     if (failed != 0) return bury(child, std::string("start: ") + std::strerror(failed));
     // Nobody but this thread waits for the child, so its number cannot have been given to another
     // process.
-    child.pidfd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+    child.pidfd = open_pidfd(pid);
     child.output = pipes[0];
     ::fcntl(child.output, F_SETFL, O_NONBLOCK);
     child.status.pid = pid;
@@ -292,17 +250,13 @@ struct Supervisor::Impl {
   }
 
   void reap(Child& child) {
-    siginfo_t info{};
-    if (::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(child.pidfd), &info,
-                 WEXITED | WNOHANG) != 0 ||
-        info.si_pid == 0) {
-      return;
-    }
+    const std::string how = convene::reap(child.pidfd);
+    if (how.empty()) return;
     if (child.output >= 0) hear(child);
     say(child);
     close_fd(child.output);
     close_fd(child.pidfd);
-    bury(child, exit_text(info));
+    bury(child, how);
   }
 
   void wait_for_something() {
@@ -369,7 +323,10 @@ int run_child(const std::vector<std::string>& arguments) {
   if (std::to_string(::getppid()) != arguments[0])
     return 70;  // the parent died before it could be heard
   std::vector<std::string> command(arguments.begin() + 1, arguments.end());
-  ::execvp(command[0].c_str(), pointers(command).data());
+  std::vector<char*> pointers;
+  for (std::string& text : command) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  ::execvp(command[0].c_str(), pointers.data());
   std::fprintf(stderr, "%s: %s\n", command[0].c_str(), std::strerror(errno));
   return 127;
 }

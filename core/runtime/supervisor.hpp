@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "sdk/host/back_off.hpp"
+
 namespace convene {
 
 /// One program to keep running.
@@ -30,24 +32,6 @@ struct ChildStatus {
   std::string last_exit;     ///< "exit 1", "signal 9"; empty: never died.
 };
 const char* to_text(ChildState state);
-
-/// How long to wait before the next start. Figures of design 6: 0.1 s doubling to 10 s with jitter,
-/// from the beginning after 30 s alive; three deaths within a minute put the child into quarantine,
-/// where it is tried every 30 s.
-class BackOff {
- public:
-  using Millis = std::chrono::milliseconds;
-  /// The child started or died at `now`. `dice` is any random number, for the jitter.
-  void started(Millis now) { started_ = now; }
-  Millis died(Millis now, std::uint32_t dice);
-  bool quarantined() const { return quarantined_; }
-
- private:
-  Millis started_{0};
-  std::uint32_t failures_ = 0;
-  std::vector<Millis> deaths_;  ///< When; within the last minute.
-  bool quarantined_ = false;
-};
 
 /// Runs on a thread of its own, which is also the parent whose death kills the children
 /// (run_child): they end with it, however it ends. Their standard output and error become lines of
