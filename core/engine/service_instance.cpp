@@ -33,7 +33,7 @@ class Recorder {
   }
   static convene_status put_code(void* self, Kind kind, convene_text code) noexcept {
     const std::string_view name = text(code);
-    if (name.empty() || code_of(name) != name) return CONVENE_E_INVALID;
+    if (!is_code(name)) return CONVENE_E_INVALID;
     return put(self, {.kind = kind, .first = std::string(name)});
   }
 
@@ -62,8 +62,8 @@ class Recorder {
   static convene_status notify(void* self, std::int32_t role, convene_text notice, convene_text detail) noexcept {
     const std::string_view name = text(notice);
     const std::string_view body = detail.size == 0 ? std::string_view("{}") : text(detail);
-    if (role < 0 || role > CONVENE_ROLE_AUTOMATON || name.empty() || code_of(name) != name) return CONVENE_E_INVALID;
-    if (const json::Parsed parsed = json::parse(body, {.bytes = 8192}); !parsed) return CONVENE_E_INVALID;
+    if (role < 0 || role > CONVENE_ROLE_AUTOMATON || !is_code(name)) return CONVENE_E_INVALID;
+    if (const json::Parsed parsed = json::parse(body, {.bytes = kNoticeDetailMax}); !parsed) return CONVENE_E_INVALID;
     return put(self, {.kind = Kind::notify, .number = role, .first = std::string(name), .second = std::string(body)});
   }
   static convene_status end(void* self, std::int32_t end, convene_text reason) noexcept {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "convene/json_write.hpp"
+#include "core/model/effect_rules.hpp"
 #include "core/model/records.hpp"
 
 namespace convene {
@@ -39,10 +40,7 @@ constexpr std::string_view name_of(AgentState s) {
 
 /// A reason that came from outside, kept only where it is a code: nobody's words reach a log or an event.
 inline std::string code_of(std::string_view reason) {
-  const bool is_code =
-      !reason.empty() && reason.size() <= 64 &&
-      reason.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.-") == std::string_view::npos;
-  return is_code ? std::string(reason) : reason.empty() ? std::string() : std::string("other");
+  return is_code(reason) ? std::string(reason) : reason.empty() ? std::string() : std::string("other");
 }
 
 /// Writes one flat JSON object, member by member.
