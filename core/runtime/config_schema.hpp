@@ -56,6 +56,9 @@ std::optional<std::int64_t> parse_duration(std::string_view text);
 
 /// Checks names, keys, types, ranges and choices of the whole tree against the table.
 void check_against_schema(const Value& root, std::vector<ConfigError>& errors);
+/// The same for a file of another kind, which has a table of its own: a workday.
+void check_against_schema(const Value& root, std::span<const Section> known,
+                          std::vector<ConfigError>& errors);
 
 /// config/reference.toml: every key, its default, and why.
 std::string render_reference();

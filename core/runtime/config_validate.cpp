@@ -136,12 +136,16 @@ void check_section(const Value& table, const Section& section, const std::string
 }  // namespace
 
 void check_against_schema(const Value& root, Errors& errors) {
+  check_against_schema(root, sections(), errors);
+}
+
+void check_against_schema(const Value& root, std::span<const Section> known, Errors& errors) {
   std::vector<std::string> names;
-  for (const Section& section : sections()) names.emplace_back(section.top());
+  for (const Section& section : known) names.emplace_back(section.top());
   for (const auto& [name, value] : root.entries) {
-    const auto section = std::find_if(sections().begin(), sections().end(),
+    const auto section = std::find_if(known.begin(), known.end(),
                                       [&name = name](const Section& s) { return s.top() == name; });
-    if (section == sections().end()) {
+    if (section == known.end()) {
       errors.push_back(
           {value.place, "unknown table [" + name.substr(0, 64) + "]", suggest(name, names)});
     } else if (!section->named()) {
