@@ -21,9 +21,11 @@ namespace convene {
 
 /// How a new generation is tried before it gets everything.
 struct Trial {
-  std::uint32_t shadow = 0;        ///< So many questions are asked of both; only the old one's answers count.
-  std::uint32_t canary = 0;        ///< Then it gets this share of the sessions, of 10,000.
-  bool promote = false;            ///< After the shadow (and without a canary) everything is its own by itself.
+  std::uint32_t shadow =
+      0;  ///< So many questions are asked of both; only the old one's answers count.
+  std::uint32_t canary = 0;  ///< Then it gets this share of the sessions, of 10,000.
+  bool promote =
+      false;  ///< After the shadow (and without a canary) everything is its own by itself.
 };
 
 enum class GenerationRole : std::uint8_t { current, previous, shadow, canary, retired };
@@ -111,7 +113,7 @@ class PluginSlot {
   /// Does what has become due: a trial that failed is ended, a shadow that has seen enough goes on.
   /// `on_due` has asked for it.
   void settle(const EachSession& sessions);
-  /// Retires whatever is held by no session that lives.
+  /// Retires whatever is held by no session that lives. For those that `holds_sessions`.
   void release(const EachSession& sessions);
   /// Retired instances, to be ended wherever that may take its time.
   std::vector<std::unique_ptr<LoadedPlugin>> take_retired();
@@ -120,12 +122,14 @@ class PluginSlot {
   const std::string& origin() const;
   std::uint64_t generation() const { return current_ ? current_->number : 0; }
   bool is_tried() const { return trial_ != nullptr; }
-  bool holds_sessions() const { return !held_.empty(); }
+  bool holds_sessions() const { return !held_.empty() || !retiring_.empty(); }
   std::vector<GenerationView> view() const;
   const Shadow* shadow() const { return trial_ ? &trial_->shadow : nullptr; }
   const Trial* trial() const { return trial_ ? &trial_->wanted : nullptr; }
   const std::deque<Refusal>& refusals() const { return refusals_; }
-  std::uint64_t moved() const { return moved_; }  ///< Sessions that a newer generation took over late.
+  std::uint64_t moved() const {
+    return moved_;
+  }  ///< Sessions that a newer generation took over late.
 
   std::function<void(const GenerationChange&)> on_change;  ///< At a quiet point.
   std::function<void()> on_due;  ///< In a call: `settle` is due at the next quiet point.
@@ -137,7 +141,7 @@ class PluginSlot {
     std::string origin;
     Extension<convene_routing> routing;
     Extension<convene_service> service;
-    RoutingNote note;  ///< Its label.
+    std::string label;  ///< "policy_skills 1.2.0 #3".
     std::uint32_t state_version() const { return plugin->description().state_version; }
   };
   using GenerationPtr = std::shared_ptr<Generation>;
@@ -154,6 +158,8 @@ class PluginSlot {
     std::uint64_t refused_by = 0;  ///< The newest generation that could not go on with it.
   };
 
+  using HeldAt = std::unordered_map<std::uint64_t, Held>::iterator;
+
   // generations.cpp
   Result<GenerationPtr> admit(std::unique_ptr<LoadedPlugin> plugin, std::string origin);
   void make_current(GenerationPtr fresh, GenerationChange::Kind kind, const EachSession& sessions);
@@ -164,18 +170,24 @@ class PluginSlot {
   bool in_use(const Generation& generation) const;
 
   // generations_routing.cpp, generations_service.cpp
-  convene_status decide(const convene_routing_request& request, convene_routing_answer& answer) noexcept;
+  convene_status decide(const convene_routing_request& request,
+                        convene_routing_answer& answer) noexcept;
   void outcome(const convene_routing_outcome& outcome) noexcept;
   convene_status step(const convene_session& session, convene_text state,
                       const convene_service_event& event,
                       const convene_service_effects& effects) noexcept;
-  convene_status step_held(Held& held, const convene_session& session, convene_text state,
+  convene_status step_held(HeldAt at, const convene_session& session, convene_text state,
                            const convene_service_event& event,
                            const convene_service_effects& effects);
-  convene_status step_tried(const convene_session& session, convene_text state,
-                            const convene_service_event& event,
-                            const convene_service_effects& effects);
+  convene_status step_shadowed(const convene_session& session, convene_text state,
+                               const convene_service_event& event,
+                               const convene_service_effects& effects);
+  void sign(const Generation& generation);
   bool is_canary(std::uint64_t session) const;
+  bool is_shadowed() const {
+    return trial_ && !trial_->canary && trial_->broken.empty() &&
+           trial_->shadow.asked() < trial_->wanted.shadow;
+  }
   void break_trial(std::string why);
   void trial_due();
 
@@ -185,9 +197,11 @@ class PluginSlot {
   std::unique_ptr<Trying> trial_;
   std::vector<GenerationPtr> retiring_;  ///< Still hold sessions.
   std::vector<std::unique_ptr<LoadedPlugin>> retired_;
-  std::unordered_map<std::uint64_t, Held> held_;  ///< Sessions that the current generation may not know.
+  std::unordered_map<std::uint64_t, Held>
+      held_;  ///< Sessions that the current generation may not know.
   std::deque<Refusal> refusals_;
   std::uint64_t numbers_ = 0, moved_ = 0;
+  std::uint64_t noted_ = 0;  ///< Whose label `note_` holds.
 };
 
 }  // namespace convene

@@ -29,11 +29,11 @@ struct Mapped {
   std::string sha256;
 };
 
-Result<Mapped> map_vetted(const std::string& folder, const std::string& file,
+Result<Mapped> map_vetted(const HostOptions& options, const std::string& file,
                           const std::string& sha256) {
-  auto vetted = vet_library(folder, file, sha256);
+  auto vetted = vet_library(options.folder, file, sha256, options.signatures);
   if (!vetted) return vetted.error();
-  auto entry = map_library(*vetted, folder + "/" + file);
+  auto entry = map_library(*vetted, options.folder + "/" + file);
   if (!entry) return entry.error();
   return Mapped{*entry, vetted->sha256};
 }
@@ -58,7 +58,7 @@ Loader::Loader(HostOptions options) : options_(std::move(options)), ids_(std::ma
 Loader::~Loader() = default;
 
 Result<std::vector<PluginDescription>> Loader::describe(const std::string& file) {
-  auto mapped = map_vetted(options_.folder, file, "");
+  auto mapped = map_vetted(options_, file, "");
   if (!mapped) return mapped.error();
   auto checked = check_entry(mapped->entry, options_.folder + "/" + file);
   if (!checked) return checked.error();
@@ -71,7 +71,7 @@ Result<std::unique_ptr<LoadedPlugin>> Loader::load(const PluginWish& wish) {
                                        "\" is no plugin's id: those are 1 to 64 of a-z, 0-9, _"};
   }
   const std::string file = wish.file.empty() ? wish.id + ".so" : wish.file;
-  auto mapped = map_vetted(options_.folder, file, wish.sha256);
+  auto mapped = map_vetted(options_, file, wish.sha256);
   if (!mapped) return mapped.error();
   return instantiate(mapped->entry, wish, options_.folder + "/" + file, mapped->sha256);
 }

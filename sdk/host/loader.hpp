@@ -14,6 +14,7 @@
 #include "convene/abi.h"
 #include "core/model/result.hpp"
 #include "sdk/host/loaded_plugin.hpp"
+#include "sdk/host/signing.hpp"
 
 namespace convene {
 
@@ -30,6 +31,7 @@ struct PluginWish {
 /// name a folder.
 struct HostOptions {
   std::string folder;
+  SignaturePolicy signatures;  ///< Which libraries need a signature, and whose.
   std::chrono::nanoseconds budget = std::chrono::milliseconds(50);  ///< Of one {quick} call.
   unsigned overruns_max = 3;  ///< So many calls over budget, without 1,000 in time after any, park the plugin.
   /// Monotonic nanoseconds; empty: std::chrono::steady_clock. Who wants the same run twice gives one that stands still.

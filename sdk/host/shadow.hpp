@@ -11,7 +11,7 @@ namespace convene {
 /// One question that was answered in two ways, in words for people.
 struct Difference {
   std::uint64_t session = 0;
-  std::string question;  ///< "page 0, attempt 2" or "leg 3 is left".
+  std::string question;            ///< "page 0, attempt 2" or "leg 3 is left".
   std::string current, candidate;  ///< "assign anna: free longest".
 };
 

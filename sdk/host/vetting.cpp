@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "convene/abi.h"
@@ -18,6 +19,7 @@ namespace convene {
 namespace {
 
 constexpr off_t kFileMax = off_t{256} << 20;
+constexpr off_t kSignatureMax = 4096;
 
 class Descriptor {
  public:
@@ -97,21 +99,14 @@ std::string sha256_of(const std::string& bytes) {
   return hex;
 }
 
-}  // namespace
-
-Result<VettedFile> read_vetted(const std::string& folder, const std::string& name) {
-  const std::string path = folder + "/" + name;
-  if (!is_plain_name(name)) {
-    return refuse(
-        "plugin.file", "'" + name + "'",
-        "is no plain file name that ends in \".so\"; plugins are loaded from " + folder + " only");
-  }
-  auto dir = open_folder(folder);
-  if (!dir) return dir.error();
+/// Reads one file of the folder, if only those may have written it who may. Nothing: it is not there.
+Result<std::optional<std::string>> read_one(const Descriptor& dir, const std::string& name,
+                                            const std::string& path, off_t most) {
   // O_NONBLOCK: a pipe of that name must not stop the start.
   const Descriptor file(
-      ::openat(dir->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+      ::openat(dir.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!file.ok()) {
+    if (errno == ENOENT) return std::optional<std::string>();
     if (errno == ELOOP)
       return refuse("plugin.file", path, "is a symbolic link; put the file itself there");
     return refuse("plugin.file", path, std::string("cannot be opened: ") + std::strerror(errno));
@@ -125,17 +120,54 @@ Result<VettedFile> read_vetted(const std::string& folder, const std::string& nam
     return refuse("plugin.file", path,
                   "has a second hard link, so it can be changed from elsewhere; copy it");
   }
-  if (s.st_size > kFileMax) return refuse("plugin.file", path, "is larger than 256 MiB; strip it");
+  if (s.st_size > most) {
+    return refuse("plugin.file", path,
+                  "is larger than " + std::to_string(most) + " bytes; strip it, or make it again");
+  }
   auto bytes = read_all(file.get(), s.st_size, path);
   if (!bytes) return bytes.error();
-  VettedFile vetted{std::move(*bytes), {}};
+  return std::optional<std::string>(std::move(*bytes));
+}
+
+Status check_signed(const Descriptor& dir, const std::string& name, const std::string& path,
+                    const std::string& sha256, const SignaturePolicy& policy) {
+  if (!policy.required && policy.trusted.empty()) return ok();
+  const auto signature = read_one(dir, name + ".sig", path + ".sig", kSignatureMax);
+  if (!signature) return signature.error();
+  if (!*signature) {
+    if (!policy.required) return ok();
+    return refuse("plugin.signature", path,
+                  "is not signed, and plugins.signed is \"required\"; sign it with convene plugin "
+                  "sign, and put " + name + ".sig beside it");
+  }
+  return check_signature(**signature, sha256, policy.trusted, path);
+}
+
+}  // namespace
+
+Result<VettedFile> read_vetted(const std::string& folder, const std::string& name,
+                               const SignaturePolicy& signatures) {
+  const std::string path = folder + "/" + name;
+  if (!is_plain_name(name)) {
+    return refuse(
+        "plugin.file", "'" + name + "'",
+        "is no plain file name that ends in \".so\"; plugins are loaded from " + folder + " only");
+  }
+  auto dir = open_folder(folder);
+  if (!dir) return dir.error();
+  auto bytes = read_one(*dir, name, path, kFileMax);
+  if (!bytes) return bytes.error();
+  if (!*bytes) return refuse("plugin.file", path, std::string("cannot be opened: ") + std::strerror(ENOENT));
+  VettedFile vetted{std::move(**bytes), {}};
   vetted.sha256 = sha256_of(vetted.bytes);
+  if (Status fine = check_signed(*dir, name, path, vetted.sha256, signatures); !fine)
+    return fine.error();
   return vetted;
 }
 
 Result<VettedFile> vet_library(const std::string& folder, const std::string& name,
-                               const std::string& sha256) {
-  auto vetted = read_vetted(folder, name);
+                               const std::string& sha256, const SignaturePolicy& signatures) {
+  auto vetted = read_vetted(folder, name, signatures);
   if (!vetted) return vetted.error();
   const std::string path = folder + "/" + name;
   if (!sha256.empty() && sha256 != vetted->sha256) {
