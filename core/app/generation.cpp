@@ -46,7 +46,8 @@ void bind(Generation& generation) {
     if (!outcome.plugin) continue;
     if (const auto routing = outcome.plugin->extension<convene_routing>()) {
       generation.settings.routing[outcome.id] = {routing.table, routing.self,
-                                                 outcome.plugin->label()};
+                                                 outcome.plugin->label(),
+                                                 outcome.plugin->routing_note()};
     }
     if (const auto service = outcome.plugin->extension<convene_service>()) {
       generation.settings.services[outcome.id] = {service.table, service.self};

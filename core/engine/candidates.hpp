@@ -39,9 +39,13 @@ class Candidates {
 
   const std::vector<convene_candidate>& page() const { return page_; }
   AgentEntry* agent(std::size_t index) const { return agents_[index]; }
+  bool shows(const AgentEntry& agent) const {
+    return std::find(agents_.begin(), agents_.end(), &agent) != agents_.end();
+  }
 
-  /// For the decision log: a JSON array of agent, idle_ms, sessions, capacity; at most 32 of them.
+  /// For the decision log: a JSON array of agent, idle_ms, sessions, capacity, missed; at most 32 of them.
   std::string as_json(Time now) const;
+  static constexpr std::size_t kNamedMax = 32;
 
  private:
   std::vector<convene_candidate> page_;

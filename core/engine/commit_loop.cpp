@@ -5,7 +5,10 @@
 
 namespace convene {
 
-CommitLoop::CommitLoop(EngineSettings settings, SessionStore& store) : settings_(std::move(settings)), store_(store) {}
+CommitLoop::CommitLoop(EngineSettings settings, SessionStore& store, LoopObserver* observer)
+    : settings_(observer != nullptr ? observer->tapped(std::move(settings)) : std::move(settings)),
+      store_(store),
+      observer_(observer) {}
 
 Status CommitLoop::recover(Time now) {
   Result<Snapshot> snapshot = store_.restore();
@@ -17,6 +20,7 @@ Status CommitLoop::recover(Time now) {
   ++generation_;
   outputs_ = {};
   changes_.clear();
+  if (observer_ != nullptr) observer_->made(now, settings_, *snapshot);
   Status status = ok();
   if (offset_ != Duration{0}) status = apply(now, input::ClockStep{offset_});
   for (const auto& [id, peer] : peers_) {
@@ -61,6 +65,7 @@ void CommitLoop::run(Time now, std::span<const Input> batch, std::vector<Output>
     status = store_.commit(changes_.changes());
     if (status) retry_delay_ = kFirstRetry;
   }
+  if (status && observer_ != nullptr) observer_->committed(*engine_, changes_.changes(), outputs_.messages);
   changes_.clear();
   if (!status) {
     drop_engine(now, status.error());
@@ -76,8 +81,13 @@ void CommitLoop::run(Time now, std::span<const Input> batch, std::vector<Output>
 }
 
 Status CommitLoop::apply(Time now, const Input& input) {
-  engine_->apply(now, input, outputs_);
+  feed(now, input);
   return serve_queries(now);
+}
+
+void CommitLoop::feed(Time now, const Input& input) {
+  if (observer_ != nullptr) observer_->applies(now, input);
+  engine_->apply(now, input, outputs_);
 }
 
 /// Answers what the engine asked of the store, within the batch, until it asks no more.
@@ -92,13 +102,13 @@ Status CommitLoop::serve_queries(Time now) {
     queries.swap(outputs_.queries);
     for (const Query& query : queries) {
       if (const auto* one = std::get_if<output::Load>(&query)) {
-        const Result<input::Loaded> loaded = load(*one);
+        Result<input::Loaded> loaded = load(*one);
         if (!loaded) return loaded.error();
-        engine_->apply(now, *loaded, outputs_);
+        feed(now, std::move(*loaded));
       } else {
-        const Result<input::LoadedDue> due = load_due(std::get<output::LoadDue>(query));
+        Result<input::LoadedDue> due = load_due(std::get<output::LoadDue>(query));
         if (!due) return due.error();
-        engine_->apply(now, *due, outputs_);
+        feed(now, std::move(*due));
       }
       take_changes();
     }
@@ -151,6 +161,7 @@ Result<input::LoadedDue> CommitLoop::load_due(const output::LoadDue& query) {
 }
 
 void CommitLoop::drop_engine(Time now, Error error) {
+  if (engine_ && observer_ != nullptr) observer_->dropped(now, error);
   engine_.reset();
   changes_.clear();
   outputs_ = {};
@@ -168,8 +179,10 @@ void CommitLoop::refuse(const Asker& asker, Time now, std::vector<Output>& relea
 Time CommitLoop::next_wake() const { return engine_ ? engine_->next_wake() : retry_at_; }
 
 void CommitLoop::reconfigure(EngineSettings settings) {
-  settings_ = std::move(settings);
-  if (engine_) engine_->reconfigure(settings_);
+  settings_ = observer_ != nullptr ? observer_->tapped(std::move(settings)) : std::move(settings);
+  if (!engine_) return;
+  if (observer_ != nullptr) observer_->reconfigured(settings_);
+  engine_->reconfigure(settings_);
 }
 
 }  // namespace convene

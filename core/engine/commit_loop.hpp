@@ -9,6 +9,7 @@
 
 #include "core/engine/coalesce.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/observer.hpp"
 #include "core/engine/requests.hpp"
 
 namespace convene {
@@ -25,8 +26,8 @@ class CommitLoop {
   static constexpr Duration kFirstRetry{100};
   static constexpr Duration kLastRetry{5000};
 
-  /// `store` outlives the loop. Call `recover` before the first batch.
-  CommitLoop(EngineSettings settings, SessionStore& store);
+  /// `store` and `observer` (null: nobody watches) outlive the loop. Call `recover` before the first batch.
+  CommitLoop(EngineSettings settings, SessionStore& store, LoopObserver* observer = nullptr);
 
   /// Restores the engine from the store. Fails when the store does; `run` tries again by itself.
   Status recover(Time now);
@@ -50,6 +51,7 @@ class CommitLoop {
  private:
   void remember(const Input& input);
   Status apply(Time now, const Input& input);
+  void feed(Time now, const Input& input);
   Status serve_queries(Time now);
   Result<input::Loaded> load(const output::Load& query);
   Result<input::LoadedDue> load_due(const output::LoadDue& query);
@@ -58,6 +60,7 @@ class CommitLoop {
 
   EngineSettings settings_;
   SessionStore& store_;
+  LoopObserver* observer_;
   std::optional<Engine> engine_;
   std::uint64_t generation_ = 0;
   Time retry_at_{};

@@ -57,6 +57,7 @@ void Machine::bind_agent(AgentEntry& a) {
   for (const std::string& name : a.settings->pools) {
     Pool& pool = pool_named(name);
     ++pool.agents;
+    pool.members.push_back(&a);
     a.pools.push_back(&pool);
   }
 }
@@ -65,7 +66,10 @@ void Machine::bind_settings() {
   flows_.clear();
   for (const auto& [id, flow] : settings_.flows) flows_[id] = bind_flow(flow);
   for (const auto& [id, flow] : settings_.flows) pool_named(flow.pool);
-  for (auto& [name, pool] : pools_) pool.agents = 0;
+  for (auto& [name, pool] : pools_) {
+    pool.agents = 0;
+    pool.members.clear();
+  }
   for (const auto& [id, agent] : settings_.agents) agent_entry(id);
   for (AgentEntry* a : agent_numbers_) bind_agent(*a);
 }

@@ -129,6 +129,7 @@ struct IdleOrder {
 struct Pool {
   std::string name;
   std::uint64_t agents = 0;        ///< Configured.
+  std::vector<AgentEntry*> members;  ///< The same, in the order in which the engine learned of them.
   std::set<AgentEntry*, IdleOrder> idle;           ///< Who could take a session now.
   std::set<std::pair<Time, SessionId>> waiting;    ///< Oldest search first.
   std::uint64_t version = 1;       ///< Grows when somebody becomes free.

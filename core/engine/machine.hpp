@@ -228,8 +228,10 @@ class Machine {
   struct Verdict;
   void ask(SessionEntry& s);
   bool decide(SessionEntry& s, const BoundRouting& policy, Pool& pool, Verdict& verdict);
-  void keep_decision(SessionEntry& s, std::string policy, std::string outcome, std::string agent, std::string reason,
-                     std::string candidates);
+  void keep_decision(SessionEntry& s, Decision decision);
+  Decision decision_about(const SessionEntry& s, const BoundRouting& policy, const Verdict& verdict) const;
+  void name_excluded(const SessionEntry& s, Decision& decision) const;
+  std::string_view why_excluded(const SessionEntry& s, const AgentEntry& a) const;
 
   // offers.cpp --------------------------------------------------------------------------------------------------
   void on(const input::OfferAnswer& in);

@@ -34,6 +34,7 @@ struct Machine::Verdict {
   Time until = kNever;
   std::string pool;
   std::string reason;
+  std::int64_t took_ns = 0;  ///< Over all pages.
   Time rest_ends = kNever;  ///< When the first agent that was left out may be shown again.
 };
 
@@ -65,7 +66,9 @@ bool Machine::decide(SessionEntry& s, const BoundRouting& policy, Pool& pool, Ve
     answer.size = sizeof answer;
     answer.pool = &pool_sink;
     answer.reason = &reason_sink;
-    if (policy.table->decide(policy.self, &request, &answer) != CONVENE_OK) return false;
+    const convene_status status = policy.table->decide(policy.self, &request, &answer);
+    if (policy.note != nullptr) verdict.took_ns += policy.note->took_ns;
+    if (status != CONVENE_OK) return false;
     verdict.action = answer.action;
     verdict.reason = std::move(reason_text.text);
     switch (answer.action) {
@@ -93,17 +96,20 @@ void Machine::ask(SessionEntry& s) {
   for (std::uint32_t hop = 0; hop <= kOverflowsMax; ++hop) {
     Pool& pool = *s.pool;
     Verdict verdict;
-    std::string policy = s.flow->routing.label;
-    bool answered = decide(s, s.flow->routing, pool, verdict);
+    const BoundRouting* policy = &s.flow->routing;
+    bool answered = decide(s, *policy, pool, verdict);
     if (!answered) {
-      keep_decision(s, policy, "failed", {}, verdict.reason, page_.as_json(now_));
+      Decision failed = decision_about(s, *policy, verdict);
+      failed.outcome = "failed";
+      keep_decision(s, std::move(failed));
       verdict = {};
-      policy = s.flow->fallback.label;
-      answered = decide(s, s.flow->fallback, pool, verdict);
+      policy = &s.flow->fallback;
+      answered = decide(s, *policy, pool, verdict);
     }
     if (!answered) {  // the last resort, which cannot fail
+      static const BoundRouting kItself{.label = "built-in longest idle"};
       verdict = {};
-      policy = "built-in longest idle";
+      policy = &kItself;
       Candidates::Place from = pool.idle.begin();
       page_.fill(pool, from, 1, s.missed, now_, verdict.rest_ends);
       const bool nobody = page_.page().empty();
@@ -112,11 +118,17 @@ void Machine::ask(SessionEntry& s) {
       verdict.reason = "no policy answered";
     }
     switch (verdict.action) {
-      case CONVENE_ROUTING_ASSIGN:
-        keep_decision(s, policy, "assign", verdict.agent->record.id, verdict.reason, page_.as_json(now_));
+      case CONVENE_ROUTING_ASSIGN: {
+        Decision assign = decision_about(s, *policy, verdict);
+        assign.outcome = "assign";
+        assign.agent = verdict.agent->record.id;
+        keep_decision(s, std::move(assign));
         return make_offer(s, *verdict.agent);
-      case CONVENE_ROUTING_OVERFLOW:
-        keep_decision(s, policy, "overflow", {}, verdict.reason, page_.as_json(now_));
+      }
+      case CONVENE_ROUTING_OVERFLOW: {
+        Decision overflow = decision_about(s, *policy, verdict);
+        overflow.outcome = "overflow";
+        keep_decision(s, std::move(overflow));
         if (hop == kOverflowsMax) break;
         dequeue(s);
         s.record.pool = verdict.pool;
@@ -124,11 +136,14 @@ void Machine::ask(SessionEntry& s) {
         s.pool = &pool_named(verdict.pool);
         s.pool->waiting.insert({s.record.search_since, s.record.id});
         continue;
+      }
       default:
         if (verdict.reason.empty()) verdict.reason = "nobody who fits is free";
         if (s.said != verdict.reason) {
           s.said = verdict.reason;
-          keep_decision(s, policy, "wait", {}, verdict.reason, page_.as_json(now_));
+          Decision wait = decision_about(s, *policy, verdict);
+          wait.outcome = "wait";
+          keep_decision(s, std::move(wait));
         }
     }
     s.seen = s.pool->version;
@@ -139,13 +154,55 @@ void Machine::ask(SessionEntry& s) {
   }
 }
 
-void Machine::keep_decision(SessionEntry& s, std::string policy, std::string outcome, std::string agent,
-                            std::string reason, std::string candidates) {
+/// What is kept of an answer but for its outcome. Nothing where enough is kept of this session.
+Decision Machine::decision_about(const SessionEntry& s, const BoundRouting& policy, const Verdict& verdict) const {
+  Decision d;
+  if (s.record.decisions >= kDecisionsMax) return d;
+  const bool noted = policy.note != nullptr && !policy.note->label.empty();
+  d.policy = noted ? policy.note->label : policy.label;
+  d.reason = verdict.reason;
+  d.took_ns = verdict.took_ns;
+  d.candidates = page_.as_json(now_);
+  name_excluded(s, d);
+  return d;
+}
+
+/// Who of the pool was not on the page that the policy saw last, and why.
+void Machine::name_excluded(const SessionEntry& s, Decision& d) const {
+  d.excluded = "[";
+  std::size_t named = 0;
+  for (const AgentEntry* a : s.pool->members) {
+    if (named == Candidates::kNamedMax) break;
+    if (a->listed && page_.shows(*a)) continue;
+    d.excluded += named++ == 0 ? "{\"agent\":" : ",{\"agent\":";
+    json::quote(d.excluded, a->record.id);
+    (d.excluded += ",\"why\":\"") += why_excluded(s, *a);
+    d.excluded += "\"}";
+  }
+  d.excluded += ']';
+  const std::size_t accounted = named + page_.page().size();
+  const std::size_t all = s.pool->members.size();
+  d.excluded_more = static_cast<std::uint32_t>(all > accounted ? all - accounted : 0);
+}
+
+std::string_view Machine::why_excluded(const SessionEntry& s, const AgentEntry& a) const {
+  if (a.record.state != AgentState::ready) return name_of(a.record.state);
+  if (!a.desk) return "no_desk";
+  if (a.load() >= a.settings->capacity) return a.offers.empty() ? "full" : "offered";
+  Time until{};
+  return rests(s, a, until) ? "rests" : "other_page";
+}
+
+void Machine::keep_decision(SessionEntry& s, Decision d) {
   if (s.record.decisions >= kDecisionsMax) return;
   ++s.record.decisions;
   touch(s);
-  decisions_.push_back({s.record.id, s.record.decisions, now_, std::move(policy), std::move(outcome),
-                        std::move(agent), std::move(reason), std::move(candidates)});
+  d.session = s.record.id;
+  d.number = s.record.decisions;
+  d.at = now_;
+  d.config = settings_.config_hash;
+  d.pool = s.pool != nullptr ? s.pool->name : std::string();
+  decisions_.push_back(std::move(d));
 }
 
 std::string Candidates::as_json(Time now) const {
@@ -155,7 +212,7 @@ std::string Candidates::as_json(Time now) const {
     out += key;
     out.append(digits, std::to_chars(digits, digits + sizeof digits, n).ptr);
   };
-  const std::size_t most = std::min<std::size_t>(page_.size(), 32);
+  const std::size_t most = std::min(page_.size(), kNamedMax);
   out.reserve(2 + most * 72);
   for (std::size_t i = 0; i < most; ++i) {
     const convene_candidate& c = page_[i];
@@ -164,6 +221,7 @@ std::string Candidates::as_json(Time now) const {
     number(",\"idle_ms\":", std::max<std::int64_t>(0, to_ms(now) - c.idle_since_ms));
     number(",\"sessions\":", c.sessions);
     number(",\"capacity\":", c.capacity);
+    if (c.missed > 0) number(",\"missed\":", c.missed);
     out += '}';
   }
   out += ']';

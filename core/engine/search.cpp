@@ -151,7 +151,8 @@ void Machine::route_wanted(AgentEntry& a) {
       timers_.set({TimerKind::ask_again, 0, s.record.id.value}, until);
       continue;
     }
-    keep_decision(s, "-", "assign", a.record.id, "the session is for this agent", "[]");
+    keep_decision(s, {.policy = "-", .outcome = "assign", .agent = a.record.id,
+                      .reason = "the session is for this agent", .candidates = "[]", .excluded = "[]"});
     make_offer(s, a);
   }
 }

@@ -126,11 +126,16 @@ struct Decision {
   SessionId session;
   std::uint32_t number = 0;  ///< Within the session, from 1.
   Time at{};
-  std::string policy;     ///< Plugin id and version.
+  std::string policy;     ///< Plugin id and version, and its generation where there were several.
   std::string outcome;    ///< "assign", "wait", "overflow", "failed".
   std::string agent;      ///< With "assign".
   std::string reason;
-  std::string candidates; ///< JSON array: agent, idle_ms, sessions, capacity; at most 32 of them.
+  std::string candidates; ///< JSON array: agent, idle_ms, sessions, capacity, missed; at most 32 of them.
+  std::string pool;       ///< Whose agents were looked at.
+  std::string excluded;   ///< JSON array: agent and why; at most 32 of those in the pool who were no candidates.
+  std::uint32_t excluded_more = 0;  ///< How many of the pool are named in neither.
+  std::string config;     ///< EngineSettings::config_hash of that moment.
+  std::int64_t took_ns = 0;  ///< The policy's answer, as its host measured it; 0: not measured.
 
   bool operator==(const Decision&) const = default;
 };

@@ -40,7 +40,7 @@ Node::State::State(NodeOptions options_given)
     : options(std::move(options_given)),
       clock(options.clock ? *options.clock : machine_clock()),
       secrets(options.key),
-      loop(options.settings, *options.store),
+      loop(options.settings, *options.store, options.observer),
       server(context, options.limits, clock, *this, counters,
              [this](int level, std::string_view id, std::string_view fields) {
                log(level, id, fields);

@@ -17,6 +17,8 @@
 
 namespace convene {
 
+class LoopObserver;
+
 /// What a peer of the command bus is, and with it what it may ask (the table is in translate.cpp).
 enum class PeerKind : std::uint8_t {
   gateway = 1,  ///< Speaks for browsers, carries media. May ask everything but `status`.
@@ -75,6 +77,8 @@ struct NodeOptions {
   std::array<std::uint8_t, 32> key{};
   CurveOptions curve;
   BusLimits limits;
+  LoopObserver* observer =
+      nullptr;  ///< Sees all that goes into the engine, on the node's thread; outlives the node.
   NodeClock* clock = nullptr;  ///< Null: the machine's.
   /// Where log lines go: level as in convene/abi.h, stable id, "key=value" pairs without personal data. Called on the
   /// node's thread. May be empty.

@@ -205,6 +205,11 @@ void encode(const Decision& record, std::string& out) {
   w.text(record.agent);
   w.text(record.reason);
   w.text(record.candidates);
+  w.text(record.pool);
+  w.text(record.excluded);
+  w.number(record.excluded_more);
+  w.text(record.config);
+  w.signed_number(record.took_ns);
 }
 
 bool decode(std::string_view body, Decision& record) {
@@ -215,6 +220,12 @@ bool decode(std::string_view body, Decision& record) {
   record.agent = r.text();
   record.reason = r.text();
   record.candidates = r.text();
+  if (r.finished()) return true;  // written before decisions told more than this
+  record.pool = r.text();
+  record.excluded = r.text();
+  record.excluded_more = static_cast<std::uint32_t>(r.within(0, UINT32_MAX));
+  record.config = r.text();
+  record.took_ns = r.signed_number();
   return r.finished();
 }
 

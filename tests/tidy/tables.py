@@ -10,6 +10,8 @@ EDGES = {
     "core/model": ["core/model", "sdk/include"],
     "core/engine": ["core/engine", "core/model", "sdk/include"],
     "core/store": ["core/store", "core/model", "sdk/include"],
+    "core/journal": ["core/journal", "core/engine", "core/store", "core/model", "sdk/include"],
+    "core/replay": ["core/replay", "core/journal", "core/sim", "core/engine", "core/store", "core/model", "sdk/host", "sdk/include"],
     "core/runtime": ["core/runtime", "core/engine", "core/store", "core/model", "sdk/host", "sdk/bus", "sdk/include"],
     "core/sim": ["core/sim", "core/engine", "core/store", "core/model", "sdk/host", "sdk/bus", "sdk/include"],
     "core/check": ["core/check", "core/engine", "core/store", "core/model", "sdk/host", "sdk/bus", "sdk/include"],

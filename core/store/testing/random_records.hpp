@@ -123,7 +123,13 @@ class RandomRecords {
     return {std::move(id), any(AgentState::signed_out, AgentState::wrap_up), time(), time()};
   }
   Decision decision(SessionId session, std::uint32_t number) {
-    return {session, number, time(), text(), text(), text(), text(), text(300)};
+    Decision d{session, number, time(), text(), text(), text(), text(), text(300)};
+    d.pool = text();
+    d.excluded = text(300);
+    d.excluded_more = number * 7;
+    d.config = text();
+    d.took_ns = number * 1'000;
+    return d;
   }
 
  private:
