@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "core/app/command_groups.hpp"
 #include "core/app/commands.hpp"
 #include "core/app/exit_codes.hpp"
 #include "core/app/version.hpp"
@@ -127,6 +128,7 @@ int main(int argc, char** argv) {
   Arguments given;
   std::function<int()> run;
   add_commands(app, given, run);
+  add_new_commands(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

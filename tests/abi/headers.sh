@@ -34,13 +34,17 @@ check "$cpp_headers" g++ -x c++ -std=c++20
 check "$cpp_headers" g++ -x c++ -std=c++20 -fno-rtti
 check "$cpp_headers" g++ -x c++ -std=c++20 -fno-exceptions
 check "$cpp_headers" clang++ -x c++ -std=c++20 -stdlib=libc++ -fno-rtti
+testing_headers=$(cd "$include/convene" && echo testing/*.hpp)  # these throw: they are for tests, not for plugins
+check "$testing_headers" g++ -x c++ -std=c++20
+check "$testing_headers" clang++ -x c++ -std=c++20 -stdlib=libc++
 
 # What the headers may include: the standard library and one another (design 6).
 if grep -nE '#include' "$include"/convene/*.h | grep -vE '<(stddef|stdint)\.h>|"convene/[a-z_]+\.h"'; then
   echo "headers: a C header includes more than <stddef.h>, <stdint.h> and its sisters" >&2
   failed=$((failed + 1))
 fi
-if grep -nE '#include' "$include"/convene/*.hpp | grep -vE '<[a-z_]+>|"convene/[a-z_]+\.(h|hpp)"'; then
+if grep -nE '#include' "$include"/convene/*.hpp "$include"/convene/testing/*.hpp |
+  grep -vE '<[a-z_]+>|"convene/(testing/)?[a-z_]+\.(h|hpp)"'; then
   echo "headers: a C++ header includes more than the standard library and its sisters" >&2
   failed=$((failed + 1))
 fi

@@ -1,0 +1,76 @@
+// sdk/include/convene/testing/adapter.hpp - a bus for one adapter in a test: requests go in, what it
+// says comes out.
+//
+//   Bus bus(plugin);
+//   const std::uint64_t token = bus.request("look_up", R"({"key":"7"})");
+//   EXPECT_EQ(bus.replies.at(token), R"(ok {"known":false})");
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "convene/adapter.hpp"
+#include "convene/testing/plugin.hpp"
+
+namespace convene::testing {
+
+/// Plays the host of one adapter; connects it at once. Everything it says is kept as text. The
+/// adapter must speak on the test's own thread, or the test must wait for its threads before it
+/// reads.
+class Bus {
+ public:
+  explicit Bus(const Plugin& adapter) : adapter_(adapter) {
+    status = table().connect(adapter_.self(), &bus_);
+  }
+  Bus(const Bus&) = delete;
+  Bus& operator=(const Bus&) = delete;
+
+  /// Sends a request; its token. The reply, if it came at once, is in `replies`.
+  std::uint64_t request(std::string_view name, std::string_view body = "{}",
+                        std::string_view idempotency_key = {}) {
+    convene_adapter_request request{};
+    request.size = sizeof request;
+    request.token = ++token_;
+    request.name = sdk::text(name);
+    request.idempotency_key = sdk::text(idempotency_key);
+    request.body = sdk::text(body);
+    request.deadline_ms = 2'000;
+    status = table().request(adapter_.self(), &request);
+    return token_;
+  }
+  void leg(std::string_view body) {
+    if (table().leg) table().leg(adapter_.self(), sdk::text(body));
+  }
+
+  convene_status status = CONVENE_OK;            ///< Of the last call.
+  std::map<std::uint64_t, std::string> replies;  ///< By token: "ok BODY" or "refused BODY".
+  std::vector<std::string> events;               ///< "NAME BODY"
+  std::vector<std::string> legs;                 ///< Bodies of leg messages.
+
+ private:
+  const convene_adapter& table() const { return adapter_.table<convene_adapter>(CONVENE_ADAPTER); }
+  static Bus& bus(void* self) { return *static_cast<Bus*>(self); }
+
+  const Plugin& adapter_;
+  std::uint64_t token_ = 0;
+  convene_adapter_bus bus_{
+      this,
+      [](void* self, std::uint64_t token, std::int32_t ok,
+         convene_text body) noexcept -> convene_status {
+        const std::string said = (ok ? "ok " : "refused ") + std::string(sdk::view(body));
+        const bool first = bus(self).replies.emplace(token, said).second;
+        return first ? CONVENE_OK : CONVENE_E_INVALID;  // Law 5: answered exactly once.
+      },
+      [](void* self, convene_text name, convene_text body) noexcept -> convene_status {
+        bus(self).events.push_back(std::string(sdk::view(name)) + " " +
+                                   std::string(sdk::view(body)));
+        return CONVENE_OK;
+      },
+      [](void* self, convene_text body) noexcept -> convene_status {
+        bus(self).legs.emplace_back(sdk::view(body));
+        return CONVENE_OK;
+      }};
+};
+
+}  // namespace convene::testing
