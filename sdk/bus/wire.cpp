@@ -52,6 +52,11 @@ std::string_view Frames::property(const char* name) {
   return value ? value : std::string_view{};
 }
 
+int Frames::descriptor() {
+  const std::size_t last = std::min(count_, kMost);
+  return last > 0 ? zmq_msg_get(parts_[last - 1].handle(), ZMQ_SRCFD) : -1;
+}
+
 int send_frame(zmq::socket_t& socket, std::string_view bytes, bool more) {
   const int flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0);
   return zmq_send(socket.handle(), bytes.data(), bytes.size(), flags) < 0 ? errno : 0;

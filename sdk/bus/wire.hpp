@@ -36,6 +36,8 @@ class Frames {
   std::size_t count() const { return count_; }
   /// What the connection's handshake has shown ("User-Id": the name to which its CURVE key belongs), or empty.
   std::string_view property(const char* name);
+  /// The connection that the message came over, where it is one of this machine's; -1: unknown.
+  int descriptor();
   std::string_view operator[](std::size_t i) const {
     return {static_cast<const char*>(parts_[i].data()), parts_[i].size()};
   }

@@ -35,7 +35,7 @@ struct IsolationOptions {
   Millis open_first{1000};              ///< So long nothing is asked then; doubles with each probe that fails.
   Millis open_longest{30'000};
 
-  Millis restart_first{0};              ///< Before the first restart; the next ones wait 100 ms, doubling.
+  bool restart_at_once = true;          ///< The first time; then after 100 ms, doubling to `restart_longest`.
   Millis restart_longest{10'000};
   std::uint32_t deaths_a_minute = 3;    ///< That put it into quarantine; 0: never.
   Millis quarantine{30'000};            ///< Between probes then.
