@@ -13,14 +13,14 @@ namespace convene::app {
 /// What `convene new` is asked for.
 struct ScaffoldWish {
   std::string kind;      ///< policy, service, channel, adapter
-  std::string name;      ///< With or without the kind in front: "skills", "policy_skills".
+  std::string name;      ///< With or without the kind in front: "yours", "policy_yours".
   std::string language;  ///< cpp, c, python; empty: the kind's first.
   std::filesystem::path into = ".";
 };
 
 /// What was made.
 struct Scaffold {
-  std::string id;  ///< "policy_skills"
+  std::string id;  ///< "policy_yours"
   std::filesystem::path folder;
   std::vector<std::string> files;  ///< Relative to the folder, sorted.
 };
@@ -34,7 +34,7 @@ Result<Scaffold> make_scaffold(const std::filesystem::path& templates, const Sca
 std::vector<std::string> languages_of(const std::filesystem::path& templates,
                                       const std::string& kind);
 
-/// "policy_skills" as the name of a class: "PolicySkills".
+/// "policy_yours" as the name of a class: "PolicyYours".
 std::string class_name(const std::string& id);
 
 }  // namespace convene::app
