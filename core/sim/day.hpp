@@ -6,6 +6,7 @@
 // is a fair comparison: the same people, with the same patience and the same matters.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -24,11 +25,11 @@ inline constexpr Duration kEndless = std::chrono::hours(24 * 365);
 
 /// One customer. Times count from the day's start.
 struct DayContact {
-  Duration arrival{0};           ///< At the door: asks for a conversation, or returns an identifier.
+  Duration arrival{0};  ///< At the door: asks for a conversation, or returns an identifier.
   std::string flow;
-  std::string context = "{}";    ///< JSON object.
-  Duration patience = kEndless;  ///< From the moment of `moment()` until connected; then leaves.
-  Duration handle{0};            ///< Customer and agent together, until the customer leaves.
+  std::string context = "{}";      ///< JSON object.
+  Duration patience = kEndless;    ///< From the moment of `moment()` until connected; then leaves.
+  Duration handle{0};              ///< Customer and agent together, until the customer leaves.
   std::optional<Duration> booked;  ///< When the rendezvous was booked; none: comes unannounced.
   std::optional<Duration> due;     ///< Of a booking: the agreed time; none: on return.
   std::string agent;               ///< Of a booking: the named agent; empty: anybody.
@@ -47,7 +48,7 @@ struct DayShift {
 /// How agents treat offers. Drawn per contact and attempt, so that they are the same whatever
 /// policy is tried.
 struct DayDesk {
-  Law answer;                    ///< From the offer to its acceptance; by default at once.
+  Law answer;                      ///< From the offer to its acceptance; by default at once.
   std::uint32_t misses_ppm = 0;    ///< Offers that nobody looks at, in a million.
   std::uint32_t declines_ppm = 0;  ///< Offers that are declined, in a million.
   Duration connect{0};             ///< From invited to connected, of every leg.
@@ -75,13 +76,13 @@ const char* name_of(DayEnd end);
 /// What became of one contact; times count from the day's start.
 struct DayOutcome {
   DayEnd end = DayEnd::open;
-  std::string code;         ///< Of a refusal, or the cause of the session's end.
-  std::string agent;        ///< Who was connected; empty: nobody.
-  std::string pool;         ///< In which an agent was searched last.
-  Duration wait{0};         ///< From moment() to being connected, or to giving up.
-  Duration connected_at{0}; ///< With `answered`.
-  Duration left_at{0};      ///< When the agent was free again; with `answered`.
-  std::uint32_t offers = 0; ///< Made for this contact.
+  std::string code;          ///< Of a refusal, or the cause of the session's end.
+  std::string agent;         ///< Who was connected; empty: nobody.
+  std::string pool;          ///< In which an agent was searched last.
+  Duration wait{0};          ///< From moment() to being connected, or to giving up.
+  Duration connected_at{0};  ///< With `answered`.
+  Duration left_at{0};       ///< When the agent was free again; with `answered`.
+  std::uint32_t offers = 0;  ///< Made for this contact.
 };
 
 /// Of a number of contacts.
@@ -108,7 +109,7 @@ struct DayMeasures {
 struct DayStaff {
   std::uint64_t sessions = 0;
   double slot_ms = 0;  ///< Time at work, times capacity.
-  double busy_ms = 0;  ///< Of that: in sessions or wrapping up.
+  double busy_ms = 0;  ///< Of that: connected with a customer, or wrapping up.
   double occupancy() const { return slot_ms > 0 ? busy_ms / slot_ms : 0; }
 };
 
@@ -127,8 +128,8 @@ struct DayReport {
   std::map<std::string, DayStaff> pool_staff;  ///< An agent of two pools counts in both.
   std::vector<DayHour> hours;                  ///< From the day's start on.
   std::vector<DayOutcome> outcomes;            ///< One per contact of the plan, in its order.
-  std::uint64_t inputs = 0;     ///< That the engine has taken.
-  std::uint64_t decisions = 0;  ///< That policies have made.
+  std::uint64_t inputs = 0;                    ///< That the engine has taken.
+  std::uint64_t decisions = 0;                 ///< That policies have made.
 };
 
 /// Looks on while a day runs; may be empty.

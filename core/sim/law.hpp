@@ -45,8 +45,6 @@ class Law {
 };
 
 /// From 0 to just below 1, in steps of 2^-53.
-inline double unit(Random& random) {
-  return static_cast<double>(random.next() >> 11) * 0x1.0p-53;
-}
+inline double unit(Random& random) { return static_cast<double>(random.next() >> 11) * 0x1.0p-53; }
 
 }  // namespace convene::sim
