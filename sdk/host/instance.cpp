@@ -106,8 +106,18 @@ Status LoadedPlugin::State::bind(const std::string& extension) {
 Status LoadedPlugin::State::start(const CheckedEntry& entry, std::uint32_t index,
                                   const std::string& config) {
   if (Status made = create(entry, index, config); !made) return made;
-  convene_status (*const begin)(void*) = plugin.start;
-  const convene_status status = meter.slow([&] { return begin(plugin.self); });
+  return begin();
+}
+
+Status LoadedPlugin::State::start(const convene_plugin& made) {
+  plugin = made;
+  created = true;
+  return begin();
+}
+
+Status LoadedPlugin::State::begin() {
+  convene_status (*const start_it)(void*) = plugin.start;
+  const convene_status status = meter.slow([&] { return start_it(plugin.self); });
   if (status != CONVENE_OK) return Error{"plugin.start", "did not start: " + meter.last_failure()};
   started = true;
   for (const std::string& extension : description.offers) {

@@ -9,6 +9,7 @@
 
 #include "sdk/host/entry_check.hpp"
 #include "sdk/host/guard.hpp"
+#include "sdk/host/isolated.hpp"
 #include "sdk/host/loaded_plugin.hpp"
 #include "sdk/host/meter.hpp"
 
@@ -24,6 +25,9 @@ struct LoadedPlugin::State {
   /// Creates, starts, and asks for every extension that the description offers. Errors are
   /// sentences without a name.
   Status start(const CheckedEntry& entry, std::uint32_t index, const std::string& config);
+  /// The same with an instance that exists already, such as one that speaks for another process.
+  /// From here on it is this one's to destroy.
+  Status start(const convene_plugin& made);
 
   PluginDescription description;
   std::string sha256;
@@ -34,10 +38,12 @@ struct LoadedPlugin::State {
   std::optional<ServiceGuard> service;
   std::optional<ChannelGuard> channel;
   std::optional<AdapterGuard> adapter;
-  std::function<void()> gone;  // called last
+  std::function<IsolationStatus()> isolation;  // empty: it runs in this process
+  std::function<void()> gone;                  // called last
 
  private:
   Status create(const CheckedEntry& entry, std::uint32_t index, const std::string& config);
+  Status begin();
   Status bind(const std::string& extension);
 };
 

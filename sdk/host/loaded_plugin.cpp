@@ -14,6 +14,10 @@ PluginCounters LoadedPlugin::counters() const { return state_->meter.counters();
 const RoutingNote* LoadedPlugin::routing_note() const {
   return state_->routing ? &state_->routing->note() : nullptr;
 }
+std::optional<IsolationStatus> LoadedPlugin::isolation() const {
+  if (!state_->isolation) return std::nullopt;
+  return state_->isolation();
+}
 bool LoadedPlugin::parked() const { return state_->meter.parked(); }
 std::string LoadedPlugin::last_failure() const { return state_->meter.last_failure(); }
 

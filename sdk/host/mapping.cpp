@@ -29,7 +29,8 @@ Error refuse(const std::string& name, const std::string& why) {
   return {"plugin.map", name + " " + why};
 }
 
-/// A copy in memory that nobody can change any more; its descriptor, or -1 with errno.
+}  // namespace
+
 int sealed_copy(const std::string& bytes, const std::string& name) {
   const int fd =
       ::memfd_create(("convene:" + name.substr(0, 200)).c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -50,8 +51,6 @@ int sealed_copy(const std::string& bytes, const std::string& name) {
   errno = why;
   return -1;
 }
-
-}  // namespace
 
 Result<const convene_entry*> map_library(const VettedFile& file, const std::string& name) {
   static std::mutex mutex;

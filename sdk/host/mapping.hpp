@@ -9,6 +9,10 @@
 
 namespace convene {
 
+/// A copy in memory that nobody can change any more; its descriptor, or -1 with errno. `name` is for
+/// people who look into /proc.
+int sealed_copy(const std::string& bytes, const std::string& name);
+
 /// Maps exactly `file.bytes` and finds the entry. The same content is mapped once and shared;
 /// nothing is ever unmapped, because nobody can know that no pointer into it is left. `name` is how
 /// errors call the library. Thread-safe.
