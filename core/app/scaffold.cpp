@@ -96,10 +96,14 @@ Result<std::string> read(const fs::path& file) {
 }
 
 struct Names {
-  std::string id, id_of_template, class_of_template;
+  std::string kind, id;
   void fill(std::string& text) const {
-    replace_name(text, id_of_template, id);
-    replace_name(text, class_of_template, class_name(id));
+    const std::string from = kind + "_template";
+    replace_name(text, from, id);
+    replace_name(text, class_name(from), class_name(id));
+    // A flow names a channel without its kind: ["chat", "template"].
+    if (kind == "channel")
+      replace_name(text, "\"template\"", '"' + id.substr(kind.size() + 1) + '"');
   }
 };
 
@@ -176,13 +180,12 @@ Result<Scaffold> make_scaffold(const fs::path& templates, const ScaffoldWish& gi
                  made.folder.string() + " is there already: remove it, or choose another name"};
   // Made beside its place and renamed when it is whole.
   const fs::path partial = wish.into / ("." + *id + ".partial");
-  const std::string from = wish.kind + "_template";
   Status done = ok();
   try {
     fs::remove_all(partial);
     fs::create_directories(partial);
     done = copy_all(templates / (wish.kind + "_" + wish.language), modules_of(wish, templates),
-                    {*id, from, class_name(from)}, partial, made.files);
+                    {wish.kind, *id}, partial, made.files);
     if (done) fs::rename(partial, made.folder);
   } catch (const fs::filesystem_error& error) {
     done = Error{"new.cannot_write", error.path1().string() + ": " + error.code().message()};
