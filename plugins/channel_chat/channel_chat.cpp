@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "convene/channel.hpp"
+#include "convene/json.hpp"
 #include "convene/pace.hpp"
 #include "convene/plain_text.hpp"
 
@@ -36,14 +37,16 @@ struct State {
   convene::Pace messages, typing;
 
   explicit State(std::string_view text) {
-    const json::Parsed read = json::parse(text.empty() ? "{}" : text);
-    if (!read) return;  // Only what limits the pace is lost.
-    if (const json::Value* rows = read.value->find("messages")) messages = convene::Pace(*rows);
-    if (const json::Value* rows = read.value->find("typing")) typing = convene::Pace(*rows);
+    const std::size_t cut = std::min(text.find(';'), text.size());
+    messages = convene::Pace(text.substr(0, cut));
+    typing = convene::Pace(text.substr(std::min(cut + 1, text.size())));
   }
   std::string text() const {
-    return json::write(
-        json::object({{"v", 1}, {"messages", messages.state()}, {"typing", typing.state()}}));
+    std::string out;
+    messages.write(out);
+    out += ';';
+    typing.write(out);
+    return out;
   }
 };
 
@@ -62,9 +65,9 @@ std::string_view explain(convene::TextFault fault) {
 
 class Chat {
  public:
-  static constexpr std::uint32_t kStateVersion = 1;
+  static constexpr std::uint32_t kStateVersion = 2;
 
-  void frame(const ChannelInput& input, ChannelEffects& effects) const {
+  void frame(const ChannelInput& input, ChannelEffects& effects) {
     State state(input.state());
     if (input.kind() == CONVENE_CHANNEL_LEFT) {
       state.messages.forget(input.from());
@@ -78,8 +81,8 @@ class Chat {
  private:
   /// {"text":"..."} is recorded, {"typing":true|false} is shown to the others, anything else is refused. What is passed
   /// on is written anew: nothing that a sender adds to a frame reaches anybody.
-  static void said(const ChannelInput& input, State& state, ChannelEffects& effects) {
-    const Settings settings(input.settings());
+  void said(const ChannelInput& input, State& state, ChannelEffects& effects) {
+    const Settings& settings = settings_of(input);
     const json::Parsed read =
         json::parse(input.frame(), {.bytes = 65'536, .depth = 4, .values = 16});
     if (!read || read.value->as_object() == nullptr) {
@@ -106,9 +109,23 @@ class Chat {
       return void(
           effects.refuse("too_fast", "That was faster than anybody can read. Wait a moment."));
     }
-    effects.record(json::write(json::object({{"text", *text}})));
+    std::string entry = R"({"text":)";
+    json::quote(entry, *text->as_text());
+    effects.record(entry += '}');
     effects.save_state(state.text());
   }
+
+  /// One frame's settings are nearly always those of the frame before: they are read when they are others.
+  const Settings& settings_of(const ChannelInput& input) {
+    if (input.settings() != settings_text_) {
+      settings_ = Settings(input.settings());
+      settings_text_ = input.settings();
+    }
+    return settings_;
+  }
+
+  std::string settings_text_;
+  Settings settings_{""};
 };
 
 }  // namespace

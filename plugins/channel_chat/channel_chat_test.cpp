@@ -109,7 +109,8 @@ TEST(ChannelChat, ForgetsWhoLeftAndSurvivesABrokenState) {
   EXPECT_EQ(room.leave(77), "");
   EXPECT_EQ(room.state.find("77"), std::string::npos);
   for (const char* broken :
-       {"{", "[]", R"({"messages":{"a":1}})", R"({"messages":[[1],[1,-5],["a","b"],[1,9e18]]})"}) {
+       {"{", "[]", "1", "1:", "1:-5", "1:9000000000000000000", "1:99999999999999999999", "1:2;3",
+        ";;", "18446744073709551616:1", "1:1,", "-1:1", R"({"messages":[[1,5]]})"}) {
     room.state = broken;
     EXPECT_EQ(room.say(text_frame("x")).rfind("record ", 0), 0u) << broken;
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "convene/channel.hpp"
+#include "convene/json.hpp"
 #include "convene/pace.hpp"
 #include "convene/plain_text.hpp"
 #include "convene/service.h"
@@ -44,20 +45,22 @@ struct State {
   convene::Pace pushes, signals;
 
   explicit State(std::string_view text) {
-    const json::Parsed read = json::parse(text.empty() ? "{}" : text);
-    if (!read) return;  // Only what limits the pace is lost.
-    if (const json::Value* rows = read.value->find("pushes")) pushes = convene::Pace(*rows);
-    if (const json::Value* rows = read.value->find("signals")) signals = convene::Pace(*rows);
+    const std::size_t cut = std::min(text.find(';'), text.size());
+    pushes = convene::Pace(text.substr(0, cut));
+    signals = convene::Pace(text.substr(std::min(cut + 1, text.size())));
   }
   std::string text() const {
-    return json::write(
-        json::object({{"v", 1}, {"pushes", pushes.state()}, {"signals", signals.state()}}));
+    std::string out;
+    pushes.write(out);
+    out += ';';
+    signals.write(out);
+    return out;
   }
 };
 
 class Page {
  public:
-  static constexpr std::uint32_t kStateVersion = 1;
+  static constexpr std::uint32_t kStateVersion = 2;
 
   void frame(const ChannelInput& input, ChannelEffects& effects) const {
     State state(input.state());

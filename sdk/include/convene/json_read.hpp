@@ -64,6 +64,20 @@ inline bool is_utf8(std::string_view text) {
 
 namespace detail {
 
+/// Whether `c` stands for itself in a JSON text and is no part of a longer sequence: nearly everything that people
+/// write, and so copied a stretch at a time.
+constexpr bool is_plain(char c) {
+  const auto u = static_cast<unsigned char>(c);
+  return u >= 0x20 && u < 0x80 && c != '"' && c != '\\';
+}
+
+/// How many bytes from `at` on are plain.
+constexpr std::size_t plain_run(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end < text.size() && is_plain(text[end])) ++end;
+  return end - at;
+}
+
 class Reader {
  public:
   Reader(std::string_view text, const Limits& limits) : text_(text), limits_(limits) {}
@@ -94,7 +108,9 @@ class Reader {
     return true;
   }
   void blanks() {
-    while (at_ < text_.size() && std::string_view(" \t\n\r").find(text_[at_]) != text_.npos) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' ||
+                                  text_[at_] == '\r'))
+      ++at_;
   }
 
   bool value(Value& out, std::size_t depth) {
@@ -172,6 +188,10 @@ class Reader {
   bool string(std::string& out) {
     ++at_;
     while (true) {
+      if (const std::size_t run = plain_run(text_, at_)) {
+        out.append(text_, at_, run);
+        at_ += run;
+      }
       if (at_ >= text_.size()) return fail("a text does not end");
       const char c = text_[at_];
       if (c == '"') break;

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
-
-#include "convene/json_value.hpp"
 
 namespace convene {
 
@@ -23,13 +25,19 @@ class Pace {
  public:
   Pace() = default;
 
-  /// From what `state` wrote; anything else is an empty one.
-  explicit Pace(const json::Value& state) {
-    for (const json::Value& row : state.array()) {
-      const json::Array& pair = row.array();
-      if (pair.size() != 2 || !pair[0].as_int() || !pair[1].as_int() || rows_.size() == kRows)
-        continue;
-      rows_.push_back({static_cast<std::uint64_t>(*pair[0].as_int()), *pair[1].as_int()});
+  /// From what `write` wrote. Whatever is something else ends it: then only the pace is forgotten.
+  explicit Pace(std::string_view text) {
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (rows_.size() < kRows) {
+      Row row;
+      const auto leg = std::from_chars(at, end, row.leg);
+      if (leg.ec != std::errc{} || leg.ptr == end || *leg.ptr != ':') return;
+      const auto time = std::from_chars(leg.ptr + 1, end, row.full_ms);
+      if (time.ec != std::errc{} || row.full_ms < 0 || row.full_ms > kTimeMax) return;
+      rows_.push_back(row);
+      if (time.ptr == end || *time.ptr != ',') return;
+      at = time.ptr + 1;
     }
   }
 
@@ -51,10 +59,17 @@ class Pace {
     std::erase_if(rows_, [&](const Row& row) { return row.leg == leg; });
   }
 
-  json::Value state() const {
-    json::Value rows = json::array();
-    for (const Row& row : rows_) rows.push(json::array({row.leg, row.full_ms}));
-    return rows;
+  /// Appends "leg:time,leg:time": a channel's state is read and written with every frame, so it is
+  /// no JSON. At most 48 times 35 bytes.
+  void write(std::string& out) const {
+    char text[48];
+    for (const Row& row : rows_) {
+      char* end = std::to_chars(text, text + sizeof text, row.leg).ptr;
+      *end++ = ':';
+      end = std::to_chars(end, text + sizeof text, row.full_ms).ptr;
+      if (&row != rows_.data()) out += ',';
+      out.append(text, end);
+    }
   }
 
  private:

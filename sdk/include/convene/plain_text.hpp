@@ -57,6 +57,12 @@ inline TextFault check_text(std::string_view text, const TextRules& rules = {}) 
   std::size_t characters = 0;
   bool blank = true;
   while (!text.empty()) {
+    if (text.front() >= 0x20 && text.front() < 0x7F) {  // ASCII: nearly everything, in one look
+      if (++characters > rules.characters) return TextFault::too_long;
+      blank = blank && text.front() == ' ';
+      text.remove_prefix(1);
+      continue;
+    }
     const std::size_t bytes = json::utf8_length(text);
     if (bytes == 0) return TextFault::not_utf8;
     const char32_t c = detail::decode_utf8(text.substr(0, bytes));
