@@ -64,8 +64,8 @@ inline bool is_utf8(std::string_view text) {
 
 namespace detail {
 
-/// Whether `c` stands for itself in a JSON text and is no part of a longer sequence: nearly everything that people
-/// write, and so copied a stretch at a time.
+/// Whether `c` stands for itself in a JSON text and is no part of a longer sequence: nearly
+/// everything that people write, and so copied a stretch at a time.
 constexpr bool is_plain(char c) {
   const auto u = static_cast<unsigned char>(c);
   return u >= 0x20 && u < 0x80 && c != '"' && c != '\\';
