@@ -65,6 +65,10 @@ class Question {
   /// Asks as a host of a later version would: its records are longer than those that the plugin
   /// was compiled with (law 1).
   Answer ask(const Plugin& policy) const {
+    return ask(policy.table<convene_routing>(CONVENE_ROUTING), policy.self());
+  }
+  /// The same of a bare table, wherever it comes from.
+  Answer ask(const convene_routing& table, void* self) const {
     std::vector<std::vector<convene_skill>> skills(agents_.size());
     std::vector<Longer> candidates;
     for (std::size_t i = 0; i < agents_.size(); ++i) {
@@ -95,8 +99,7 @@ class Question {
     raw.size = sizeof raw;
     raw.reason = &reason;
     raw.pool = &pool_name;
-    const auto& table = policy.table<convene_routing>(CONVENE_ROUTING);
-    answer.status = table.decide(policy.self(), &request, &raw);
+    answer.status = table.decide(self, &request, &raw);
     answer.action = raw.action;
     answer.until_ms = raw.until_ms;
     if (raw.action == CONVENE_ROUTING_ASSIGN && raw.index < agents_.size()) {
