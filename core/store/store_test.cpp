@@ -52,7 +52,7 @@ Rendezvous booking(RandomRecords& random, Time wake) {
   [[maybe_unused]] const auto& [l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, l12, l13] = l;
   [[maybe_unused]] const auto& [o1, o2, o3, o4, o5, o6] = o;
   [[maybe_unused]] const auto& [a1, a2, a3, a4] = a;
-  [[maybe_unused]] const auto& [d1, d2, d3, d4, d5, d6, d7, d8] = d;
+  [[maybe_unused]] const auto& [d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13] = d;
 }
 
 TEST(Store, GivesBackEveryRecordAsItWas) {
