@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/app/plugin_loading.hpp"
 #include "core/runtime/log.hpp"
 
 namespace convene::app {
@@ -22,11 +23,11 @@ void load_plugins(Generation& generation) {
   HostOptions options;
   options.folder = resolve_plugin_folder(config.plugin_folder).string();
   options.log = log_of_plugin;
-  generation.loader = std::make_unique<Loader>(std::move(options));
+  generation.loader = std::make_unique<Loader>(options);
   for (const auto& [id, wanted] : config.plugins) {
     PluginOutcome outcome;
     outcome.id = id;
-    auto loaded = generation.loader->load({id, wanted.path, wanted.settings, wanted.sha256});
+    auto loaded = load_configured(*generation.loader, options, config, wanted);
     if (loaded) {
       outcome.plugin = std::move(*loaded);
       log::info("plugin.loaded", {{"plugin", id},

@@ -5,6 +5,7 @@
 #include "core/app/serving.hpp"
 #include "core/app/version.hpp"
 #include "core/runtime/config_document.hpp"
+#include "sdk/host/isolated.hpp"
 
 namespace convene::app {
 namespace {
@@ -17,14 +18,24 @@ std::string child_json(const ChildStatus& child) {
          ",\"last_exit\":" + quote_json(child.last_exit) + "}";
 }
 
+std::string process_json(const IsolationStatus& apart) {
+  return R"(,"runs":"process","pid":)" + std::to_string(apart.pid) +
+         ",\"restarts\":" + std::to_string(apart.restarts) + ",\"breaker\":\"" +
+         to_text(apart.breaker) + "\",\"deadlines_missed\":" +
+         std::to_string(apart.deadlines_missed) + ",\"memory_kib\":" +
+         std::to_string(apart.memory_kib) + ",\"last_end\":" + quote_json(apart.last_end);
+}
+
 std::string plugin_json(const PluginOutcome& outcome) {
   std::string out = "{\"id\":" + quote_json(outcome.id);
   if (!outcome.plugin)
     return out + ",\"state\":\"refused\",\"reason\":" + quote_json(outcome.refusal) + "}";
   const PluginCounters counters = outcome.plugin->counters();
+  const std::optional<IsolationStatus> apart = outcome.plugin->isolation();
   return out + ",\"version\":" + quote_json(outcome.plugin->version()) + ",\"state\":\"" +
-         (outcome.plugin->parked() ? "parked" : "running") +
-         "\",\"calls\":" + std::to_string(counters.calls) +
+         (outcome.plugin->parked() ? "parked" : apart ? to_text(apart->host) : "running") + "\"" +
+         (apart ? process_json(*apart) : R"(,"runs":"core")") +
+         ",\"calls\":" + std::to_string(counters.calls) +
          ",\"failures\":" + std::to_string(counters.failures) +
          ",\"overruns\":" + std::to_string(counters.overruns) +
          ",\"reason\":" + quote_json(outcome.plugin->last_failure()) + "}";

@@ -99,7 +99,7 @@ int status(const std::filesystem::path& path, bool as_json) {
   table("adapters", at(status, "/supervisor/adapters"),
         {"name", "state", "pid", "deaths", "last_exit"});
   table("plugins", at(status, "/supervisor/plugins"),
-        {"id", "state", "version", "calls", "failures", "overruns"});
+        {"id", "state", "version", "calls", "failures", "overruns", "runs", "pid", "restarts", "breaker"});
   return kOk;
 }
 

@@ -41,6 +41,11 @@ struct PluginConfig {
   std::string path;             ///< Of the library: a file name within plugins.folder.
   std::string sha256;           ///< Of the library; empty: any.
   std::string settings = "{}";  ///< Canonical JSON.
+  std::string isolation;        ///< "core", "process"; empty: process, unless it is one of ours.
+  std::vector<std::string> command;    ///< A process that is the plugin, instead of a library.
+  Duration deadline{0};                ///< Of a call to its process; 0: the default.
+  std::uint32_t memory_max_mib = 256;  ///< Of its process.
+  bool network = false;                ///< Whether its process may use the internet.
   Place place;
 };
 

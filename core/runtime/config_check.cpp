@@ -89,6 +89,16 @@ void check_plugins(const Value& root, const Config& config, Errors& errors) {
       errors.push_back({place_of(root, "plugin", id, "file"), "'file' leads out of plugins.folder",
                         "give the name of a file that lies there"});
     }
+    if (plugin.command.empty()) continue;
+    if (plugin.isolation == "core") {
+      errors.push_back({place_of(root, "plugin", id, "isolation"),
+                        "a command cannot run in the core", "remove isolation, or set \"process\""});
+    }
+    if (plugin.command.front().empty() || !plugin.sha256.empty() || plugin.path != id + ".so") {
+      errors.push_back({place_of(root, "plugin", id, "command"),
+                        "'command' names a program, and stands instead of 'file' and 'sha256'",
+                        "give either a command or a library"});
+    }
   }
 }
 

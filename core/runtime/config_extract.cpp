@@ -201,6 +201,11 @@ Config extract(const Value& root, const SecretReader& secrets, Errors& errors) {
     Reader(&table, errors).text("file", plugin.path);
     Reader(&table, errors).text("sha256", plugin.sha256);
     Reader(&table, errors).settings("settings", plugin.settings);
+    Reader(&table, errors).text("isolation", plugin.isolation);
+    Reader(&table, errors).texts("command", plugin.command);
+    Reader(&table, errors).duration("deadline", plugin.deadline);
+    Reader(&table, errors).number("memory_max_mib", plugin.memory_max_mib);
+    Reader(&table, errors).boolean("network", plugin.network);
     config.plugins[id] = std::move(plugin);
   });
   each(root, "flow", [&](const std::string& id, const Value& table) {

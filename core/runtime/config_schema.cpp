@@ -93,6 +93,35 @@ constexpr Key kPlugin[] = {
      "{ widen_after = \"20s\" }"},
     {"sha256", Type::text, "",
      "Of the library, 64 hexadecimal digits: then nothing else is loaded under this name.", true},
+    {"isolation",
+     Type::choice,
+     "",
+     "Where it runs: in the core's process, or in one of its own, whose crashes and hangs harm "
+     "nobody. By default what comes with Convene runs in the core, everything else apart. Channels "
+     "that a gateway runs are in the gateway's process.",
+     true,
+     0,
+     0,
+     "core|process",
+     "\"process\""},
+    {"command", Type::texts, "[]",
+     "Program and arguments of a plugin that speaks sdk/host/WIRE.md itself, in any language, "
+     "instead of a library. Started where `convene serve` was started."},
+    {"deadline",
+     Type::duration,
+     "",
+     "A process has so long to answer; then the call has failed and the fallback decides. By "
+     "default 20 ms, a step of a service 50 ms. The core waits for it.",
+     true,
+     1,
+     kSecond,
+     {},
+     "\"20ms\""},
+    {"memory_max_mib", Type::integer, "256",
+     "So many MiB may a plugin's process use beyond what it maps at its start; then it has none.",
+     false, 16, 65536},
+    {"network", Type::boolean, "false",
+     "Whether a plugin's process may use the internet."},
 };
 constexpr Key kFlow[] = {
     {"title",
