@@ -47,6 +47,13 @@ async function offers_go_on(world) {
   await other.is_with("Chloé Martin");
   await chloe.page.keyboard.press("Alt+Digit2");
   await customer.say("Are you still there?");
+  await chloe.page.getByLabel("1 unread").waitFor();
+  await chloe.page.keyboard.press("Alt+Digit1");
+  await chloe.hears("Are you still there?");
+  await chloe.page.getByLabel("1 unread").waitFor({ state: "detached" });
+  await chloe.say("I am.");
+  await customer.hears("I am.");
+  assert.equal(await other.log.getByText("I am.").count(), 0, "the words go where the eyes are");
   assert.deepEqual(world.watch.violations, []);
 }
 

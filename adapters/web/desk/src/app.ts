@@ -226,7 +226,7 @@ export class DeskApp extends LitElement {
       <button
         class="row ${one.ended ? "over" : ""}"
         aria-current=${this.desk.selected === one}
-        @click=${() => this.#open(one)}
+        @click=${() => this.open(one)}
       >
         <span
           class="face small-face"
@@ -248,9 +248,16 @@ export class DeskApp extends LitElement {
     </li>`;
   }
 
-  #open(one: Conversation) {
+  /**
+   * Opens a conversation with the cursor in its composer. What is drawn follows the desk a moment later, and the focus
+   * must not go to the conversation that is still drawn: the focus would choose it again.
+   */
+  async open(one: Conversation) {
     this.desk.select(one);
-    void this.updateComplete.then(() => this.view?.focus_composer());
+    this.requestUpdate();
+    await this.updateComplete;
+    await this.view?.updateComplete;
+    if (this.desk.selected === one) this.view?.focus_composer();
   }
 
   #conversations() {

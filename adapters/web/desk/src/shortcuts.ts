@@ -17,9 +17,7 @@ function go(app: DeskApp, step: number) {
 
 function open_at(app: DeskApp, at: number) {
   const conversation = app.desk.conversations[at];
-  if (!conversation) return;
-  app.desk.select(conversation);
-  void app.updateComplete.then(() => app.view?.focus_composer());
+  if (conversation) void app.open(conversation);
 }
 
 function answer(app: DeskApp, accepts: boolean) {
