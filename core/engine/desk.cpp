@@ -86,6 +86,17 @@ void Machine::set_agent(AgentEntry& a, AgentState state, bool tell_desk) {
   relist(a);
 }
 
+std::vector<PoolLoad> Machine::pools() const {
+  std::vector<PoolLoad> all;
+  for (const auto& [name, pool] : pools_) {
+    const auto here = std::count_if(pool.members.begin(), pool.members.end(), [](const AgentEntry* a) {
+      return a->record.state != AgentState::signed_out;
+    });
+    all.push_back({name, static_cast<std::uint64_t>(here), pool.idle.size(), pool.waiting.size()});
+  }
+  return all;
+}
+
 /// To the end of the idle order.
 void Machine::set_idle(AgentEntry& a) {
   unlist(a);

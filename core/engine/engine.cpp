@@ -19,5 +19,6 @@ void Engine::apply(Time now, const Input& input, Outputs& out) { state_->machine
 Time Engine::next_wake() const { return state_->machine.next_wake(); }
 void Engine::reconfigure(EngineSettings settings) { state_->machine.reconfigure(std::move(settings)); }
 Snapshot Engine::snapshot() const { return state_->machine.snapshot(); }
+std::vector<PoolLoad> Engine::pools() const { return state_->machine.pools(); }
 
 }  // namespace convene

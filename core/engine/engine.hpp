@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "core/model/input.hpp"
 #include "core/model/output.hpp"
@@ -10,6 +11,14 @@
 #include "core/model/time.hpp"
 
 namespace convene {
+
+/// How a pool stands at this moment, in numbers.
+struct PoolLoad {
+  std::string pool;
+  std::uint64_t agents = 0;   ///< Signed in, whatever they do.
+  std::uint64_t free = 0;     ///< Of those, who could take a session now.
+  std::uint64_t waiting = 0;  ///< Sessions that look for one of them.
+};
 
 /// Sessions, legs, rendezvous, offers, agents and timers of one node. Pure: no I/O, no clock, no thread, no dice.
 /// The same settings, snapshot and inputs give the same outputs, byte for byte. Not thread-safe.
@@ -34,6 +43,9 @@ class Engine {
   /// What is live, for snapshots of late joiners, `convene status`, and the simulator's invariants. Equal to what a
   /// store that took all changes would restore.
   Snapshot snapshot() const;
+
+  /// Every pool that has agents or sessions, by name. Costs a look at each agent.
+  std::vector<PoolLoad> pools() const;
 
  private:
   struct State;

@@ -93,6 +93,7 @@ class Machine {
   Time next_wake() const;
   void reconfigure(EngineSettings settings);
   Snapshot snapshot() const;
+  std::vector<PoolLoad> pools() const;  // desk.cpp
 
  private:
   friend class Step;

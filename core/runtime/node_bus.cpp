@@ -54,10 +54,14 @@ void Node::State::peer_down(PeerId peer, std::string_view, std::string_view) {
 void Node::State::request(const BusRequest& request) {
   if (!may_ask(request.peer_kind, request.name))
     return server.answer(request.id, refusal("not_allowed", "this kind of peer may not ask this"));
-  if (request.name == "status" || request.name == "snapshot") {
+  using Of = Viewing::Of;
+  const Of of = request.name == "status"         ? Of::status
+                : request.name == "availability" ? Of::availability
+                                                 : Of::snapshot;
+  if (of != Of::snapshot || request.name == "snapshot") {
     BodyReader reader(request.body);
-    Viewing viewing{request.id, request.peer, request.name == "status"};
-    if (!viewing.status) {
+    Viewing viewing{request.id, request.peer, of};
+    if (of == Of::snapshot) {
       viewing.after = reader.number("after").value_or(0);
       viewing.topics = reader.texts("topics");
     }

@@ -31,7 +31,7 @@ struct Node::State final : BusHandler {
   struct Viewing {
     RequestId request;
     PeerId peer;
-    bool status = false;
+    enum class Of : std::uint8_t { status, snapshot, availability } of = Of::snapshot;
     std::uint64_t after = 0;               ///< Sessions up to this number were told already.
     std::vector<std::string> topics = {};  ///< First words asked for; none: all.
     bool wants(std::string_view word) const {
@@ -78,6 +78,7 @@ struct Node::State final : BusHandler {
   // node_views.cpp
   void answer_views();
   std::string status_text();
+  std::string availability_text() const;
   std::string snapshot_text(Page& page, const Viewing& viewing) const;
 
   NodeOptions options;

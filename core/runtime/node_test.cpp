@@ -285,6 +285,23 @@ TEST_F(NodeTest, KindsOfPeersMayAskWhatTheirKindMay) {
   EXPECT_EQ(bus::member_text(status.text_of_body, "name"), "\"test\"");
 }
 
+TEST_F(NodeTest, TellsHowEveryFlowsPoolStandsAndNamesNobody) {
+  start();
+  come_up();
+  const auto stands = [&] {
+    const Reply reply = ask_web("availability", "{}");
+    const std::string flows(bus::member_text(reply.text_of_body, "flows"));
+    return std::string(bus::member_text(flows, "later"));
+  };
+  EXPECT_EQ(stands(), R"({"agents":0,"free":0,"waiting":0})");
+  EXPECT_TRUE(ask_web("attach", R"({"agent":"anna"})").ok);
+  EXPECT_TRUE(ask_web("agent_says", R"({"agent":"anna","state":"paused"})").ok);
+  EXPECT_EQ(stands(), R"({"agents":1,"free":0,"waiting":0})");
+  EXPECT_TRUE(ask_web("agent_says", R"({"agent":"anna","state":"ready"})").ok);
+  EXPECT_EQ(stands(), R"({"agents":1,"free":1,"waiting":0})");
+  EXPECT_EQ(ask_web("availability", R"({"flow":"later"})").code, "malformed");
+}
+
 TEST_F(NodeTest, D4ALateJoinerSeesAGapAndASnapshotRepairsIt) {
   start();
   come_up();

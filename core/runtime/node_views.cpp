@@ -53,13 +53,17 @@ void Node::State::answer_views() {
   const std::int64_t now_ms = clock.monotonic_ms();
   std::erase_if(pages, [&](const auto& entry) { return now_ms - entry.second.taken_ms > kPageMs; });
   for (const Viewing& viewing : due) {
-    if (viewing.status) {
+    if (viewing.of == Viewing::Of::status) {
       server.answer(viewing.request, success(status_text()), false);
       continue;
     }
     if (!loop.available()) {
       server.answer(viewing.request,
                     refusal("store_unavailable", "The store is being waited for.", 1'000), false);
+      continue;
+    }
+    if (viewing.of == Viewing::Of::availability) {
+      server.answer(viewing.request, success(availability_text()), false);
       continue;
     }
     auto page = pages.find(viewing.peer);
@@ -109,6 +113,21 @@ std::string Node::State::snapshot_text(Page& page, const Viewing& viewing) const
   text.close_array();
   if (it != snapshot.sessions.end()) text.key("next").number(last);
   return text.close().take();
+}
+
+/// For each flow how its pool stands: for pages that say whether somebody is there.
+std::string Node::State::availability_text() const {
+  const std::vector<PoolLoad> loads = loop.engine().pools();
+  bus::JsonText text;
+  text.open().key("flows").open();
+  for (const auto& [id, flow] : options.settings.flows) {
+    PoolLoad of_flow;
+    for (const PoolLoad& load : loads)
+      if (load.pool == flow.pool) of_flow = load;
+    text.key(id).open().key("agents").number(of_flow.agents).key("free").number(of_flow.free);
+    text.key("waiting").number(of_flow.waiting).close();
+  }
+  return text.close().close().take();
 }
 
 std::string Node::State::status_text() {

@@ -37,6 +37,7 @@ constexpr Right kRights[] = {
     {"agent_says",     true,   true,  false,  false},
     {"offer_answer",   true,   true,  false,  false},
     {"snapshot",       true,   true,  true,   true},
+    {"availability",   true,   true,  false,  true},
     {"status",         false,  false, false,  true},
 };
 // clang-format on
