@@ -48,3 +48,13 @@ run_kill() { configure_and_build dev; CONVENE_KILLS=$1 build/dev/tests/kill_test
 
 # run_sim SEEDS
 run_sim() { configure_and_build release convene; build/release/bin/convene sim --seeds "$1" --hours 24; }
+
+# build_docs - the site; the page of commands is what the built program says.
+build_docs() { configure_and_build dev convene; python3 -B sdk/docs/site/build.py build/docs; }
+
+# install_release PREFIX
+install_release() {
+  configure_and_build release product
+  cmake --install build/release --prefix "$1" >/dev/null
+  say "installed under $1; programs are in $1/bin"
+}
