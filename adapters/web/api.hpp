@@ -39,9 +39,13 @@ void cancel(Gateway&, const Request&, Respond);
 void come_back(Gateway&, const Request&, Respond);
 void start_session(Gateway&, const Request&, Respond);
 void resume_session(Gateway&, const Request&, Respond);
+// api_availability.cpp
+void availability(Gateway&, const Request&, Respond);
 // api_desk.cpp
 void sign_in(Gateway&, const Request&, Respond);
 void sign_out(Gateway&, const Request&, Respond);
+// api_forms.cpp
+void rendezvous_form(Gateway&, const Request&, Respond);  ///< Checks by itself who calls.
 // api_pages.cpp
 void exchange_page(Gateway&, const Request&, Respond);
 void rendezvous_page(Gateway&, const Request&, Respond);

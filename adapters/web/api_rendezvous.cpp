@@ -3,6 +3,7 @@
 
 #include "adapters/web/api.hpp"
 #include "adapters/web/cookie.hpp"
+#include "adapters/web/idempotency.hpp"
 #include "adapters/web/json_text.hpp"
 #include "adapters/web/json_view.hpp"
 
@@ -30,12 +31,12 @@ bool copy_time(const JsonObject& body, JsonOut& out) {
   return true;
 }
 
-/// A repeated booking is the same booking. Keys are told apart by what is booked, and short ones, which two people may
-/// well choose alike, by the network they come from: nobody gets another's identifier by guessing a key.
-std::string idempotency_of(const Gateway& gateway, const Request& request, std::string_view token) {
-  if (request.idempotency_key.empty()) return "";
-  std::string all = request.idempotency_key + '\n' + std::string(token) + '\n' + request.body;
-  if (request.idempotency_key.size() < 22) all += '\n' + request.network;
+/// A repeated booking is the same booking, and its answer holds the identifier: so the key has to be a secret as well
+/// (`is_unguessable`), and keys are told apart by what is booked.
+std::string idempotency_of(const Gateway& gateway, const Request& request, std::string_view key,
+                           std::string_view token) {
+  if (key.empty()) return "";
+  const std::string all = std::string(key) + '\n' + std::string(token) + '\n' + request.body;
   return gateway.seal.page_name(all) + gateway.seal.page_name("2" + all);
 }
 
@@ -71,7 +72,21 @@ Response refused(Gateway& gateway, const std::string& network, const CoreReply& 
   return core_refusal(reply);
 }
 
-void respond_joined(const CoreReply& reply, int status, const Respond& respond) {
+/// The seat that a body names; empty: none. A name that is none refuses.
+std::optional<std::string> seat_of(const JsonObject& body, const Respond& respond) {
+  const std::string seat = body.text_or("seat");
+  if (!body.has("seat") || is_page_name(seat)) return seat;
+  respond(refusal(400, "malformed", "A seat has 16 characters of base64url."));
+  return std::nullopt;
+}
+
+/// Where the session's cookie goes, and what came with the request.
+struct Seat {
+  std::string name;
+  std::string cookies;
+};
+
+void respond_joined(const CoreReply& reply, int status, const Seat& seat, const Respond& respond) {
   const auto body = JsonObject::parse(reply.body);
   const auto details = body ? body->object("details") : std::nullopt;
   if (!details)
@@ -83,19 +98,29 @@ void respond_joined(const CoreReply& reply, int status, const Respond& respond) 
                .raw("details", body->raw("details"))
                .done();
   if (const auto token = body->text("token"); token && is_secret(*token))
-    r.headers.emplace_back(
-        "Set-Cookie", set_cookie(kSessionCookie, *token, std::chrono::hours(24), SameSite::lax));
+    r.headers.emplace_back("Set-Cookie", set_cookie(session_cookie(seat.name), *token,
+                                                    std::chrono::hours(24), SameSite::lax));
+  if (const auto others = seats_of(seat.cookies); others.size() >= kSeatsMax)
+    for (const auto other : others)
+      if (other != seat.name)
+        r.headers.emplace_back("Set-Cookie", clear_cookie(session_cookie(other), SameSite::lax));
   respond(std::move(r));
 }
 
 /// Asks for a session and notes its leg before the browser can show the ticket.
 void ask_to_join(Gateway& gateway, std::string_view name, std::string body,
-                 const std::string& network, int status, Respond respond) {
-  gateway.ask(name, std::move(body), [&gateway, network, status, respond](CoreReply reply) {
-    if (!reply.ok) return respond(refused(gateway, network, reply));
+                 const std::string& network, int status, Seat seat, Respond respond) {
+  gateway.ask(name, std::move(body), [&gateway, network, status, seat, respond](CoreReply reply) {
+    if (!reply.ok) {
+      Response r = refused(gateway, network, reply);
+      if (reply.code == "no_session")  // It is over: its cookie opens nothing any more.
+        r.headers.emplace_back("Set-Cookie",
+                               clear_cookie(session_cookie(seat.name), SameSite::lax));
+      return respond(std::move(r));
+    }
     if (const auto joined = JsonObject::parse(reply.body); joined && joined->has("details"))
       gateway.hub.note_details(joined->raw("details"));
-    respond_joined(reply, status, respond);
+    respond_joined(reply, status, seat, respond);
   });
 }
 
@@ -138,7 +163,9 @@ void book(Gateway& gateway, const Request& request, Respond respond) {
   std::string_view token;
   if (body->boolean("continue").value_or(false)) {
     // Claim 4: the core extracts everything from the session; whatever else the browser said is ignored.
-    const auto cookie = find_cookie(request.cookie, kSessionCookie);
+    const auto seat = seat_of(*body, respond);
+    if (!seat) return;
+    const auto cookie = find_cookie(request.cookie, session_cookie(*seat));
     if (!cookie || !is_secret(*cookie))
       return respond(refusal(410, "no_session", "There is no session that could be continued."));
     token = *cookie;
@@ -160,18 +187,23 @@ void book(Gateway& gateway, const Request& request, Respond respond) {
       wish.put("carriage", *carriage);
     }
   }
-  if (request.idempotency_key.size() > 128)
-    return respond(refusal(400, "malformed", "An Idempotency-Key has at most 128 characters."));
-  const std::string key = idempotency_of(gateway, request, token);
+  const std::string_view said = bare_idempotency_key(request.idempotency_key);
+  if (!request.idempotency_key.empty() && !is_unguessable(said))
+    return respond(refusal(400, "idempotency_key_weak",
+                           "Somebody else could send this Idempotency-Key too: make it at random, as a UUID "
+                           "of version 4, 32 hexadecimal digits, or 22 to 128 characters of base64url."));
+  const std::string key = idempotency_of(gateway, request, said, token);
   if (!key.empty()) wish.put("idempotency_key", key);
   gateway.ask("book", wish.done(), [&gateway, respond](CoreReply reply) {
     const auto booked = reply.ok ? JsonObject::parse(reply.body) : std::nullopt;
     if (!booked) return respond(core_refusal(reply));
-    const std::string id = booked->text_or("id"), page = gateway.seal.page_name(id);
+    const bool in_cookie = booked->text_or("carriage") == "cookie";
+    const std::string id = booked->text_or("id"),
+                      page = in_cookie ? gateway.seal.page_name(id) : std::string();
     Response r;
     r.status = 201;
     r.body = booking_json(gateway.settings(), *booked, page, true);
-    if (booked->text_or("carriage") == "cookie")
+    if (in_cookie)
       r.headers.emplace_back(
           "Set-Cookie",
           page_set_cookie(gateway, page, id, booked->integer("expires_ms").value_or(0)));
@@ -273,7 +305,7 @@ void come_back(Gateway& gateway, const Request& request, Respond respond) {
   const Brought brought = brought_identifier(request, page);
   if (!may_ask(gateway, request, brought, respond)) return;
   ask_to_join(gateway, "return", JsonOut().put("id", brought.id).done(), request.network, 200,
-              std::move(respond));
+              {brought.page, request.cookie}, std::move(respond));
 }
 
 void start_session(Gateway& gateway, const Request& request, Respond respond) {
@@ -285,20 +317,26 @@ void start_session(Gateway& gateway, const Request& request, Respond respond) {
         refusal(422, "unknown_flow", "Say which flow: {\"flow\": \"...\", \"context\": {...}}."));
   if (body->has("context") && body->raw("context").front() != '{')
     return respond(refusal(422, "context_invalid", "The context must be an object."));
+  auto seat = seat_of(*body, respond);
+  if (!seat) return;
   ask_to_join(gateway, "start",
               JsonOut()
                   .put("flow", *flow)
                   .raw("context", body->has("context") ? body->raw("context") : "{}")
                   .done(),
-              request.network, 201, std::move(respond));
+              request.network, 201, {*std::move(seat), request.cookie}, std::move(respond));
 }
 
 void resume_session(Gateway& gateway, const Request& request, Respond respond) {
-  const auto cookie = find_cookie(request.cookie, kSessionCookie);
+  const auto body = read_body(request, respond);
+  if (!body) return;
+  auto seat = seat_of(*body, respond);
+  if (!seat) return;
+  const auto cookie = find_cookie(request.cookie, session_cookie(*seat));
   if (!cookie || !is_secret(*cookie))
     return respond(refusal(410, "no_session", "This browser holds no session."));
   ask_to_join(gateway, "resume", JsonOut().put("token", *cookie).done(), request.network, 200,
-              std::move(respond));
+              {*std::move(seat), request.cookie}, std::move(respond));
 }
 
 }  // namespace convene::web

@@ -81,7 +81,7 @@ TEST_F(Api, AContinuationIsTakenFromTheSessionAndNotFromTheBrowser) {
 
 TEST_F(Api, TheSameKeyAndBodyGiveTheSameIdempotencyKeyAndAnotherBodyDoesNot) {
   Request r = request(Method::post, "/api/v1/rendezvous", R"({"flow":"later"})");
-  r.idempotency_key = "k1";
+  r.idempotency_key = "pG7bA2-xZq0Lr9_VtYc3Nw";
   std::set<std::string> keys;
   const auto key_of = [&](const Request& q) {
     call(q);
@@ -91,9 +91,21 @@ TEST_F(Api, TheSameKeyAndBodyGiveTheSameIdempotencyKeyAndAnotherBodyDoesNot) {
   EXPECT_EQ(first, key_of(r));
   Request other = r;
   other.network = "192.0.2.2";
-  EXPECT_NE(first, key_of(other)) << "two people with the same short key";
+  EXPECT_EQ(first, key_of(other)) << "a phone that goes from one network to another";
+  other.idempotency_key = "\"pG7bA2-xZq0Lr9_VtYc3Nw\"";
+  EXPECT_EQ(first, key_of(other)) << "a structured header";
   r.body = R"({"flow":"now"})";
   EXPECT_NE(first, key_of(r));
+}
+
+TEST_F(Api, RefusesAKeyThatSomebodyElseMightSendAsWell) {
+  Request r = request(Method::post, "/api/v1/rendezvous", R"({"flow":"later"})");
+  for (const char* key : {"k1", "\"\"", "shop-order-2026-11-23-00000001"}) {
+    r.idempotency_key = key;
+    EXPECT_EQ(call(r).status, 400) << key;
+    EXPECT_EQ(JsonObject::parse(got.body)->text_or("code"), "idempotency_key_weak") << key;
+  }
+  EXPECT_TRUE(rig.core.asked.empty()) << "nothing is booked under it";
 }
 
 TEST_F(Api, RefusesBadBodiesWithAReason) {
@@ -125,6 +137,48 @@ TEST_F(Api, ReturningSetsAFreshSessionCookie) {
   EXPECT_TRUE(header("Set-Cookie").starts_with("__Host-convene-session=BBBBBBBBBBBBBBBBBBBBBB;"));
   EXPECT_EQ(got.body.find("BBBB"), std::string::npos);
   EXPECT_EQ(got.body.find("CCCC"), std::string::npos);
+}
+
+TEST_F(Api, SeveralConversationsInOneBrowserHaveACookieEach) {
+  const std::string page = rig.gateway->seal.page_name(kId), joined =
+      R"({"token":"BBBBBBBBBBBBBBBBBBBBBB","details":)" + Rig::details(7, 3, 1, "t") + "}";
+  Request r = request(Method::post, "/api/v1/rendezvous/return", R"({"page":")" + page + "\"}");
+  r.cookie = page_cookie(page) + "=" + kId;
+  call(r);
+  rig.core.answer("return", joined);
+  EXPECT_TRUE(header("Set-Cookie").starts_with("__Host-convene-session-" + page + "=BBBB"));
+  r = request(Method::post, "/api/v1/sessions", R"({"flow":"later","seat":"abcdefghABCDEFGH"})");
+  call(r);
+  rig.core.answer("start", joined);
+  EXPECT_TRUE(header("Set-Cookie").starts_with("__Host-convene-session-abcdefghABCDEFGH=BBBB"));
+
+  r = request(Method::post, "/api/v1/sessions/resume", R"({"seat":"abcdefghABCDEFGH"})");
+  r.cookie = "__Host-convene-session=DDDDDDDDDDDDDDDDDDDDDD; __Host-convene-session-" + page +
+             "=CCCCCCCCCCCCCCCCCCCCCC; __Host-convene-session-abcdefghABCDEFGH=BBBBBBBBBBBBBBBBBBBBBB";
+  call(r);
+  EXPECT_EQ(rig.core.asked.back().body, R"({"token":"BBBBBBBBBBBBBBBBBBBBBB"})");
+  rig.core.refuse("resume", "no_session");
+  EXPECT_EQ(header("Set-Cookie"),
+            clear_cookie(session_cookie("abcdefghABCDEFGH"), SameSite::lax));
+  r.target = *parse_target("/api/v1/rendezvous");
+  r.body = R"({"continue":true,"seat":")" + page + "\"}";
+  call(r);
+  EXPECT_EQ(rig.core.asked.back().body, R"({"continues":"CCCCCCCCCCCCCCCCCCCCCC"})");
+  for (const char* seat : {"", "short", "abcdefghABCDEFG;"}) {
+    r.body = std::string(R"({"continue":true,"seat":")") + seat + "\"}";
+    EXPECT_EQ(call(r).status, 400) << seat;
+  }
+}
+
+TEST_F(Api, ABrowserKeepsSoManySeatsAndItsHeadersStayShort) {
+  Request r = request(Method::post, "/api/v1/sessions", R"({"flow":"later","seat":"abcdefghABCDEFGH"})");
+  for (std::size_t i = 0; i < kSeatsMax; ++i)
+    r.cookie += (i == 0 ? "" : "; ") + session_cookie("seat-number-0-" + std::to_string(10 + i)) +
+                "=BBBBBBBBBBBBBBBBBBBBBB";
+  call(r);
+  rig.core.answer("start", R"({"token":"CCCCCCCCCCCCCCCCCCCCCC","details":)" +
+                               Rig::details(7, 3, 1, "t") + "}");
+  EXPECT_EQ(got.headers.size(), 1 + kSeatsMax);
 }
 
 TEST_F(Api, ReturningNeedsTheClientsHeaderAndTheOwnOrigin) {
@@ -276,6 +330,10 @@ TEST(OpenApi, DescribesExactlyTheRoutesOfTheTable) {
   }
   for (const auto& route : routes()) {
     std::string path(route.path);
+    if (path == "/r/*" && route.method == Method::post) {
+      served.insert("POST /r/{page}");
+      continue;
+    }
     if (path == "/r/*") {
       for (const char* p : {"/r/{page}", "/r/{page}.ics", "/r/{page}.svg"})
         served.insert("GET " + std::string(p));

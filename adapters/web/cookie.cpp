@@ -3,9 +3,30 @@
 
 #include <algorithm>
 
+#include "adapters/web/target.hpp"
+
 namespace convene::web {
 
 std::string page_cookie(std::string_view page) { return "__Host-convene-r-" + std::string(page); }
+
+std::string session_cookie(std::string_view seat) {
+  return std::string(kSessionCookie) + (seat.empty() ? "" : "-" + std::string(seat));
+}
+
+std::vector<std::string_view> seats_of(std::string_view header) {
+  std::vector<std::string_view> seats;
+  const std::string before = std::string(kSessionCookie) + "-";
+  while (!header.empty()) {
+    const auto end = std::min(header.find(';'), header.size());
+    auto pair = header.substr(0, end);
+    header.remove_prefix(std::min(end + 1, header.size()));
+    while (!pair.empty() && (pair.front() == ' ' || pair.front() == '\t')) pair.remove_prefix(1);
+    const auto name = pair.substr(0, pair.find('='));
+    if (name.starts_with(before) && is_page_name(name.substr(before.size())))
+      seats.push_back(name.substr(before.size()));
+  }
+  return seats;
+}
 
 std::optional<std::string_view> find_cookie(std::string_view header, std::string_view name) {
   std::optional<std::string_view> found;

@@ -5,10 +5,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace convene::web {
 
 inline constexpr std::string_view kSessionCookie = "__Host-convene-session";
+/// The cookie of one seat, that is of one conversation among several in a browser: `__Host-convene-session-<seat>`. A
+/// rendezvous page's seat has the page's name, another page makes one up for its window. Without a seat: the one above.
+std::string session_cookie(std::string_view seat);
+/// Seats whose cookies a browser keeps; beyond that all others are taken back, so that its headers stay short.
+inline constexpr std::size_t kSeatsMax = 16;
 inline constexpr std::string_view kDeskCookie = "__Host-convene-desk";
 /// The cookie of a rendezvous page: `__Host-convene-r-<page>`.
 std::string page_cookie(std::string_view page);
@@ -22,6 +28,9 @@ std::optional<std::string_view> find_cookie(std::string_view header, std::string
 /// A Set-Cookie value. `name` begins with "__Host-", `value` is base64url; `lifetime` is cut at 400 days.
 std::string set_cookie(std::string_view name, std::string_view value, std::chrono::seconds lifetime,
                        SameSite same_site);
+/// The seats whose cookies a Cookie header brings, in its order; only names of the right shape.
+std::vector<std::string_view> seats_of(std::string_view header);
+
 std::string clear_cookie(std::string_view name, SameSite same_site);
 
 }  // namespace convene::web

@@ -9,6 +9,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "adapters/web/availability.hpp"
 #include "adapters/web/core.hpp"
 #include "adapters/web/headers.hpp"
 #include "adapters/web/hub.hpp"
@@ -60,6 +61,7 @@ class Gateway {
   Metrics metrics;
   Hub hub;  ///< [lane]
   const Seal seal;
+  Availability availability;
   MissThrottle sign_in_misses{10};
   Workers workers{2, 32};  ///< For passwords.
 

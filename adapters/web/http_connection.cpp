@@ -94,7 +94,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
                     header(http::field::origin),        header(http::field::cookie),
                     header(http::field::authorization), header("Convene-Client"),
                     header(http::field::content_type),  header("Idempotency-Key"),
-                    std::move(parser_->get().body()),   network_};
+                    std::move(parser_->get().body()),   network_,
+                    header("Sec-Fetch-Site")};
     handle(gateway_, request, [self = shared_from_this()](Response response) {
       boost::asio::dispatch(
           self->stream_.get_executor(),
@@ -150,8 +151,12 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     message.keep_alive(keep_alive_);
     for (const auto& [name, value] : gateway_.config().headers) message.set(name, value);
     for (const auto& [name, value] : response_.headers) message.insert(name, value);
-    message.set(http::field::cache_control,
-                response_.for_ever ? "public, max-age=31536000, immutable" : "no-store");
+    if (response_.fresh_s > 0)
+      message.set(http::field::cache_control,
+                  "public, max-age=" + std::to_string(response_.fresh_s));
+    else
+      message.set(http::field::cache_control,
+                  response_.for_ever ? "public, max-age=31536000, immutable" : "no-store");
     message.set("Cross-Origin-Resource-Policy",
                 response_.for_others ? "cross-origin" : "same-origin");
     if (response_.for_others) message.set(http::field::access_control_allow_origin, "*");

@@ -63,7 +63,9 @@ bool is_unguessable(std::string_view key) {
   const auto hex = static_cast<std::size_t>(std::count_if(key.begin(), key.end(), is_hex));
   const auto signs = static_cast<std::size_t>(std::count_if(key.begin(), key.end(), is_sign));
   if (hex + signs == key.size()) return hex >= 32 && different(key) >= 8;
-  return key.size() >= 22 && different(key) >= 10 && turns(key) >= 2;
+  const std::size_t kinds = different(key), taking_turns = turns(key);
+  return key.size() >= 22 && kinds >= 10 &&
+         (taking_turns >= 2 || (taking_turns == 1 && kinds >= 16));
 }
 
 }  // namespace convene::web

@@ -212,7 +212,10 @@ void SocketProtocol::first_return(From from, const JsonObject& m) {
 
 void SocketProtocol::first_resume(From from, const JsonObject& m) {
   Gateway& g = gateway_;
-  const auto token = find_cookie(origin_.cookie, kSessionCookie);
+  const std::string seat = m.text_or("seat");
+  const auto token = seat.empty() || is_page_name(seat)
+                         ? find_cookie(origin_.cookie, session_cookie(seat))
+                         : std::nullopt;
   if (!token || !is_secret(*token))
     return from.outlet->bye("ended", "This browser holds no session.");
   who_ = Who::customer;

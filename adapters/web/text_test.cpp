@@ -48,6 +48,7 @@ TEST(Cookie, IsFoundAmongOthersAndNotByPartOfItsName) {
   EXPECT_EQ(find_cookie("a=1;__Host-convene-session=xyz", kSessionCookie), "xyz");
   EXPECT_FALSE(find_cookie("x__Host-convene-session=xyz", kSessionCookie));
   EXPECT_FALSE(find_cookie("__Host-convene-session2=xyz", kSessionCookie));
+  EXPECT_FALSE(find_cookie("__Host-convene-session-abcdefghABCDEFGH=xyz", kSessionCookie));
   EXPECT_FALSE(find_cookie("__Host-convene-session", kSessionCookie));
   EXPECT_FALSE(find_cookie("", kSessionCookie));
 }
