@@ -24,7 +24,8 @@ def type_of(schema):
         return "list of " + type_of(schema.get("items", {}))
     if schema.get("type") == "object" and "properties" in schema:
         return "{" + ", ".join(schema["properties"]) + "}"
-    return schema.get("type", "anything")
+    kind = schema.get("type", "anything")
+    return " or ".join(kind) if isinstance(kind, list) else kind
 
 
 def fields(schema):
@@ -62,7 +63,8 @@ def page(schemas):
         lines += section(kind, schemas[kind])
     for prefix, title in (("request.", "Requests to the core"), ("answer.", "Answers of the core"),
                           ("notice.", "Notices of the core"), ("event.", "Events of proxies"),
-                          ("published.", "Published on the event bus")):
+                          ("published.", "Published on the event bus"),
+                          ("plugin_host.", "Between a node and a plugin's process (sdk/host/WIRE.md)")):
         lines += [f"# {title}", ""]
         for name, schema in schemas.items():
             if name.startswith(prefix):
