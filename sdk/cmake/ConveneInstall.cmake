@@ -28,6 +28,8 @@ file(GLOB shipped RELATIVE ${CMAKE_SOURCE_DIR}/plugins CONFIGURE_DEPENDS ${CMAKE
 list(TRANSFORM shipped REPLACE "/CMakeLists.txt" "")
 install(DIRECTORY DESTINATION lib/convene/plugins DIRECTORY_PERMISSIONS ${for_all_to_read})
 install(TARGETS ${shipped} LIBRARY DESTINATION lib/convene/plugins PERMISSIONS ${for_all_to_read})
+# These run in the core unless a configuration says otherwise; whatever else is put there, in a process of its own.
+install(FILES ${CMAKE_BINARY_DIR}/plugins/bundled.list DESTINATION lib/convene/plugins)
 install(CODE "file(CHMOD \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/lib/convene/plugins\" PERMISSIONS ${for_all_to_read})")
 
 # `cmake --build . --target product` builds what is installed, without tests and benchmarks.
