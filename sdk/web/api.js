@@ -16,6 +16,17 @@ export class ApiError extends Error {
   }
 }
 
+/**
+ * Which of this browser's conversations a window has: 16 characters that name the session's cookie, so that two windows
+ * do not mix theirs. A rendezvous page's seat is the page's name.
+ */
+export function fresh_seat() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_");
+}
+
 /** A client of one gateway. `base` is its origin; without it, the page's own. */
 export class Api {
   constructor(base = location.origin) {
@@ -32,9 +43,10 @@ export class Api {
     return this.#call("POST", "/api/v1/rendezvous", wish, { "Idempotency-Key": key });
   }
 
-  /** Books the continuation of this browser's session. It says nothing about it: the gateway knows (claim 4). */
-  book_continuation(key = crypto.randomUUID()) {
-    return this.#call("POST", "/api/v1/rendezvous", { continue: true }, { "Idempotency-Key": key });
+  /** Books the continuation of a session. It says nothing about it but the seat: the gateway knows (claim 4). */
+  book_continuation(seat = "", key = crypto.randomUUID()) {
+    const wish = { continue: true, ...(seat ? { seat } : {}) };
+    return this.#call("POST", "/api/v1/rendezvous", wish, { "Idempotency-Key": key });
   }
 
   /** What is booked behind a page of this browser. Joins nobody. */
@@ -60,16 +72,23 @@ export class Api {
   }
 
   /** A conversation now, without a booking: answers `{session, details}`. */
-  start(flow, context) {
-    return this.#call("POST", "/api/v1/sessions", { flow, context });
+  start(flow, context, seat = "") {
+    return this.#call("POST", "/api/v1/sessions", { flow, context, ...(seat ? { seat } : {}) });
   }
 
-  /** Fresh connection details for this browser's session, by its cookie. */
-  resume() {
-    return this.#call("POST", "/api/v1/sessions/resume", {});
+  /** Fresh connection details for the session of this seat, by its cookie. */
+  resume(seat = "") {
+    return this.#call("POST", "/api/v1/sessions/resume", seat ? { seat } : {});
+  }
+
+  /** Whether somebody is there, per flow: `{flows: {id: {open, agents, free, waiting, wait, next}}}`. */
+  availability(flow = "") {
+    const query = flow ? `?flow=${encodeURIComponent(flow)}` : "";
+    return this.#call("GET", `/api/v1/availability${query}`);
   }
 
   async #call(method, path, body, headers = {}) {
+    /** @type {RequestInit & {headers: Record<string, string>}} */
     const request = {
       method,
       credentials: this.base === location.origin ? "same-origin" : "include",

@@ -19,7 +19,10 @@ function folded(line) {
   return lines.join("\r\n ");
 }
 
-/** The text of an .ics file: half an hour from `at`, with an alarm five minutes before. */
+/**
+ * The text of an .ics file: half an hour from `at`, with an alarm five minutes before.
+ * @param {{title: string, url: string, at: number, uid?: string}} entry
+ */
 export function calendar_entry({ title, url, at, uid = crypto.randomUUID() }) {
   return [
     "BEGIN:VCALENDAR",

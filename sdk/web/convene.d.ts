@@ -43,6 +43,17 @@ export interface Found {
   channels: string[];
 }
 
+/** How one flow stands now. */
+export interface Availability {
+  title: string;
+  open: boolean;
+  agents: number;
+  free: number;
+  waiting: number;
+  wait: "none" | "short" | "long" | "nobody";
+  next: "talk" | "wait" | "book";
+}
+
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -58,12 +69,15 @@ export interface Wish {
   carriage?: "query" | "cookie" | "api";
 }
 
+/** Names one of several conversations in a browser (16 characters). */
+export function fresh_seat(): string;
+
 export class Api {
   constructor(base?: string);
   readonly base: string;
   readonly leg_url: string;
   book(wish: Wish, key?: string): Promise<Booked>;
-  book_continuation(key?: string): Promise<Booked>;
+  book_continuation(seat?: string, key?: string): Promise<Booked>;
   look(page: string): Promise<Found>;
   retime(page: string, at: Time | null): Promise<Booked>;
   cancel(page: string): Promise<unknown>;
@@ -71,8 +85,10 @@ export class Api {
   start(
     flow: string,
     context: Record<string, unknown>,
+    seat?: string,
   ): Promise<{ session: number; details: Details }>;
-  resume(): Promise<{ session: number; details: Details }>;
+  resume(seat?: string): Promise<{ session: number; details: Details }>;
+  availability(flow?: string): Promise<{ fresh_for_ms: number; flows: Record<string, Availability> }>;
 }
 
 export type LegState = "idle" | "connecting" | "connected" | "reconnecting" | "ended" | "elsewhere";
@@ -100,7 +116,11 @@ export class ConveneLater extends HTMLElement {
 /** `<convene-session>`; see session_element.js. */
 export class ConveneSession extends HTMLElement {
   readonly state: LegState;
-  connect(options?: { details?: Details; fetch_details?: () => Promise<Details> }): void;
+  connect(options?: {
+    details?: Details;
+    seat?: string;
+    fetch_details?: () => Promise<Details>;
+  }): void;
 }
 
 export function calendar_entry(entry: {

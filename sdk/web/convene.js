@@ -3,7 +3,7 @@
 import { ConveneLater } from "./later_element.js";
 import { ConveneSession } from "./session_element.js";
 
-export { Api, ApiError } from "./api.js";
+export { Api, ApiError, fresh_seat } from "./api.js";
 export { calendar_entry } from "./calendar.js";
 export { LegController } from "./leg.js";
 export { check_page_url } from "./page_url.js";

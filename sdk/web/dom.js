@@ -3,6 +3,11 @@
 /**
  * `h("button", {class: "plain", onclick: f, disabled: false}, "Send")`. Functions become listeners, booleans presence,
  * `null` and `undefined` nothing; strings and numbers among the children become text nodes.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, any>} properties
+ * @param {any[]} children
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);

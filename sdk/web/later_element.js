@@ -304,7 +304,7 @@ export class ConveneLater extends HTMLElement {
   /** The conversation runs on the gateway's own page; what it is about travels in the fragment, which no server sees. */
   #talk_now() {
     const wish = new URLSearchParams({
-      flow: this.getAttribute("now-flow"),
+      flow: this.getAttribute("now-flow") ?? "",
       context: JSON.stringify(this.#context(null)),
     });
     open(`${this.#api.base}/#${wish}`, "_blank", "noopener");

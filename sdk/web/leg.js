@@ -24,6 +24,7 @@ const kFinalByes = new Map([
  */
 export class LegController extends EventTarget {
   #api;
+  /** @type {WebSocket | null} */
   #socket = null;
   #fetch_details;
   #retry_timer = 0;

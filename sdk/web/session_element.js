@@ -5,94 +5,66 @@ import { composer, kComposerCss } from "./composer.js";
 import { fill, h, icon } from "./dom.js";
 import { LegController } from "./leg.js";
 import { kPageCss, PageView } from "./page_view.js";
-import { endings, texts, when } from "./texts.js";
+import { SessionCard } from "./session_cards.js";
+import { kSessionCss } from "./session_css.js";
+import { share_form } from "./share_form.js";
+import { endings, texts } from "./texts.js";
 import { sheets } from "./theme.js";
 import { kTranscriptCss, TranscriptView } from "./transcript_view.js";
+import { notice_of, WaitingPanel } from "./waiting_panel.js";
 
 const kTypingFor_ms = 5000;
 const kDraw_ms = 8;
 const kJoined = new Set(["connected", "degraded"]);
 
-const kCss = `
-:host { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); height: 100%; min-height: 0; background: var(--raised); }
-:host(.following) { grid-template-columns: minmax(20rem, 26rem) minmax(0, 1fr); }
-.talk { container-type: inline-size; display: flex; flex-direction: column; min-width: 0; min-height: 0; width: 100%; max-width: 48rem; margin-inline: auto;
-  background: var(--surface); box-shadow: 0 0 0 1px var(--line); }
-.head { display: flex; flex-wrap: wrap; gap: .4rem .9rem; align-items: center; padding: .8rem 1rem; border-bottom: 1px solid var(--line); }
-.who { flex: 1 1 8rem; min-width: 0; display: grid; }
-.who strong { font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.state { display: inline-flex; gap: .5em; align-items: center; font-size: .875rem; color: var(--muted); }
-.state::before { content: ""; width: .6em; height: .6em; border-radius: 50%; background: var(--muted); }
-.state.connected::before { background: #1a9a5c; }
-.state.waiting::before, .state.reconnecting::before { background: #d98a1f; animation: pulse 1.4s ease-in-out infinite; }
-@keyframes pulse { 50% { opacity: .35; } }
-.head button { min-height: 40px; padding: .3em .9em; font-size: .925rem; }
-.notice { margin: .8rem 1rem 0; }
-.waiting-panel { display: grid; gap: .7rem; justify-items: center; padding: 12vh 2rem 1rem; text-align: center; }
-.waiting-panel strong { font-size: 1.25rem; font-weight: 650; letter-spacing: -.01em; }
-.waiting-panel p { max-width: 26rem; }
-.dots { display: flex; gap: .5rem; padding: .6rem; }
-.dots i { width: .8rem; height: .8rem; border-radius: 50%; background: var(--accent); animation: rise 1.5s ease-in-out infinite; }
-.dots i:nth-child(2) { animation-delay: .2s; }
-.dots i:nth-child(3) { animation-delay: .4s; }
-@keyframes rise { 0%, 60%, 100% { opacity: .25; } 30% { opacity: 1; transform: translateY(-.3rem); } }
-.card { margin: .8rem 1rem; padding: 1rem; display: grid; gap: .8rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--raised); }
-.share { display: flex; gap: .5rem; padding: 0 1rem .3rem; }
-.share button { min-height: 44px; }
-.tabs { display: none; gap: .3rem; padding: .4rem 1rem; border-bottom: 1px solid var(--line); }
-.tabs button { flex: 1; min-height: 38px; }
-.tabs button[aria-pressed="true"] { background: var(--raised); color: var(--text); }
-@container (max-width: 34rem) {
-  .head .row { gap: .2rem; }
-  .head button { width: 44px; padding: 0; border-color: transparent; }
-  .head button .label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-}
-@media (max-width: 50rem) {
-  :host(.following) { grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); }
-  :host(.following) .tabs { display: flex; }
-  :host(.following:not(.page-front)) .page { display: none; }
-  :host(.following.page-front) .talk { display: none; }
-  .page { border-left: 0; }
-}
-`;
-
 /**
- * Call `connect({details})` or, after a reload, `connect()`. Attributes: `gateway` (origin; default: the page's own),
- * `no-continue` (hides "continue later"). Events: `convene-state` with `{state, reason}`, `convene-booked` when the
- * continuation is booked.
+ * Call `connect({details, seat})` or, after a reload, `connect({seat})`; `seat` is which conversation of this browser
+ * it is (api.js). Attributes: `gateway` (origin; default: the page's own), `no-continue` (hides "continue later").
+ * Events: `convene-state` with `{state, reason}`, `convene-booked` when the continuation is booked.
  */
 export class ConveneSession extends HTMLElement {
   #root = this.attachShadow({ mode: "open" });
-  #api;
-  #leg = null;
+  #api = new Api();
+  #leg = new LegController(this.#api);
+  /** @type {PageView} */
   #page_view;
+  /** @type {TranscriptView} */
   #transcript;
+  /** @type {ReturnType<typeof composer>} */
   #composer;
+  #seat = "";
+  #card = new SessionCard();
+  #waiting = new WaitingPanel();
+  #share = share_form((url) => this.#share_page(url));
   #people = new Map();
   #roster_seen = false;
   #draw_is_due = false;
   #roster_had_agent = false;
   #notice_text = "";
   #typing_timer = 0;
+  /** @type {Record<string, HTMLElement>} */
   #ui = {};
 
   constructor() {
     super();
-    this.#root.adoptedStyleSheets = sheets(kCss + kTranscriptCss + kPageCss + kComposerCss);
+    this.#root.adoptedStyleSheets = sheets(kSessionCss + kTranscriptCss + kPageCss + kComposerCss);
   }
 
   get state() {
-    return this.#leg?.state ?? "idle";
+    return this.#leg.state;
   }
 
   disconnectedCallback() {
-    this.#leg?.close();
+    this.#leg.close();
   }
 
-  connect({ details, fetch_details } = {}) {
-    this.#leg?.close();
+  /** @param {{details?: any, seat?: string, fetch_details?: () => Promise<any>}} options */
+  connect({ details, seat = "", fetch_details } = {}) {
+    this.#leg.close();
+    this.#seat = seat;
     this.#api = new Api(this.getAttribute("gateway") ?? location.origin);
-    this.#leg = new LegController(this.#api, fetch_details);
+    const resume = () => this.#api.resume(seat).then((answer) => answer.details);
+    this.#leg = new LegController(this.#api, fetch_details ?? resume);
     this.#people = new Map();
     this.#roster_seen = false;
     this.#roster_had_agent = false;
@@ -104,7 +76,8 @@ export class ConveneSession extends HTMLElement {
 
   #build(key) {
     this.#page_view = new PageView({ key });
-    this.#page_view.addEventListener("change", ({ detail }) => {
+    this.#page_view.addEventListener("change", (event) => {
+      const { detail } = /** @type {CustomEvent} */ (event);
       this.#draw();
       if (detail?.asked) this.#bring(true);
     });
@@ -113,17 +86,17 @@ export class ConveneSession extends HTMLElement {
       on_text: (text) => this.#say(text),
       on_typing: () => this.#leg.signal("chat", { typing: true }),
     });
-    const ui = (this.#ui = {
+    const ui = {
       title: h("strong", { part: "title" }),
       state: h("span", { class: "state", role: "status" }),
       actions: h("div", { class: "row" }),
       notice: h("p", { class: "notice muted", role: "status", hidden: true }),
-      card: h("section", { class: "card", hidden: true }),
       typing: h("p", { class: "typing", "aria-live": "off" }),
-      waiting: this.#waiting_panel(),
       problem: h("p", { class: "notice warn", role: "alert", hidden: true }),
-      share: this.#share_form(),
-    });
+      tabs: h("div", { class: "tabs" }),
+    };
+    this.#ui = ui;
+    this.#card.close();
     const tab = (label, front) =>
       h(
         "button",
@@ -135,12 +108,7 @@ export class ConveneSession extends HTMLElement {
         },
         label,
       );
-    ui.tabs = h(
-      "div",
-      { class: "tabs" },
-      tab(texts.transcript, false),
-      tab(texts.page_tab_name, true),
-    );
+    fill(ui.tabs, tab(texts.transcript, false), tab(texts.page_tab_name, true));
     const head = h(
       "div",
       { class: "head" },
@@ -152,13 +120,13 @@ export class ConveneSession extends HTMLElement {
       { class: "talk" },
       head,
       ui.notice,
-      ui.waiting,
+      this.#waiting.element,
       this.#transcript.element,
       ui.typing,
-      ui.card,
+      this.#card.element,
       this.#page_view.consent,
       ui.problem,
-      ui.share,
+      this.#share.element,
       this.#composer.element,
     );
     fill(this.#root, ui.tabs, talk, this.#page_view.page);
@@ -167,7 +135,10 @@ export class ConveneSession extends HTMLElement {
   #listen() {
     const leg = this.#leg;
     const on = (type, f) =>
-      leg.addEventListener(type, (event) => leg === this.#leg && f(event.detail));
+      leg.addEventListener(
+        type,
+        (event) => leg === this.#leg && f(/** @type {CustomEvent} */ (event).detail),
+      );
     on("state", (detail) => {
       if (detail.state === "connected") this.#page_view.hosts = leg.settings.page?.hosts ?? [];
       this.#draw();
@@ -188,46 +159,29 @@ export class ConveneSession extends HTMLElement {
     });
   }
 
-  /** What the service tells; codes that are not known here are for somebody else. */
+  /**
+   * What the service tells; codes that are not known here are for somebody else.
+   * @param {{name: string, detail?: any}} notice
+   */
   #on_notice({ name, detail = {} }) {
-    if (name === "booked") this.#show_continuation(detail);
+    if (name === "booked") return this.#show_continuation(detail);
     if (name === "agent_away") this.#ask_what_then(detail.choices);
-    const said = {
-      searching: () => "",
-      waiting: () => texts.waiting,
-      no_agent: () => texts.no_agent,
-      agent_left: () => texts.agent_left,
-      escalated: () => texts.escalated,
-      early: () => texts.early(when(detail.due)),
-    }[name];
-    if (!said) return;
-    this.#notice_text = said();
+    if (name === "no_agent" && detail.book_later)
+      this.#card.offer_later(() => this.#continue_later());
+    this.#waiting.say(name, detail);
+    const said = notice_of(name, detail);
+    if (said === undefined) return;
+    this.#notice_text = said;
     this.#draw();
   }
 
-  /** The agent of before is away: the customer says what then. */
   #ask_what_then(choices = ["wait", "anybody", "later"]) {
-    const choice = (name) =>
-      h(
-        "button",
-        {
-          type: "button",
-          onclick: () => {
-            this.#ui.card.hidden = true;
-            this.#leg
-              .ask("choose", { choice: name })
-              .catch((error) => this.#problem(error.message));
-          },
-        },
-        texts[`choose_${name}`],
-      );
-    const known = choices.filter((name) => `choose_${name}` in texts);
-    fill(
-      this.#ui.card,
-      h("strong", {}, texts.agent_away),
-      h("div", { class: "row" }, known.map(choice)),
+    this.#card.ask_what_then(choices, (choice) =>
+      this.#leg
+        .ask("choose", { choice })
+        .then(() => choice === "wait" && this.#on_notice({ name: "searching" }))
+        .catch((error) => this.#problem(error.message)),
     );
-    this.#ui.card.hidden = false;
   }
 
   #on_entry(entry) {
@@ -253,6 +207,7 @@ export class ConveneSession extends HTMLElement {
     this.#roster_seen = true;
     this.#people = now;
     if (now.size > 0) {
+      if (!this.#roster_had_agent) this.#card.close(); // What was asked while nobody was there.
       this.#notice_text = "";
       this.#roster_had_agent = true;
     }
@@ -281,39 +236,14 @@ export class ConveneSession extends HTMLElement {
     this.#ui.problem.hidden = false;
   }
 
-  #waiting_panel() {
-    return h(
-      "section",
-      { class: "waiting-panel", hidden: true },
-      h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
-      h("strong", {}, texts.searching),
-      h("p", { class: "muted" }, texts.waiting_hint),
-    );
-  }
-
-  #share_form() {
-    const url = h("input", {
-      type: "url",
-      name: "url",
-      placeholder: "https://",
-      "aria-label": texts.show_page_label,
-      autocomplete: "off",
-    });
-    const form = h(
-      "form",
-      { class: "share", hidden: true, novalidate: true },
-      url,
-      h("button", { type: "submit" }, texts.show_page),
-    );
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (!this.#page_view.allowed(url.value)) return this.#problem(texts.page_refused);
-      this.#ui.problem.hidden = true;
-      this.#leg.say("page", { url: url.value });
-      url.value = "";
-      form.hidden = true;
-    });
-    return form;
+  #share_page(url) {
+    if (!this.#page_view.allowed(url)) {
+      this.#problem(texts.page_refused);
+      return false;
+    }
+    this.#ui.problem.hidden = true;
+    this.#leg.say("page", { url });
+    return true;
   }
 
   #show_page(url) {
@@ -322,46 +252,20 @@ export class ConveneSession extends HTMLElement {
 
   #bring(front) {
     this.classList.toggle("page-front", front);
-    for (const one of this.#ui.tabs.children)
+    for (const one of this.#ui.tabs.querySelectorAll("button"))
       one.setAttribute("aria-pressed", String((one.dataset.front === "true") === front));
   }
 
   /** The continuation is booked, by the visitor or by the agent: here is its page. */
   #show_continuation(booked) {
     const page = new URL(booked.link ?? booked.page, this.#api.base).href;
-    const copy = h(
-      "button",
-      {
-        type: "button",
-        onclick: () =>
-          navigator.clipboard.writeText(page).then(() => fill(copy, icon("check"), texts.copied)),
-      },
-      icon("link"),
-      texts.copy,
-    );
-    fill(
-      this.#ui.card,
-      h("strong", {}, texts.continued_title),
-      h("p", { class: "muted" }, texts.booked_intro),
-      h(
-        "div",
-        { class: "row" },
-        h(
-          "a",
-          { class: "button primary", href: page, target: "_blank", rel: "noopener" },
-          icon("out"),
-          texts.open_page,
-        ),
-        copy,
-      ),
-    );
-    this.#ui.card.hidden = false;
+    this.#card.show_continuation(page, Boolean(booked.agent));
   }
 
   async #continue_later(button) {
-    button.disabled = true;
+    if (button) button.disabled = true;
     try {
-      const booked = await this.#api.book_continuation();
+      const booked = await this.#api.book_continuation(this.#seat);
       this.#show_continuation(booked);
       this.dispatchEvent(
         new CustomEvent("convene-booked", { detail: booked, bubbles: true, composed: true }),
@@ -369,26 +273,7 @@ export class ConveneSession extends HTMLElement {
     } catch (error) {
       this.#problem(error.message);
     }
-    button.disabled = false;
-  }
-
-  #ask_to_leave() {
-    fill(
-      this.#ui.card,
-      h("strong", {}, texts.leave_question),
-      h(
-        "div",
-        { class: "row" },
-        h(
-          "button",
-          { class: "primary", type: "button", onclick: () => this.#leg.leave() },
-          texts.leave_yes,
-        ),
-        h("button", { type: "button", onclick: () => (this.#ui.card.hidden = true) }, texts.stay),
-      ),
-    );
-    this.#ui.card.hidden = false;
-    this.#ui.card.querySelector("button").focus();
+    if (button) button.disabled = false;
   }
 
   /** Many entries may come at once: they are drawn once. */
@@ -422,12 +307,15 @@ export class ConveneSession extends HTMLElement {
         reconnecting: texts.reconnecting,
       }[this.state] ?? "";
     state.hidden = this.#over();
-    this.#ui.waiting.hidden = !waiting || this.#roster_had_agent;
+    const panel = waiting && !this.#roster_had_agent;
+    this.#waiting.element.hidden = !panel;
     const said = this.#over()
       ? (endings[this.#leg.reason] ?? "")
       : away
         ? texts.away(away.name)
-        : this.#notice_text;
+        : panel
+          ? ""
+          : this.#notice_text;
     notice.textContent = said;
     notice.hidden = !said;
     this.#composer.disabled = this.#over();
@@ -466,17 +354,14 @@ export class ConveneSession extends HTMLElement {
         class: "quiet share-open",
         type: "button",
         hidden: true,
-        onclick: () => {
-          this.#ui.share.hidden = !this.#ui.share.hidden;
-          this.#ui.share.querySelector("input").focus();
-        },
+        onclick: () => this.#share.toggle(),
       },
       icon("page"),
       h("span", { class: "label" }, texts.show_page),
     );
     const leave = h(
       "button",
-      { class: "quiet leave", type: "button", onclick: () => this.#ask_to_leave() },
+      { class: "quiet leave", type: "button", onclick: () => this.#card.ask_to_leave(() => this.#leg.leave()) },
       icon("leave"),
       h("span", { class: "label" }, texts.leave),
     );

@@ -32,14 +32,17 @@ export const texts = {
   waiting_hint:
     "They will have in front of them what you told us. You can write already: nothing is lost.",
   found: (name) => `${name} is joining you…`,
-  no_agent:
-    "Nobody is free at the moment. We keep looking; you can also come back later by your page.",
-  waiting: "Nobody is free just now. We keep looking; you need not do anything.",
+  waiting_title: "Nobody is free just now",
+  no_agent: "We keep looking for a while. You need not wait: come back whenever it suits you.",
+  waiting: "We keep looking; you need not do anything.",
+  later_instead: "Would you rather come back later?",
   agent_left: "Your agent has left. We look for somebody else…",
   escalated: "We are fetching somebody who can help further.",
-  early: (time) =>
-    `You are early: the agreed time is ${time}. We start as soon as somebody is there.`,
-  agent_away: "The person you know is not here at the moment. What would you like?",
+  early_title: "You are early",
+  early: (time) => `The agreed time is ${time}. We look for the right person then; you can stay here.`,
+  away_title: "The person you know is not here at the moment",
+  away_hint: "You decide how it goes on.",
+  agent_away: "What would you like?",
   choose_wait: "Wait a little",
   choose_anybody: "Talk to somebody else",
   choose_later: "Come back later",
@@ -89,6 +92,7 @@ export const endings = {
     "The person you know is not here at the moment. Your page stays good: come back by it.",
   no_answer: "We put your conversation back. Your page stays good: come back by it.",
   customer_chose_later: "Your page stays good: come back by it.",
+  put_back: "We put your conversation back. Your page stays good: come back by it.",
   escalated: "Somebody will look into it.",
 };
 

@@ -85,7 +85,7 @@ export class TranscriptView {
     lines.forEach((line, at) => {
       if (element.children[at] !== line) element.insertBefore(line, element.children[at] ?? null);
     });
-    while (element.children.length > lines.length) element.lastElementChild.remove();
+    while (element.children.length > lines.length) element.lastElementChild?.remove();
   }
 
   #event_line(event) {

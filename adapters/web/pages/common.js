@@ -1,11 +1,13 @@
 // adapters/web/pages/common.js - what the two pages share: a sheet of text and buttons, and the conversation.
 
-import { endings, texts } from "/client/convene.js";
+import "/client/convene.js";
 import { fill, h, icon } from "/client/dom.js";
+import { endings, texts } from "/client/texts.js";
 
 export { endings, fill, h, icon, texts };
 
-const main = document.getElementById("main");
+const main = /** @type {HTMLElement} */ (document.getElementById("main"));
+main.setAttribute("aria-busy", "true");
 
 /** Shows one sheet: a headline and what belongs under it. Moves the focus there unless it is the first. */
 export function show_sheet(title, ...content) {
@@ -30,14 +32,20 @@ export function show_conversation(options, on_over) {
   fill(main, session);
   main.setAttribute("aria-busy", "false");
   document.title = texts.transcript;
-  session.addEventListener("convene-state", ({ detail }) => {
+  session.addEventListener("convene-state", (event) => {
+    const { detail } = /** @type {CustomEvent} */ (event);
     if (detail.state === "ended" || detail.state === "elsewhere") on_over(detail, session);
   });
   session.connect(options);
   return session;
 }
 
-/** A button that works once at a time; what its work refuses with is shown under it. */
+/**
+ * A button that works once at a time; what its work refuses with is shown under it.
+ * @param {string} label
+ * @param {() => unknown} work
+ * @param {{primary?: boolean, quiet?: boolean, mark?: string}} look
+ */
 export function action(label, work, { primary = false, quiet = false, mark } = {}) {
   const problem = h("p", { class: "warn", role: "alert", hidden: true });
   const button = h(

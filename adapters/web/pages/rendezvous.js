@@ -36,7 +36,7 @@ async function arrive() {
 /** A reload: this browser holds the session, so it goes on without a question. */
 async function come_in_again() {
   try {
-    const { details } = await api.resume();
+    const { details } = await api.resume(page);
     talk(details);
   } catch (error) {
     if (error.passing) throw error;
@@ -50,7 +50,7 @@ async function join() {
 }
 
 function talk(details) {
-  show_conversation({ details }, ({ state, reason }) => {
+  show_conversation({ details, seat: page }, ({ state, reason }) => {
     if (state === "elsewhere") show_elsewhere();
     else void after_talk(reason);
   });
@@ -101,6 +101,7 @@ function show_booked(booked, news) {
 function keep_tools(booked) {
   const said = h("span", { class: "visually-hidden", role: "status" });
   const code = h("img", { class: "qr", alt: "QR code of this page's link", hidden: true });
+  /** @type {HTMLElement[]} */
   const tools = [
     h(
       "a",

@@ -1,9 +1,19 @@
 // adapters/web/pages/talk.js - a conversation now: the fragment says what about, the visitor's press starts it.
 
-import { Api } from "/client/api.js";
+import { Api, fresh_seat } from "/client/api.js";
 import { action, endings, h, show_conversation, show_sheet, show_waiting } from "./common.js";
 
+const kSeat = "convene.seat";
 const api = new Api();
+
+/** This window's conversation; a window that has none yet takes the one that this browser began last. */
+let seat = sessionStorage.getItem(kSeat) ?? localStorage.getItem(kSeat) ?? "";
+
+function take_seat() {
+  seat = fresh_seat();
+  sessionStorage.setItem(kSeat, seat);
+  localStorage.setItem(kSeat, seat);
+}
 
 /** The wish that a site put into the fragment, which no server sees; taken once and wiped from the address bar. */
 function take_wish() {
@@ -22,7 +32,7 @@ function take_wish() {
 }
 
 function talk(details) {
-  show_conversation({ details }, ({ state, reason }) => {
+  show_conversation({ details, seat }, ({ state, reason }) => {
     if (state === "elsewhere") {
       return show_sheet(
         "Open in another window",
@@ -39,14 +49,16 @@ function talk(details) {
 }
 
 async function resume() {
-  const { details } = await api.resume();
+  const { details } = await api.resume(seat);
+  sessionStorage.setItem(kSeat, seat);
   talk(details);
 }
 
 /** Another site can open this page with any wish: so it only asks, and the visitor's press starts. */
 function ask(wish) {
   const start = async () => {
-    const { details } = await api.start(wish.flow, wish.context);
+    take_seat();
+    const { details } = await api.start(wish.flow, wish.context, seat);
     talk(details);
   };
   show_sheet(

@@ -47,7 +47,28 @@ async function gateway_dies(world) {
   await goes_on(talk, ["after the gateway", "still the same"]);
 }
 
+/** What was said is in the gateway's sealed file: windows that know nothing read it again from the next gateway. */
+async function transcript_survives(world) {
+  const talk = await converse(world);
+  await talk.site.kill_gateway();
+  await until("the gateway is back", () =>
+    fetch(`${talk.site.origin}/readyz`).then(
+      (answer) => answer.ok,
+      () => false,
+    ),
+  );
+  await Promise.all([talk.customer.page.reload(), talk.anna.page.reload()]);
+  for (const words of ["one", "two"]) {
+    await talk.customer.hears(words);
+    await talk.anna.hears(words);
+  }
+  assert.deepEqual(await talk.customer.transcript(), ["one", "two"]);
+  assert.deepEqual(await talk.anna.transcript(), ["one", "two"]);
+  await goes_on(talk, ["after both were loaded", "anew"]);
+}
+
 export const cases = [
   { name: "Restart.BrowsersComeBackToTheirSessionAfterTheCoreWasKilled", run: core_dies },
   { name: "Restart.BrowsersComeBackToTheirSessionAfterTheGatewayWasKilled", run: gateway_dies },
+  { name: "Restart.TheNextGatewayStillHasWhatWasSaid", run: transcript_survives },
 ];

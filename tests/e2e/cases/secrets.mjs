@@ -19,8 +19,9 @@ async function third_party() {
       .writeHead(200, { "Content-Type": "text/html" })
       .end("<!doctype html><title>Somebody else</title>");
   });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  return { seen, origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+  await new Promise((done) => server.listen(0, "127.0.0.1", () => done(null)));
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return { seen, origin: `http://127.0.0.1:${port}`, close: () => server.close() };
 }
 
 async function nothing_leaks(world) {
@@ -71,7 +72,7 @@ async function looking_joins_nobody(world) {
   const plain = await profile(world.browser, world.watch, { javaScriptEnabled: false });
   const page = await plain.newPage();
   for (let n = 0; n < 20; n += 1) await page.goto(bookmark);
-  await page.getByRole("heading", { name: "Your page is still good" }).waitFor();
+  await page.getByRole("heading", { name: "Welcome back" }).waitFor();
   for (let n = 0; n < 20; n += 1) await plain.request.get(bookmark);
   const looking = await Customer.arrives(world);
   await looking.open(bookmark);

@@ -79,7 +79,8 @@ async function whole_story(world) {
     (one) => one.method() === "POST" && one.url().endsWith("/api/v1/rendezvous"),
   );
   await customer.page.getByRole("button", { name: "Continue later" }).click();
-  assert.deepEqual((await asked).postDataJSON(), { continue: true });
+  const seat = new URL(customer.page.url()).pathname.split("/")[2];
+  assert.deepEqual((await asked).postDataJSON(), { continue: true, seat });
   const second = await customer.page
     .locator("convene-session")
     .getByRole("link", { name: "Open my page" })

@@ -36,7 +36,7 @@ export class Watch {
     await context.exposeBinding("__violation", (_, text) => this.violations.push(text));
     await context.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", (event) =>
-        window.__violation(
+        /** @type {any} */ (window).__violation(
           `${event.violatedDirective} ${event.blockedURI} in ${location.pathname}`,
         ),
       );

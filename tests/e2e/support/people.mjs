@@ -3,8 +3,16 @@
 import { kPassword } from "./site.mjs";
 import { profile } from "./browser.mjs";
 
+/**
+ * @typedef {import("playwright-core").BrowserContext} BrowserContext
+ * @typedef {import("playwright-core").Page} Page
+ */
+
 /** An agent at a desk, in a browser profile of its own. */
 export class Agent {
+  /** @type {BrowserContext} */ context;
+  /** @type {Page} */ page;
+
   static async at_desk({ browser, watch }, site, name, { ready = true, ...options } = {}) {
     const agent = new Agent();
     agent.context = await profile(browser, watch, options);
@@ -71,6 +79,11 @@ export class Agent {
 
 /** A customer in a browser profile of its own. */
 export class Customer {
+  /** @type {BrowserContext} */ context;
+  /** @type {Page} */ page;
+  /** @type {Page} The shop's, where the booking was made. */ shop_page;
+  bookmark = "";
+
   static async arrives({ browser, watch }, options = {}) {
     const customer = new Customer();
     customer.context = await profile(browser, watch, options);

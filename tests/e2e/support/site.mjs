@@ -23,7 +23,7 @@ export const kPassword = "correct horse battery staple";
 export function free_port() {
   return new Promise((done) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
+      const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
       server.close(() => done(port));
     });
   });
@@ -54,6 +54,13 @@ function answers(url) {
 }
 
 export class Site {
+  build = "";
+  folder = "";
+  port = 0;
+  shop_port = 0;
+  origin = "";
+  shop = "";
+
   /** `change(toml)` may rewrite the configuration before it is used. */
   static async open(build, change = (toml) => toml) {
     const site = new Site();
@@ -73,8 +80,8 @@ export class Site {
     return site;
   }
 
-  #core = null;
-  #shop = null;
+  /** @type {import("node:child_process").ChildProcess | null} */ #core = null;
+  /** @type {import("node:child_process").ChildProcess | null} */ #shop = null;
 
   #configure(change) {
     const passwords = `${this.folder}/data/demo-passwords`;

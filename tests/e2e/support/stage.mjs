@@ -30,9 +30,14 @@ function file_of(path) {
 }
 
 /**
+ * @typedef {(method: string, path: string, body?: any) => any[]} Calls
+ * @typedef {(message: any, send: (message: any) => void) => void} Talks
+ *
  * Answers everything of the gateway's origin in `context`. `api(method, path, body)` answers calls with
  * `[status, body]`; `socket(message, send)` is called for every message of a page's socket. `cut()` of the answer closes
  * all sockets and lets none open again.
+ * @param {import("playwright-core").BrowserContext} context
+ * @param {{api?: Calls, socket?: Talks}} scene
  */
 export async function set_stage(
   context,

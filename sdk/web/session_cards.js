@@ -1,0 +1,95 @@
+// sdk/web/session_cards.js - the questions and answers that stand above the composer, one at a time.
+
+import { fill, h, icon } from "./dom.js";
+import { texts } from "./texts.js";
+
+/** One card; showing another replaces it. */
+export class SessionCard {
+  constructor() {
+    this.element = h("section", { class: "card", hidden: true, "aria-live": "polite" });
+  }
+
+  close() {
+    this.element.hidden = true;
+  }
+
+  #show(title, ...content) {
+    fill(this.element, h("strong", {}, title), ...content);
+    this.element.hidden = false;
+  }
+
+  #button(label, onclick, primary = false) {
+    return h("button", { type: "button", class: primary ? "primary" : null, onclick }, label);
+  }
+
+  /** Leave, really? */
+  ask_to_leave(on_leave) {
+    this.#show(
+      texts.leave_question,
+      h(
+        "div",
+        { class: "row" },
+        this.#button(texts.leave_yes, on_leave, true),
+        this.#button(texts.stay, () => this.close()),
+      ),
+    );
+    this.element.querySelector("button")?.focus();
+  }
+
+  /**
+   * The agent of before is away: the customer says what then. `choices` come from the service; those without a text
+   * here are left out.
+   */
+  ask_what_then(choices, on_choice) {
+    const known = choices.filter((name) => `choose_${name}` in texts);
+    const choose = (name) => {
+      this.close();
+      on_choice(name);
+    };
+    this.#show(
+      texts.agent_away,
+      h(
+        "div",
+        { class: "row" },
+        known.map((name) => this.#button(texts[`choose_${name}`], () => choose(name))),
+      ),
+    );
+  }
+
+  /** Nobody is free: coming back by a page of one's own is better than sitting here. */
+  offer_later(on_later) {
+    this.#show(
+      texts.later_instead,
+      h("div", { class: "row" }, this.#button(texts.choose_later, on_later, true)),
+    );
+  }
+
+  /** The continuation is booked: here is its page. */
+  show_continuation(page, with_agent) {
+    const copy = h(
+      "button",
+      {
+        type: "button",
+        onclick: () =>
+          navigator.clipboard.writeText(page).then(() => fill(copy, icon("check"), texts.copied)),
+      },
+      icon("link"),
+      texts.copy,
+    );
+    this.#show(
+      with_agent ? texts.continued_title : texts.booked_title,
+      h("p", { class: "muted" }, texts.booked_intro),
+      h(
+        "div",
+        { class: "row" },
+        h(
+          "a",
+          { class: "button primary", href: page, target: "_blank", rel: "noopener" },
+          icon("out"),
+          texts.open_page,
+        ),
+        copy,
+      ),
+    );
+  }
+}

@@ -1,0 +1,34 @@
+// sdk/web/share_form.js - where a customer types the address of a page to show, in flows that allow it.
+
+import { h } from "./dom.js";
+import { texts } from "./texts.js";
+
+/** `on_url(url)` answers whether it was taken: then the form closes. */
+export function share_form(on_url) {
+  const url = h("input", {
+    type: "url",
+    name: "url",
+    placeholder: "https://",
+    "aria-label": texts.show_page_label,
+    autocomplete: "off",
+  });
+  const form = h(
+    "form",
+    { class: "share", hidden: true, novalidate: true },
+    url,
+    h("button", { type: "submit" }, texts.show_page),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!on_url(url.value)) return;
+    url.value = "";
+    form.hidden = true;
+  });
+  return {
+    element: form,
+    toggle() {
+      form.hidden = !form.hidden;
+      if (!form.hidden) url.focus();
+    },
+  };
+}
