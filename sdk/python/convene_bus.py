@@ -227,25 +227,31 @@ class Bus:  # pylint: disable=too-many-instance-attributes
             return
         number = struct.unpack(">Q", frames[1])[0]
         try:
-            body = json.loads(frames[2])
-        except ValueError:
-            return
+            self._take(socket, frames[0], number, json.loads(frames[2]))
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            # No message of ours, or of a later version: it counts as not received.
+            print(f"a message was not understood: {type(error).__name__}", file=sys.stderr, flush=True)
+
+    def _take(self, socket, first, number, body):
+        if not isinstance(body, dict):
+            raise TypeError
         if socket is self.subscriber:
-            return self._take_event(frames[0].decode(), number, body)
+            return self._take_event(first.decode(), number, body)
         self.heard = time.monotonic()
         take = {b"W": self._welcome, b"Q": self._asked, b"R": self._reply, b"N": self._notice, b"L": self._leg,
-                b"X": self._refused}.get(frames[0][3:])
-        if frames[0] == MAGIC + b"P":
+                b"X": self._refused}.get(first[3:])
+        if first == MAGIC + b"P":
             self._send(b"O", {}, number)
-        elif frames[0] == MAGIC + b"G":
+        elif first == MAGIC + b"G":
             self._lose("goodbye", self.heard)
-        elif take and frames[0][:3] == MAGIC:
+        elif take and first[:3] == MAGIC:
             take(number, body)
+        return None
 
     def _welcome(self, _, body):
-        renewed = body["instance"] != self.instance
-        self.instance, self.heartbeat = body["instance"], body["heartbeat_ms"] / 1000
-        self.settings = body["config"].get("settings", {})
+        instance, heartbeat, settings = body["instance"], body["heartbeat_ms"] / 1000, body["config"].get("settings", {})
+        renewed = instance != self.instance
+        self.instance, self.heartbeat, self.settings = instance, heartbeat, settings
         self.up, self.attempts, self.ping_at = True, 0, self.heard + self.heartbeat
         for message, _, _, repeater in self.waiting.values():
             repeater.at = self.heard
@@ -317,8 +323,8 @@ class Bus:  # pylint: disable=too-many-instance-attributes
             self._send_leg(leg, 0)
 
     def _send_leg(self, leg, seq):
-        says = leg.report or {"state": "accepted", "channels": [], "reason": ""}
-        self._send(b"L", {"leg": leg.number, "seq": seq, "ack": leg.received, "epoch": leg.epoch, **says})
+        says = {"epoch": leg.epoch, **leg.report} if seq > 0 else {}  # the number 0 only acknowledges
+        self._send(b"L", {"leg": leg.number, "seq": seq, "ack": leg.received, **says})
 
     def forget(self, leg):
         """The leg is over and the core knows it."""
