@@ -23,7 +23,8 @@ int config_check(const std::filesystem::path& path, bool without_secrets) {
     log::Settings quiet;
     quiet.level = log::Level::error;
     if (auto opened = log::open(quiet); !opened) return kFailed;
-    errors = make_generation(outcome.config, Key{}).errors;
+    PluginSlots slots;
+    errors = make_generation(outcome.config, Key{}, slots).errors;
   }
   for (const ConfigError& error : errors) std::fprintf(stderr, "%s\n", to_text(error).c_str());
   if (!errors.empty()) {

@@ -20,6 +20,11 @@ std::optional<Config> read_config(const std::filesystem::path& path) {
 }
 
 Result<boost::json::object> ask_status(const Config& config) {
+  return ask_node(config, "status", "{}");
+}
+
+Result<boost::json::object> ask_node(const Config& config, std::string_view request,
+                                     std::string_view body, std::int64_t within_ms) {
   const Error nobody{"not_running", "no node runs in " + config.data.string()};
   if (!holder_of(config.data)) return nobody;
   bus::ClientOptions options;
@@ -39,8 +44,9 @@ Result<boost::json::object> ask_status(const Config& config) {
   handlers.refused = [&](const std::string&, const std::string& text) { refusal = text; };
   bus::Client client(std::move(options), std::move(handlers));
   client.request(
-      "status", "{}", [&](bus::Reply answer) { reply = std::move(answer); }, 5000);
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(6);
+      std::string(request), std::string(body),
+      [&](bus::Reply answer) { reply = std::move(answer); }, within_ms);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(within_ms + 1'000);
   while (!reply && refusal.empty() && std::chrono::steady_clock::now() < end) client.wait(100);
   if (!refusal.empty()) return Error{"refused", "the node refuses to answer: " + refusal};
   if (!reply || reply->code == "deadline") return Error{"not_running", "the node does not answer"};

@@ -14,6 +14,11 @@ class NoSecrets : public SecretReader {
                            const std::filesystem::path& data) const override;
 };
 
+/// Asks the node of this configuration for something as the console "cli". Errors: "not_running" when nobody answers
+/// in time, "refused", and what the node says.
+Result<boost::json::object> ask_node(const Config& config, std::string_view request,
+                                     std::string_view body, std::int64_t within_ms = 5'000);
+
 /// Asks the node of this configuration for its status. Error "not_running" when nobody answers
 /// within 5 s.
 Result<boost::json::object> ask_status(const Config& config);

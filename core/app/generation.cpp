@@ -3,8 +3,9 @@
 
 #include <algorithm>
 
-#include "core/app/plugin_loading.hpp"
+#include "core/app/journaling.hpp"
 #include "core/runtime/log.hpp"
+#include "sdk/host/settings.hpp"
 
 namespace convene::app {
 namespace {
@@ -12,45 +13,17 @@ namespace {
 namespace fs = std::filesystem;
 using Errors = std::vector<ConfigError>;
 
-void log_of_plugin(const PluginLog& line) {
-  const auto level = static_cast<log::Level>(std::clamp(line.level, 0, 3));
-  log::write(level, "plugin.says",
-             {{"plugin", line.plugin}, {"about", line.id}, {"message", line.message}});
-}
-
-void load_plugins(Generation& generation) {
-  const Config& config = generation.config;
-  HostOptions options;
-  options.folder = resolve_plugin_folder(config.plugin_folder).string();
-  options.log = log_of_plugin;
-  generation.loader = std::make_unique<Loader>(options);
-  for (const auto& [id, wanted] : config.plugins) {
-    PluginOutcome outcome;
-    outcome.id = id;
-    auto loaded = load_configured(*generation.loader, options, config, wanted);
-    if (loaded) {
-      outcome.plugin = std::move(*loaded);
-      log::info("plugin.loaded", {{"plugin", id},
-                                  {"version", outcome.plugin->version()},
-                                  {"sha256", outcome.plugin->sha256()}});
-    } else {
-      outcome.refusal = loaded.error().text;
-      log::error("plugin.refused",
-                 {{"plugin", id}, {"code", loaded.error().code}, {"why", outcome.refusal}});
-    }
-    generation.plugins.push_back(std::move(outcome));
-  }
-}
-
+// To the tables of slots, which stay whatever generation answers.
 void bind(Generation& generation) {
   for (const PluginOutcome& outcome : generation.plugins) {
     if (!outcome.plugin) continue;
-    if (const auto routing = outcome.plugin->extension<convene_routing>()) {
+    if (outcome.plugin->extension<convene_routing>()) {
+      const auto routing = outcome.slot->routing();
       generation.settings.routing[outcome.id] = {routing.table, routing.self,
-                                                 outcome.plugin->label(),
-                                                 outcome.plugin->routing_note()};
+                                                 outcome.plugin->label(), &outcome.slot->note()};
     }
-    if (const auto service = outcome.plugin->extension<convene_service>()) {
+    if (outcome.plugin->extension<convene_service>()) {
+      const auto service = outcome.slot->service();
       generation.settings.services[outcome.id] = {service.table, service.self};
     }
   }
@@ -94,6 +67,36 @@ void check_flows(const Generation& generation, Errors& errors) {
   }
 }
 
+/// What a flow says to one of its plugins, `table` in its TOML, against what that plugin takes.
+void check_settings_for(const Generation& generation, const std::string& flow,
+                        const std::string& table, const std::string& plugin,
+                        const std::string& settings, Errors& errors) {
+  for (const PluginOutcome& outcome : generation.plugins) {
+    if (outcome.id != plugin || !outcome.plugin) continue;
+    const Status fine = check_flow_settings(outcome.plugin->description(), settings);
+    if (fine) return;
+    const std::string& what = fine.error().text;
+    // The sentence begins with the key in quotes, where one key is to blame.
+    const std::string key = what.starts_with('"') ? what.substr(1, what.find_first_of("\".", 1) - 1) : "";
+    const auto& places = generation.config.setting_places.at(flow);
+    auto place = places.find(table + "." + key);
+    if (place == places.end()) place = places.find(table);
+    errors.push_back({place == places.end() ? generation.config.flow_places.at(flow) : place->second,
+                      "the flow '" + flow + "' gives '" + plugin +
+                          "' settings that it does not take: " + what,
+                      "correct it below [flow." + flow + "." + table + "]"});
+  }
+}
+
+void check_flow_settings_of(const Generation& generation, Errors& errors) {
+  for (const auto& [id, flow] : generation.config.flows) {
+    check_settings_for(generation, id, "settings", flow.service, flow.settings, errors);
+    for (const auto& [channel, settings] : flow.channel_settings)
+      check_settings_for(generation, id, "channel." + channel, "channel_" + channel, settings,
+                         errors);
+  }
+}
+
 PeerKind kind_of(const AdapterConfig& adapter) {
   return adapter.kind == "proxy"     ? PeerKind::proxy
          : adapter.kind == "records" ? PeerKind::records
@@ -117,19 +120,21 @@ fs::path resolve_plugin_folder(const fs::path& configured) {
   return here / configured;
 }
 
-GenerationOutcome make_generation(const Config& config, const Key& master) {
+GenerationOutcome make_generation(const Config& config, const Key& master, PluginSlots& slots) {
   GenerationOutcome outcome;
   auto generation = std::make_unique<Generation>();
   generation->config = config;
-  load_plugins(*generation);
+  generation->plugins = slots.plan(config);
   bind(*generation);
   check_flows(*generation, outcome.errors);
+  check_flow_settings_of(*generation, outcome.errors);
   if (!outcome.errors.empty()) return outcome;
 
   EngineSettings& settings = generation->settings;
   settings.flows = config.flows;
   settings.limits = config.limits;
   for (const auto& [id, agent] : config.agents) settings.agents[id] = agent.settings;
+  settings.config_hash = journal::config_hash(settings, plugin_records(*generation));
   const Key desk_key = derive_key(master, "convdesk");
   for (const auto& [id, adapter] : config.adapters) {
     generation->adapters[id] = {kind_of(adapter), welcome_config(config, adapter, desk_key),

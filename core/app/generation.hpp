@@ -9,26 +9,18 @@
 #include <vector>
 
 #include "core/app/data_folder.hpp"
+#include "core/app/plugin_slots.hpp"
 #include "core/runtime/config.hpp"
 #include "core/runtime/node.hpp"
 #include "core/runtime/supervisor.hpp"
-#include "sdk/host/loader.hpp"
 
 namespace convene::app {
 
-/// A plugin that was asked for, and what came of it.
-struct PluginOutcome {
-  std::string id;
-  std::unique_ptr<LoadedPlugin> plugin;  ///< Null: refused.
-  std::string refusal;
-};
-
-/// Everything that is replaced together at a reload. The plugins live as long as it does: keep it
-/// until the node has let go of their tables.
+/// Everything that is replaced together at a reload. The plugins' tables are those of their slots,
+/// which stay for ever.
 struct Generation {
   Config config;
-  std::unique_ptr<Loader> loader;
-  std::vector<PluginOutcome> plugins;
+  std::vector<PluginOutcome> plugins;  ///< To be applied when the settings are.
   EngineSettings settings;
   std::map<std::string, AdapterOptions> adapters;
   std::vector<ChildSpec> children;
@@ -39,9 +31,9 @@ struct GenerationOutcome {
   std::vector<ConfigError> errors;
 };
 
-/// Loads what `config` names. A plugin that is refused stops nobody else; only a flow that needs it
-/// is an error, which names both.
-GenerationOutcome make_generation(const Config& config, const Key& master);
+/// Loads what `config` names and `slots` do not run already. A plugin that is refused stops nobody
+/// else; only a flow that needs it is an error, which names both.
+GenerationOutcome make_generation(const Config& config, const Key& master, PluginSlots& slots);
 
 /// The folder of the running program, and what is looked for beside it.
 std::filesystem::path program_folder();

@@ -8,6 +8,7 @@
 #include "core/app/command_groups.hpp"
 #include "core/app/commands.hpp"
 #include "core/app/exit_codes.hpp"
+#include "core/app/plugin_reports.hpp"
 #include "core/app/version.hpp"
 #include "core/runtime/config_document.hpp"
 #include "core/runtime/supervisor.hpp"
@@ -26,6 +27,7 @@ struct Arguments {
   std::string secret_file;
   bool json = false;
   bool without_secrets = false;
+  bool signing = false;
 };
 
 // Each command is an action that sets `run`; it is called once the whole line has been understood.
@@ -77,10 +79,15 @@ void add_commands(CLI::App& app, Arguments& given, std::function<int()>& run) {
   CLI::App* keys = app.add_subcommand("keys", "Make keys for a bus over tcp");
   keys->require_subcommand(1);
   CLI::App* fresh =
-      add(*keys, "new", "Make a CURVE key pair", "  convene keys new --secret var/bus.key",
-          [&] { return keys_new(given.secret_file); });
+      add(*keys, "new", "Make a CURVE key pair, or a signing key",
+          "  convene keys new --secret var/bus.key\n  convene keys new --signing --secret release.key",
+          [&] {
+            return given.signing ? signing_key_new(given.secret_file) : keys_new(given.secret_file);
+          });
   fresh->add_option("--secret", given.secret_file,
                     "Write the secret key into this new file, for its owner only");
+  fresh->add_flag("--signing", given.signing,
+                  "A key for `convene plugin sign` instead, to vouch for libraries");
   add(app, "version", "Print the version", "  convene version", [] {
     std::printf("convene %s\n", kVersion);
     return kOk;
@@ -129,6 +136,7 @@ int main(int argc, char** argv) {
   std::function<int()> run;
   add_commands(app, given, run);
   add_new_commands(app, run);
+  add_plugin_commands(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

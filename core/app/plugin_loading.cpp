@@ -1,15 +1,12 @@
-// core/app/plugin_loading.cpp - from a plugin's configuration to an instance that has started.
-#include <sys/stat.h>
+// core/app/plugin_loading.cpp - one configured plugin, loaded where its configuration says.
+#include "core/app/plugin_loading.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 
 #include "core/app/generation.hpp"
 #include "core/app/plugin_slots.hpp"
 #include "core/runtime/log.hpp"
-#include "sdk/host/loader.hpp"
 
 namespace convene::app {
 namespace {
@@ -22,31 +19,46 @@ void log_of_plugin(const PluginLog& line) {
 
 }  // namespace
 
-std::filesystem::path trusted_keys_file(const Config& config) { return config.data / "trusted_keys"; }
-
-Result<SignaturePolicy> signatures_of(const Config& config) {
-  SignaturePolicy policy{config.plugins_signed, config.trusted_keys};
-  const std::string path = trusted_keys_file(config).string();
-  struct stat s {};
-  if (::stat(path.c_str(), &s) != 0) {
-    if (errno == ENOENT) return policy;
-    return Error{"plugin.signature", path + " cannot be read: " + std::strerror(errno)};
+bool runs_apart(const PluginConfig& plugin, const std::string& folder) {
+  if (!plugin.command.empty()) return true;
+  if (!plugin.isolation.empty()) return plugin.isolation == "process";
+  std::ifstream list(folder + "/bundled.list");
+  for (std::string line; std::getline(list, line);) {
+    if (line == plugin.path) return false;
   }
-  if ((s.st_uid != 0 && s.st_uid != ::geteuid()) || (s.st_mode & (S_IWGRP | S_IWOTH))) {
-    return Error{"plugin.signature",
-                 path + " may be written by others than its owner, or is not ours; chmod go-w it"};
-  }
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    const std::string key = line.substr(0, line.find(' '));
-    if (is_public_key(key)) policy.trusted.push_back(key);
-  }
-  return policy;
+  return true;
 }
 
-std::string hosting_of(const PluginConfig&) { return "core"; }
+IsolationOptions isolation_of(const Config& config, const PluginConfig& plugin) {
+  IsolationOptions options;
+  options.command = plugin.command;
+  options.folder = (config.data / "hosts").string();
+  if (plugin.deadline > Duration{0}) {
+    options.deadline = IsolationOptions::Millis(plugin.deadline.count());
+    options.step_deadline = options.deadline;
+  }
+  options.memory_max_mib = plugin.memory_max_mib;
+  options.network = plugin.network;
+  return options;
+}
 
-Result<std::unique_ptr<LoadedPlugin>> load_plugin(const Config& config, const PluginConfig& wanted,
+Result<std::unique_ptr<LoadedPlugin>> load_configured(Loader& loader, const HostOptions& options,
+                                                      const Config& config,
+                                                      const PluginConfig& plugin) {
+  const PluginWish wish{plugin.id, plugin.path, plugin.settings, plugin.sha256, true};
+  if (!runs_apart(plugin, options.folder)) return loader.load(wish);
+  return load_isolated(options, wish, isolation_of(config, plugin));
+}
+
+std::string hosting_of(const Config& config, const PluginConfig& plugin) {
+  if (!runs_apart(plugin, resolve_plugin_folder(config.plugin_folder).string())) return "core";
+  std::string out = "process";
+  for (const std::string& word : plugin.command) out += " " + word;
+  return out + " deadline " + std::to_string(plugin.deadline.count()) + " memory " +
+         std::to_string(plugin.memory_max_mib) + (plugin.network ? " network" : "");
+}
+
+Result<std::unique_ptr<LoadedPlugin>> load_plugin(const Config& config, PluginConfig wanted,
                                                   const std::string& sha256) {
   auto signatures = signatures_of(config);
   if (!signatures) return signatures.error();
@@ -54,7 +66,9 @@ Result<std::unique_ptr<LoadedPlugin>> load_plugin(const Config& config, const Pl
   options.folder = resolve_plugin_folder(config.plugin_folder).string();
   options.signatures = std::move(*signatures);
   options.log = log_of_plugin;
-  return Loader(std::move(options)).load({wanted.id, wanted.path, wanted.settings, sha256, true});
+  wanted.sha256 = sha256;  // exactly the bytes that were looked at
+  Loader loader(options);
+  return load_configured(loader, options, config, wanted);
 }
 
 }  // namespace convene::app

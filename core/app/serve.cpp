@@ -16,7 +16,7 @@ int serve(const std::filesystem::path& config) {
   // below.
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&signals, number);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
   if (sodium_init() < 0) {
@@ -36,6 +36,8 @@ int serve(const std::filesystem::path& config) {
     }
     if (number == SIGHUP) {
       serving.reload();
+    } else if (number == SIGUSR1) {
+      serving.work();
     } else if (number == SIGTERM || number == SIGINT) {
       log::info("serve.stopping", {{"signal", number}});
       serving.stop();

@@ -36,6 +36,7 @@ std::vector<ConfigError> fixed_differences(const Config& old, const Config& fres
   compare(old.name == fresh.name, "node.name");
   compare(old.data == fresh.data, "node.data");
   compare(old.store_url == fresh.store_url, "store.url");
+  compare(old.journal == fresh.journal, "[journal]");
   compare(old.command_endpoint == fresh.command_endpoint &&
               old.event_endpoint == fresh.event_endpoint &&
               old.bus_public_key == fresh.bus_public_key &&
@@ -65,12 +66,13 @@ std::optional<int> Serving::start() {
   if (!master) return complain(master.error(), kFailed);
   master_ = *master;
 
-  GenerationOutcome made = make_generation(config, master_);
+  GenerationOutcome made = make_generation(config, master_, slots_);
   if (!made.generation) {
     print(made.errors);
     return kBadConfig;
   }
   current_ = std::move(made.generation);
+  slots_.apply(current_->plugins);
   auto store_options = parse_store_url(config.store_url, config.data);
   if (!store_options) return complain(store_options.error(), kBadConfig);
   auto store = open_sql_store(*store_options);
@@ -101,7 +103,14 @@ std::optional<int> Serving::make_node(const Key& master) {
     log::write_text(static_cast<log::Level>(std::clamp(level, 0, 3)), id, fields);
   };
   options.more_status = [this] { return more_status(); };
+  options.program = [this](const ProgramRequest& request) { take(request); };
+  auto journal = open_journal(config);
+  if (!journal) return complain(journal.error(), kFailed);
+  journal_ = std::move(*journal);
+  if (journal_) journal_->know(plugin_records(*current_));
+  options.observer = journal_.get();
   node_ = std::make_unique<Node>(std::move(options));
+  serve_plugins();
   if (auto opened = node_->open(); !opened) return complain(opened.error(), kFailed);
   revision_ = 1;
   const std::string self = (std::filesystem::read_symlink("/proc/self/exe")).string();
@@ -129,7 +138,7 @@ void Serving::reload() {
   }
   std::shared_ptr<Generation> fresh;
   if (errors.empty()) {
-    GenerationOutcome made = make_generation(outcome.config, master_);
+    GenerationOutcome made = make_generation(outcome.config, master_, slots_);
     errors = std::move(made.errors);
     fresh = std::move(made.generation);
   }
@@ -139,17 +148,16 @@ void Serving::reload() {
     ++refused_;
     return;
   }
-  auto done = std::make_shared<std::atomic<bool>>(false);
-  node_->reconfigure(fresh->settings, fresh->adapters, [done] { *done = true; });
+  if (journal_) {
+    node_->post([journal = journal_.get(), records = plugin_records(*fresh)] { journal->know(records); });
+  }
+  node_->reconfigure(fresh->settings, fresh->adapters,
+                     [this, fresh] { slots_.apply(fresh->plugins); });
   supervisor_->run(fresh->children);
   const std::lock_guard lock(mutex_);
-  retired_.push_back({std::exchange(current_, std::move(fresh)), std::move(done)});
+  current_ = std::move(fresh);
   ++revision_;
   log::info("config.applied", {{"revision", revision_}});
-}
-
-void Serving::tidy() {
-  std::erase_if(retired_, [](const Retired& retired) { return retired.free->load(); });
 }
 
 void Serving::stop() {
@@ -161,6 +169,7 @@ void Serving::stop() {
     supervisor_.reset();
   }
   node_.reset();
+  journal_.reset();
   store_.reset();
   if (folder_) log::info("serve.stopped");
   folder_.reset();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/app/generation.hpp"
+#include "core/app/journaling.hpp"
 #include "core/store/sql_store.hpp"
 
 namespace convene::app {
@@ -25,7 +26,9 @@ class Serving {
   /// Reads the configuration anew and applies it as a whole. A bad one changes nothing and is
   /// logged.
   void reload();
-  /// Frees what earlier configurations needed, once the node no longer calls it.
+  /// Does what consoles have asked for; SIGUSR1 says that there is something.
+  void work();
+  /// Ends plugin instances that nobody needs any more.
   void tidy();
   /// The node has ended by itself: that is a failure.
   bool ended() const { return ended_; }
@@ -36,17 +39,27 @@ class Serving {
   std::optional<int> make_node(const Key& master);
   std::string more_status() const;
 
-  struct Retired {
-    std::shared_ptr<Generation> generation;
-    std::shared_ptr<std::atomic<bool>> free;
+  // serving_plugins.cpp
+  void serve_plugins();
+  void quietly(const PluginSlots::Work& work);
+  void changed(const GenerationChange& change);
+  void take(const ProgramRequest& request);
+  Result<std::string> run(const std::string& name, const std::string& body);
+
+  /// What a console asks for, and who waits for the answer.
+  struct Job {
+    std::string name, body;
+    std::function<void(const Result<std::string>&)> answer;  ///< On the node's thread.
   };
 
   std::filesystem::path config_path_;
   std::unique_ptr<DataFolder> folder_;
   Key master_{};
   std::unique_ptr<SessionStore> store_;
-  std::vector<Retired> retired_;
+  std::unique_ptr<journal::Journal> journal_;  ///< Null: none is wanted. Used on the node's thread.
+  PluginSlots slots_;
   mutable std::mutex mutex_;  // guards what follows: status is asked for on the node's thread
+  std::vector<Job> jobs_;
   std::shared_ptr<Generation> current_;
   std::uint64_t revision_ = 0;  ///< Configurations applied.
   std::uint64_t refused_ = 0;   ///< Reloads refused.

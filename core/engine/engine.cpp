@@ -20,5 +20,6 @@ Time Engine::next_wake() const { return state_->machine.next_wake(); }
 void Engine::reconfigure(EngineSettings settings) { state_->machine.reconfigure(std::move(settings)); }
 Snapshot Engine::snapshot() const { return state_->machine.snapshot(); }
 std::vector<PoolLoad> Engine::pools() const { return state_->machine.pools(); }
+void Engine::each_session(const SessionVisitor& visit) const { state_->machine.each_session(visit); }
 
 }  // namespace convene

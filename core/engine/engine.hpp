@@ -1,8 +1,10 @@
 // core/engine/engine.hpp - the state machine that everything runs on: production, simulation, replay.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
+#include <string>
 
 #include "core/model/input.hpp"
 #include "core/model/output.hpp"
@@ -11,6 +13,9 @@
 #include "core/model/time.hpp"
 
 namespace convene {
+
+/// Sees one session that lives, and the plugin id of its service.
+using SessionVisitor = std::function<void(const Session& session, const std::string& service)>;
 
 /// How a pool stands at this moment, in numbers.
 struct PoolLoad {
@@ -46,6 +51,9 @@ class Engine {
 
   /// Every pool that has agents or sessions, by name. Costs a look at each agent.
   std::vector<PoolLoad> pools() const;
+
+  /// Shows every session that lives, by number, without a copy: cheaper than a snapshot.
+  void each_session(const SessionVisitor& visit) const;
 
  private:
   struct State;

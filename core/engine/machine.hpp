@@ -94,6 +94,7 @@ class Machine {
   void reconfigure(EngineSettings settings);
   Snapshot snapshot() const;
   std::vector<PoolLoad> pools() const;  // desk.cpp
+  void each_session(const SessionVisitor& visit) const;
 
  private:
   friend class Step;

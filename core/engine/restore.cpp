@@ -113,4 +113,10 @@ Snapshot Machine::snapshot() const {
   return out;
 }
 
+void Machine::each_session(const SessionVisitor& visit) const {
+  for (const auto& [id, s] : sessions_) {
+    if (!s.ended) visit(s.record, s.flow->flow.service);
+  }
+}
+
 }  // namespace convene

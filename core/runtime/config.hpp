@@ -65,6 +65,15 @@ struct AdapterConfig {
   Place place;
 };
 
+/// What is kept of what the engine was told (core/journal).
+struct JournalConfig {
+  bool enabled = true;
+  std::uint32_t keep_days = 14;
+  std::uint32_t file_mb = 256;
+
+  bool operator==(const JournalConfig&) const = default;
+};
+
 /// Everything in a checked configuration. Folders and endpoints are as written; `resolve_*` make
 /// them absolute.
 struct Config {
@@ -77,12 +86,18 @@ struct Config {
   Secret bus_secret_key;  ///< CURVE, Z85.
   std::string bus_public_key;
   std::filesystem::path plugin_folder = "plugins";
+  bool plugins_signed = false;            ///< Libraries without a trusted signature are refused.
+  std::vector<std::string> trusted_keys;  ///< ed25519 public keys of who may sign them.
   log::Settings log;
+  JournalConfig journal;
   Limits limits;
   std::map<std::string, PluginConfig> plugins;
   std::map<std::string, Flow> flows;
   std::map<std::string, std::string> flow_titles;
   std::map<std::string, Place> flow_places;
+  /// Of the tables and keys that a flow's plugins check: "settings", "settings.agent_away",
+  /// "channel.page", "channel.page.hosts", by flow.
+  std::map<std::string, std::map<std::string, Place>> setting_places;
   std::map<std::string, std::string> pools;  ///< Id -> title.
   std::map<std::string, AgentConfig> agents;
   std::map<std::string, AdapterConfig> adapters;

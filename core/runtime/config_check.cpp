@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/runtime/config_extract.hpp"
+#include "sdk/host/signing.hpp"
 
 namespace convene::config {
 namespace {
@@ -81,7 +82,18 @@ void check_agents(const Value& root, const Config& config, Errors& errors) {
   }
 }
 
+void check_trusted_keys(const Value& root, const Config& config, Errors& errors) {
+  for (const std::string& key : config.trusted_keys) {
+    if (is_public_key(key)) continue;
+    const Value* section = root.find("plugins");
+    errors.push_back({section->find("trusted_keys")->place,
+                      "'" + key.substr(0, 64) + "' is no public key",
+                      "a public key begins with ed25519: and is printed by convene keys new --signing"});
+  }
+}
+
 void check_plugins(const Value& root, const Config& config, Errors& errors) {
+  check_trusted_keys(root, config, errors);
   for (const auto& [id, plugin] : config.plugins) {
     const bool plain = !plugin.path.empty() && plugin.path.find('/') == std::string::npos &&
                        plugin.path.find('\0') == std::string::npos && plugin.path.front() != '.';

@@ -80,6 +80,20 @@ class Reader {
   Errors& errors_;
 };
 
+void note_places(const Value& table, const std::string& name, std::map<std::string, Place>& out) {
+  out[name] = table.place;
+  for (const auto& [key, value] : table.entries) out[name + "." + key] = value.place;
+}
+
+std::map<std::string, Place> setting_places(const Value& flow) {
+  std::map<std::string, Place> out;
+  if (const Value* settings = flow.find("settings")) note_places(*settings, "settings", out);
+  if (const Value* channels = flow.find("channel"))
+    for (const auto& [name, settings] : channels->entries)
+      note_places(settings, "channel." + name, out);
+  return out;
+}
+
 Flow take_flow(const std::string& id, const Value& table, Errors& errors) {
   const Reader read(&table, errors);
   Flow flow;
@@ -187,7 +201,14 @@ Config extract(const Value& root, const SecretReader& secrets, Errors& errors) {
   section("bus").text("public_key", config.bus_public_key);
   section("bus").secret("secret_key", config.data, secrets, config.bus_secret_key);
   section("plugins").path("folder", config.plugin_folder);
+  std::string signatures = "optional";
+  section("plugins").text("signed", signatures);
+  config.plugins_signed = signatures == "required";
+  section("plugins").texts("trusted_keys", config.trusted_keys);
   take_log(section("log"), config.log);
+  section("journal").boolean("enabled", config.journal.enabled);
+  section("journal").number("keep_days", config.journal.keep_days);
+  section("journal").number("file_mb", config.journal.file_mb);
   section("limits").number("sessions", config.limits.sessions);
   section("limits").number("searches", config.limits.searches);
   section("limits").number("legs_per_session", config.limits.legs_per_session);
@@ -211,6 +232,7 @@ Config extract(const Value& root, const SecretReader& secrets, Errors& errors) {
   each(root, "flow", [&](const std::string& id, const Value& table) {
     config.flows[id] = take_flow(id, table, errors);
     config.flow_places[id] = table.place;
+    config.setting_places[id] = setting_places(table);
     config.flow_titles[id] = id;
     Reader(&table, errors).text("title", config.flow_titles[id]);
   });

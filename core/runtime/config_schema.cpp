@@ -47,6 +47,13 @@ constexpr Key kPlugins[] = {
     {"folder", Type::text, "\"plugins\"",
      "Where plugin libraries lie; relative to the folder of the program. Nobody but its owner may "
      "write there."},
+    {"signed", Type::choice, "\"optional\"",
+     "Whether a library must be signed by somebody trusted (`convene plugin sign`). Where a "
+     "signature is optional and "
+     "somebody is trusted, one that is there must be good.",
+     false, 0, 0, "optional|required"},
+    {"trusted_keys", Type::texts, "[]",
+     "Public keys of those whose signatures count, besides those of `convene plugin trust`."},
 };
 constexpr Key kLog[] = {
     {"level", Type::choice, "\"info\"", "From which level on lines are written.", false, 0, 0,
@@ -62,6 +69,16 @@ constexpr Key kLog[] = {
      0,
      {},
      "\"convene.log\""},
+};
+constexpr Key kJournal[] = {
+    {"enabled", Type::boolean, "true",
+     "Writes down what the engine is told, sealed, in node.data/journal: `convene replay` plays it "
+     "again."},
+    {"keep_days", Type::integer, "14", "Files that were last written before that are removed.",
+     false, 1, 3650},
+    {"file_mb", Type::integer, "256",
+     "A file that has grown beyond so many MiB is followed by another one, as is yesterday's.",
+     false, 1, 4096},
 };
 constexpr Key kLimits[] = {
     {"sessions", Type::integer, "100000",
@@ -271,6 +288,7 @@ constexpr Section kSections[] = {
     {"bus", "The two sockets over which adapters talk to the core.", kBus},
     {"plugins", "Where plugins come from.", kPlugins},
     {"log", "What is written for operators.", kLog},
+    {"journal", "What is kept so that a day can be played again.", kJournal},
     {"limits", "Bounds; reaching one is a refusal with a reason, never silence.", kLimits},
     {"plugin.*", "A plugin to load.", kPlugin},
     {"flow.*", "A kind of conversation.", kFlow},

@@ -199,6 +199,19 @@ void Node::reconfigure(EngineSettings settings, std::map<std::string, AdapterOpt
   });
 }
 
+bool Node::each_session(
+    const std::function<void(const Session& session, const std::string& service)>& visit) const {
+  if (!state_->loop.available()) return false;
+  state_->loop.engine().each_session(visit);
+  return true;
+}
+
+void Node::ask_anew() { state_->loop.reconfigure(state_->options.settings); }
+
+void Node::publish(std::string_view topic, std::string_view body) {
+  state_->events.publish(topic, body);
+}
+
 std::string Node::status() { return state_->status_text(); }
 NodeCounters Node::counters() const { return state_->counters; }
 

@@ -64,6 +64,14 @@ class NodeClock {
   virtual std::int64_t wall_ms() = 0;  ///< Since 1970 UTC.
 };
 
+/// A console's request that the program answers, and not the engine: "plugins", "plugin_reload", "plugin_back".
+struct ProgramRequest {
+  std::string_view name;  ///< Lives for the call, as does `body`.
+  std::string_view body;  ///< A JSON object.
+  /// To be called once, now or later, on the node's thread: with the answer's body, or with why there is none.
+  std::function<void(const Result<std::string>&)> answer;
+};
+
 struct NodeOptions {
   std::string name = "convene";
   EngineSettings settings;  ///< Bound plugins outlive the node.
@@ -86,6 +94,9 @@ struct NodeOptions {
   /// A JSON object that `status` shows under "supervisor": what the program knows of its children and plugins. Called
   /// on the node's thread. May be empty.
   std::function<std::string()> more_status;
+  /// Takes what consoles ask of the program. Called on the node's thread, and does not keep it waiting. Empty: they
+  /// are told that nobody answers that here.
+  std::function<void(ProgramRequest)> program;
 };
 
 /// What the buses have counted since the start.
@@ -127,6 +138,15 @@ class Node {
 
   /// [any] Runs `work` on the node's thread between two batches.
   void post(std::function<void()> work);
+
+  /// On the node's thread: shows every session that lives, with the plugin id of its service. False: there is no
+  /// engine at the moment, because the store cannot be read.
+  bool each_session(
+      const std::function<void(const Session& session, const std::string& service)>& visit) const;
+  /// On the node's thread, between two batches: a policy has changed, so everybody who waits is looked at anew.
+  void ask_anew();
+  /// On the node's thread: tells subscribers of the event bus. `body` is a JSON object.
+  void publish(std::string_view topic, std::string_view body);
 
   /// What runs, what waits, what is booked: the JSON object that `convene status` shows. On the node's thread, or
   /// while it does not run.

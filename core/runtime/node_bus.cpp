@@ -54,6 +54,7 @@ void Node::State::peer_down(PeerId peer, std::string_view, std::string_view) {
 void Node::State::request(const BusRequest& request) {
   if (!may_ask(request.peer_kind, request.name))
     return server.answer(request.id, refusal("not_allowed", "this kind of peer may not ask this"));
+  if (request.name == "explain") return explain(request);
   using Of = Viewing::Of;
   const Of of = request.name == "status"         ? Of::status
                 : request.name == "availability" ? Of::availability
@@ -70,6 +71,7 @@ void Node::State::request(const BusRequest& request) {
     viewings.push_back(std::move(viewing));
     return;
   }
+  if (is_for_program(request.name)) return hand_to_program(request);
   auto translated = to_input(
       {request.peer, request.id, request.name, request.idempotency_key, request.body, request.text},
       secrets);
@@ -81,6 +83,22 @@ void Node::State::request(const BusRequest& request) {
     secrets_of.emplace(request.id.value, std::move(translated->secret));
   inbox.push_back(std::move(translated->input));
   if (!is_answered) server.answer(request.id, success("{}"));
+}
+
+/// Only what changes nothing may be answered anew when it is repeated.
+void Node::State::hand_to_program(const BusRequest& request) {
+  if (!options.program) {
+    return server.answer(request.id,
+                         refusal("unknown_request", "nobody answers that at this node"));
+  }
+  const bool remember = request.name != "plugins";
+  options.program({request.name, request.text,
+                   [this, id = request.id, remember](const Result<std::string>& reply) {
+                     server.answer(id,
+                                   reply ? success(*reply)
+                                         : refusal(reply.error().code, reply.error().text),
+                                   remember);
+                   }});
 }
 
 /// A booking that is repeated after a restart: the engine has forgotten its key, the store has not.

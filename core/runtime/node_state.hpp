@@ -56,6 +56,7 @@ struct Node::State final : BusHandler {
   void event(PeerId peer, PeerKind kind, std::string_view name,
              const boost::json::object& body) override;
   void replied(PeerId peer, std::uint64_t token, bool ok, std::string_view text) override;
+  void hand_to_program(const BusRequest& request);
   bool answer_from_store(const Translated& translated, RequestId request);
   void release(const Output& output);
   void ask_again(std::int64_t now_ms);
@@ -74,6 +75,9 @@ struct Node::State final : BusHandler {
   void log(int level, std::string_view id, std::string_view fields) const {
     if (options.log) options.log(level, id, fields);
   }
+
+  // explain.cpp
+  void explain(const BusRequest& request);
 
   // node_views.cpp
   void answer_views();

@@ -14,6 +14,9 @@
 
 namespace convene {
 
+/// Whether `request` is answered by the program around the node (ProgramRequest).
+bool is_for_program(std::string_view request);
+
 /// Whether a peer of this kind may ask `request`: the one table of rights on the command bus.
 bool may_ask(PeerKind kind, std::string_view request);
 

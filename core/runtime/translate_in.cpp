@@ -39,6 +39,10 @@ constexpr Right kRights[] = {
     {"snapshot",       true,   true,  true,   true},
     {"availability",   true,   true,  false,  true},
     {"status",         false,  false, false,  true},
+    {"explain",        false,  false, false,  true},
+    {"plugins",        false,  false, false,  true},
+    {"plugin_reload",  false,  false, false,  true},
+    {"plugin_back",    false,  false, false,  true},
 };
 // clang-format on
 
@@ -130,6 +134,10 @@ void read_leg_request(BodyReader& reader, const Asking& asking, Translated& out)
 }
 
 }  // namespace
+
+bool is_for_program(std::string_view request) {
+  return request == "plugins" || request == "plugin_reload" || request == "plugin_back";
+}
 
 bool may_ask(PeerKind kind, std::string_view request) {
   const Right* right = find_right(request);

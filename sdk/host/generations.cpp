@@ -40,24 +40,27 @@ PluginSlot::PluginSlot(std::string id) : id_(std::move(id)) {}
 
 PluginSlot::~PluginSlot() = default;
 
-const std::string& PluginSlot::origin() const {
-  static const std::string none;
+const GenerationOrigin& PluginSlot::origin() const {
+  static const GenerationOrigin none;
   return current_ ? current_->origin : none;
 }
 
-/// A generation of its own, if it offers whatever the current one offers.
-Result<PluginSlot::GenerationPtr> PluginSlot::admit(std::unique_ptr<LoadedPlugin> plugin,
-                                                    std::string origin) {
-  if (current_) {
-    const std::vector<std::string>& offers = plugin->description().offers;
-    for (const std::string& needed : current_->plugin->description().offers) {
-      if (std::find(offers.begin(), offers.end(), needed) == offers.end()) {
-        return refusal(id_, plugin->version() + " does not offer " + needed +
-                                ", which the running generation offers; build it with that, or "
-                                "change the flows and reload the configuration");
-      }
+Status PluginSlot::accepts(const LoadedPlugin& plugin) const {
+  if (!current_) return ok();
+  const std::vector<std::string>& offers = plugin.description().offers;
+  for (const std::string& needed : current_->plugin->description().offers) {
+    if (std::find(offers.begin(), offers.end(), needed) == offers.end()) {
+      return refusal(id_, plugin.version() + " does not offer " + needed +
+                              ", which the running generation offers; build it with that, or "
+                              "restart the node with flows that need it no longer");
     }
   }
+  return ok();
+}
+
+Result<PluginSlot::GenerationPtr> PluginSlot::admit(std::unique_ptr<LoadedPlugin> plugin,
+                                                    GenerationOrigin origin) {
+  if (const Status fine = accepts(*plugin); !fine) return fine.error();
   auto fresh = std::make_shared<Generation>();
   fresh->number = ++numbers_;
   fresh->routing = plugin->extension<convene_routing>();
@@ -68,7 +71,7 @@ Result<PluginSlot::GenerationPtr> PluginSlot::admit(std::unique_ptr<LoadedPlugin
   return fresh;
 }
 
-Status PluginSlot::exchange(std::unique_ptr<LoadedPlugin> plugin, std::string origin,
+Status PluginSlot::exchange(std::unique_ptr<LoadedPlugin> plugin, GenerationOrigin origin,
                             const EachSession& sessions) {
   auto fresh = admit(std::move(plugin), std::move(origin));
   if (!fresh) return fresh.error();
@@ -78,7 +81,7 @@ Status PluginSlot::exchange(std::unique_ptr<LoadedPlugin> plugin, std::string or
   return ok();
 }
 
-Status PluginSlot::try_out(std::unique_ptr<LoadedPlugin> plugin, std::string origin,
+Status PluginSlot::try_out(std::unique_ptr<LoadedPlugin> plugin, GenerationOrigin origin,
                            const Trial& trial) {
   if (!current_) return refusal(id_, "does not run, so there is nothing to compare with");
   if (trial.canary > kAll) return refusal(id_, "cannot give a canary more than all sessions");
@@ -242,7 +245,8 @@ void PluginSlot::tell(GenerationChange::Kind kind, const Generation& generation,
                           generation.plugin->version(),
                           generation.plugin->sha256(),
                           0,
-                          std::move(why)};
+                          std::move(why),
+                          generation.origin};
   if (kind == GenerationChange::Kind::canary) change.canary = trial_->wanted.canary;
   on_change(change);
 }

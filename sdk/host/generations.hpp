@@ -31,6 +31,14 @@ struct Trial {
 enum class GenerationRole : std::uint8_t { current, previous, shadow, canary, retired };
 const char* name_of(GenerationRole role);
 
+/// What a generation was made from, in its user's words; what is equal, of the same bytes, is the same plugin.
+struct GenerationOrigin {
+  std::string file;             ///< Of the library, within the plugin folder.
+  std::string settings = "{}";  ///< JSON.
+  std::string hosting;          ///< In this process, or in which other.
+  bool operator==(const GenerationOrigin&) const = default;
+};
+
 /// What came of an exchange, for log, event bus and journal. A replay that takes the same steps between
 /// the same batches gives the same sessions to the same generations.
 struct GenerationChange {
@@ -42,6 +50,7 @@ struct GenerationChange {
   std::string sha256;
   std::uint32_t canary = 0;  ///< Share of the sessions, of 10,000.
   std::string why;           ///< Of a refusal.
+  GenerationOrigin origin;
 };
 const char* name_of(GenerationChange::Kind kind);
 
@@ -50,7 +59,7 @@ struct GenerationView {
   std::uint64_t number = 0;
   GenerationRole role = GenerationRole::current;
   const LoadedPlugin* plugin = nullptr;  ///< Until the next quiet point.
-  std::string origin;
+  GenerationOrigin origin;
   std::size_t sessions = 0;  ///< That only this generation can go on with.
 };
 
@@ -90,19 +99,20 @@ class PluginSlot {
 
   const std::string& id() const { return id_; }
 
-  /// Tables that stay as long as the slot; empty where the current generation does not offer it.
-  /// [lane] all of their functions; CONVENE_E_UNSUPPORTED where there is no generation.
+  /// Tables that stay as long as the slot. [lane] all of their functions; CONVENE_E_UNSUPPORTED where
+  /// the current generation does not offer that, or there is none.
   Extension<convene_routing> routing();
   Extension<convene_service> service();
   /// Who answered last, and how long it took.
   const RoutingNote& note() const { return note_; }
 
-  /// The first generation, or one that takes everything over at once. `origin` is the caller's word for
-  /// what it was made from. Errors: "plugin.generation", and `plugin` ends with nobody having noticed.
-  Status exchange(std::unique_ptr<LoadedPlugin> plugin, std::string origin,
+  /// Whether `plugin` offers whatever the current generation offers.
+  Status accepts(const LoadedPlugin& plugin) const;
+  /// The first generation, or one that takes everything over at once. Errors: "plugin.generation", and `plugin` ends with nobody having noticed.
+  Status exchange(std::unique_ptr<LoadedPlugin> plugin, GenerationOrigin origin,
                   const EachSession& sessions);
   /// A generation that is tried first. Replaces one that is still being tried.
-  Status try_out(std::unique_ptr<LoadedPlugin> plugin, std::string origin, const Trial& trial);
+  Status try_out(std::unique_ptr<LoadedPlugin> plugin, GenerationOrigin origin, const Trial& trial);
   /// Gives everything to the generation that is being tried, or goes on with its trial as `trial` says.
   Status promote(const EachSession& sessions);
   Status begin_canary(std::uint32_t share);
@@ -119,7 +129,7 @@ class PluginSlot {
   std::vector<std::unique_ptr<LoadedPlugin>> take_retired();
 
   const LoadedPlugin* current() const { return current_ ? current_->plugin.get() : nullptr; }
-  const std::string& origin() const;
+  const GenerationOrigin& origin() const;
   std::uint64_t generation() const { return current_ ? current_->number : 0; }
   bool is_tried() const { return trial_ != nullptr; }
   bool holds_sessions() const { return !held_.empty() || !retiring_.empty(); }
@@ -127,9 +137,8 @@ class PluginSlot {
   const Shadow* shadow() const { return trial_ ? &trial_->shadow : nullptr; }
   const Trial* trial() const { return trial_ ? &trial_->wanted : nullptr; }
   const std::deque<Refusal>& refusals() const { return refusals_; }
-  std::uint64_t moved() const {
-    return moved_;
-  }  ///< Sessions that a newer generation took over late.
+  /// Sessions that a newer generation took over late.
+  std::uint64_t moved() const { return moved_; }
 
   std::function<void(const GenerationChange&)> on_change;  ///< At a quiet point.
   std::function<void()> on_due;  ///< In a call: `settle` is due at the next quiet point.
@@ -138,7 +147,7 @@ class PluginSlot {
   struct Generation {
     std::uint64_t number = 0;
     std::unique_ptr<LoadedPlugin> plugin;
-    std::string origin;
+    GenerationOrigin origin;
     Extension<convene_routing> routing;
     Extension<convene_service> service;
     std::string label;  ///< "policy_skills 1.2.0 #3".
@@ -161,7 +170,7 @@ class PluginSlot {
   using HeldAt = std::unordered_map<std::uint64_t, Held>::iterator;
 
   // generations.cpp
-  Result<GenerationPtr> admit(std::unique_ptr<LoadedPlugin> plugin, std::string origin);
+  Result<GenerationPtr> admit(std::unique_ptr<LoadedPlugin> plugin, GenerationOrigin origin);
   void make_current(GenerationPtr fresh, GenerationChange::Kind kind, const EachSession& sessions);
   void end_trial(GenerationChange::Kind kind, std::string why);
   void retire(GenerationPtr old);

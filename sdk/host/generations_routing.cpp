@@ -73,7 +73,6 @@ Extension<convene_routing> PluginSlot::routing() {
         static_cast<PluginSlot*>(self)->outcome(*outcome);
       },
   };
-  if (!current_ || !current_->routing) return {};
   return {&kTable, this};
 }
 

@@ -38,7 +38,6 @@ Extension<convene_service> PluginSlot::service() {
         return static_cast<PluginSlot*>(self)->step(*session, state, *event, *effects);
       },
   };
-  if (!current_ || !current_->service) return {};
   return {&kTable, this};
 }
 

@@ -95,7 +95,7 @@ class Slot : public ::testing::Test {
   }
   template <class T>
   Status exchange() {
-    return slot_.exchange(make<T>(), "", sessions());
+    return slot_.exchange(make<T>(), {}, sessions());
   }
   EachSession sessions() {
     return [this](const auto& visit) {
@@ -192,7 +192,7 @@ TEST_F(Slot, RefusesAGenerationThatOffersLessThanTheRunningOne) {
 
 TEST_F(Slot, AShadowAnswersNobodyAndShowsWhereItDiffers) {
   ASSERT_TRUE(exchange<First>());
-  ASSERT_TRUE(slot_.try_out(make<Careful>(), "", {.shadow = 100}));
+  ASSERT_TRUE(slot_.try_out(make<Careful>(), {}, {.shadow = 100}));
   for (std::uint64_t id = 1; id <= 120; ++id) EXPECT_EQ(ask(id), "anna");
   EXPECT_EQ(slot_.shadow()->asked(), 100u);
   EXPECT_EQ(slot_.shadow()->differing(), 1u);
@@ -210,7 +210,7 @@ TEST_F(Slot, AShadowAnswersNobodyAndShowsWhereItDiffers) {
 
 TEST_F(Slot, AShadowThatPassesIsPromotedWhereThatWasAsked) {
   ASSERT_TRUE(exchange<First>());
-  ASSERT_TRUE(slot_.try_out(make<Second>(), "", {.shadow = 10, .promote = true}));
+  ASSERT_TRUE(slot_.try_out(make<Second>(), {}, {.shadow = 10, .promote = true}));
   for (std::uint64_t id = 1; id <= 10; ++id) EXPECT_EQ(ask(id), "anna");
   slot_.settle(sessions());
   EXPECT_EQ(ask(11), "ben");
@@ -219,7 +219,7 @@ TEST_F(Slot, AShadowThatPassesIsPromotedWhereThatWasAsked) {
 
 TEST_F(Slot, AShadowThatFailsIsRefusedAndTheOldOneNeverNotices) {
   ASSERT_TRUE(exchange<First>());
-  ASSERT_TRUE(slot_.try_out(make<Failing>(), "", {.shadow = 10, .promote = true}));
+  ASSERT_TRUE(slot_.try_out(make<Failing>(), {}, {.shadow = 10, .promote = true}));
   for (std::uint64_t id = 1; id <= 20; ++id) EXPECT_EQ(ask(id), "anna");
   EXPECT_EQ(due_, 1);
   slot_.settle(sessions());
@@ -232,7 +232,7 @@ TEST_F(Slot, AShadowThatFailsIsRefusedAndTheOldOneNeverNotices) {
 
 TEST_F(Slot, ACanaryThatFailsIsReplacedWithinTheVeryCall) {
   ASSERT_TRUE(exchange<First>());
-  ASSERT_TRUE(slot_.try_out(make<Failing>(), "", {.canary = 5'000}));
+  ASSERT_TRUE(slot_.try_out(make<Failing>(), {}, {.canary = 5'000}));
   for (std::uint64_t id = 1; id <= 200; ++id) EXPECT_EQ(ask(id), "anna") << id;
   slot_.settle(sessions());
   EXPECT_EQ(slot_.refusals().size(), 1u);
@@ -241,7 +241,7 @@ TEST_F(Slot, ACanaryThatFailsIsReplacedWithinTheVeryCall) {
 
 TEST_F(Slot, ACanaryKeepsItsSessionsFromQuestionToQuestion) {
   ASSERT_TRUE(exchange<First>());
-  ASSERT_TRUE(slot_.try_out(make<Second>(), "", {.canary = 2'000}));
+  ASSERT_TRUE(slot_.try_out(make<Second>(), {}, {.canary = 2'000}));
   int canaries = 0;
   for (std::uint64_t id = 1; id <= 1'000; ++id) {
     const std::string first = ask(id);
@@ -339,7 +339,7 @@ TEST_F(Slot, AnOldGenerationIsRetiredWhenItsLastSessionEnds) {
 TEST_F(Slot, ACanaryOfAnotherStateVersionOnlyGetsNewSessions) {
   ASSERT_TRUE((exchange<Counting<1>>()));
   for (std::uint64_t id = 1; id <= 100; ++id) ASSERT_EQ(create(id), CONVENE_OK);
-  ASSERT_TRUE(slot_.try_out(make<Counting<2>>(), "", {.canary = 5'000}));
+  ASSERT_TRUE(slot_.try_out(make<Counting<2>>(), {}, {.canary = 5'000}));
   for (std::uint64_t id = 1; id <= 100; ++id) ASSERT_EQ(step(id), CONVENE_OK);
   EXPECT_EQ(live_[1].state, "1:2");
   int canaries = 0;
@@ -361,7 +361,7 @@ TEST_F(Slot, ACanaryOfAnotherStateVersionOnlyGetsNewSessions) {
 TEST_F(Slot, AStepIsComparedByWhatItAsksFor) {
   ASSERT_TRUE((exchange<Counting<1>>()));
   ASSERT_EQ(create(1), CONVENE_OK);
-  ASSERT_TRUE(slot_.try_out(make<Counting<2>>(), "", {.shadow = 2}));
+  ASSERT_TRUE(slot_.try_out(make<Counting<2>>(), {}, {.shadow = 2}));
   ASSERT_EQ(create(2), CONVENE_OK);  // other state versions: states are not compared
   ASSERT_EQ(step(1), CONVENE_OK);    // and the old one's state is unknown to the new one
   EXPECT_EQ(slot_.shadow()->asked(), 2u);
@@ -372,16 +372,16 @@ TEST_F(Slot, AStepIsComparedByWhatItAsksFor) {
 }
 
 TEST_F(Slot, AnswersThatNobodyIsThereBeforeTheFirstGeneration) {
-  EXPECT_FALSE(slot_.routing());
-  EXPECT_FALSE(slot_.service());
-  EXPECT_FALSE(slot_.try_out(make<First>(), "", {.shadow = 1}));
+  EXPECT_EQ(ask(1), "fails");
+  EXPECT_EQ(step(1), CONVENE_E_UNSUPPORTED);
+  EXPECT_FALSE(slot_.try_out(make<First>(), {}, {.shadow = 1}));
   EXPECT_FALSE(slot_.promote(sessions()));
 }
 
 TEST_F(Slot, OutcomesGoToWhoeverDecides) {
   First::outcomes = 0;
   ASSERT_TRUE(exchange<First>());
-  ASSERT_TRUE(slot_.try_out(make<Second>(), "", {.canary = 10'000}));
+  ASSERT_TRUE(slot_.try_out(make<Second>(), {}, {.canary = 10'000}));
   const auto policy = slot_.routing();
   convene_routing_outcome outcome{};
   outcome.size = sizeof outcome;
