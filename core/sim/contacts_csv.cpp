@@ -62,7 +62,7 @@ class Reader {
         if (was_quoted) return fail("has text behind a closing quote");
         cell += c;
       }
-      if (cell.size() > kCellMost) return fail("has a cell of more than 64 KiB");
+      if (cells.back().size() > kCellMost) return fail("has a cell of more than 64 KiB");
     }
     if (quoted) return fail("has a quote that is never closed");
     ++lines_;

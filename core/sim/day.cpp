@@ -42,7 +42,7 @@ class Day final : private DayWriter {
         watch_(watch),
         agenda_(plan.start),
         store_(*this),
-        loop_(settings, store_),
+        loop_(settings, store_, watch.observer),
         visits_(plan.contacts.size()),
         outcomes_(plan.contacts.size()) {}
 

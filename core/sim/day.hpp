@@ -18,6 +18,10 @@
 #include "core/model/time.hpp"
 #include "core/sim/law.hpp"
 
+namespace convene {
+class LoopObserver;
+}
+
 namespace convene::sim {
 
 /// Longer than any day: of a patience, "waits for ever".
@@ -83,6 +87,8 @@ struct DayOutcome {
   Duration connected_at{0};  ///< With `answered`.
   Duration left_at{0};       ///< When the agent was free again; with `answered`.
   std::uint32_t offers = 0;  ///< Made for this contact.
+
+  bool operator==(const DayOutcome&) const = default;
 };
 
 /// Of a number of contacts.
@@ -138,6 +144,7 @@ struct DayWatch {
   std::function<void(std::size_t contact, const Decision&)> decided;
   /// Called after every so many contacts that arrived, with their number.
   std::function<void(std::size_t arrived)> progress;
+  LoopObserver* observer = nullptr;  ///< Sees what the engine is told: a journal.
 };
 
 /// Plays the plan. `settings` is complete, with its plugins bound; plugins that remember are fresh

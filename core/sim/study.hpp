@@ -74,6 +74,14 @@ struct StudyVariant {
   void put(std::size_t day, const DayReport& report);
 };
 
+/// Anything else that belongs to a study, as a table of its page.
+struct StudyTable {
+  std::string title;
+  std::string note;
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;
+};
+
 struct Study {
   std::string title;     ///< What the day is called.
   std::string subtitle;  ///< How it was made: days, contacts, level.
@@ -81,6 +89,8 @@ struct Study {
   Duration within{0};
   Duration promise_within{0};
   std::vector<StudyVariant> variants;  ///< The first is what others are compared with.
+  std::vector<StudyTable> tables;      ///< At the page's end.
+  std::string foot;                    ///< The page's last words; empty: what intervals are.
 };
 
 /// "83.1 %", "1 m 12 s", "412"; with "± ..." where the interval has a width.

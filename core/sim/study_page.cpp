@@ -280,6 +280,25 @@ void part_table(Markup& m, const Study& study, std::string_view title, Parts par
   });
 }
 
+void own_table(Markup& m, const StudyTable& table) {
+  m.element("section", {}, [&] {
+    m.element("h2", {}, table.title);
+    m.element("p", {}, table.note);
+    m.element("div", {{"class", "wide"}}, [&] {
+      m.element("table", {}, [&] {
+        m.element("tr", {}, [&] {
+          for (const std::string& column : table.columns) m.element("th", {}, column);
+        });
+        for (const auto& row : table.rows) {
+          m.element("tr", {}, [&] {
+            for (const std::string& cell : row) m.element("td", {}, cell);
+          });
+        }
+      });
+    });
+  });
+}
+
 }  // namespace
 
 std::string study_page(const Study& study) {
@@ -311,6 +330,8 @@ std::string study_page(const Study& study) {
       all_table(m, study);
       part_table(m, study, "By flow", &StudyVariant::flows, Figure::promises_kept);
       part_table(m, study, "By pool", &StudyVariant::pools, Figure::occupancy);
+      for (const StudyTable& table : study.tables) own_table(m, table);
+      if (!study.foot.empty()) return m.element("footer", {}, study.foot);
       m.element("footer", {},
                 "± is Student's 95 % confidence interval over the simulated days. Differences "
                 "compare the same days: the same people, with the same patience.");
