@@ -24,24 +24,25 @@ struct IsolationOptions {
   /// For sockets and working folders, made with mode 0700; empty: a fresh one below the system's folder for such.
   std::string folder;
 
-  Millis deadline{20};       ///< Of a routing or channel question: then its call has failed.
-  Millis step_deadline{50};  ///< Of a service's step, a second try after a crash included.
+  Millis deadline{20};        ///< Of a routing or channel question: then its call has failed.
+  Millis step_deadline{50};   ///< Of a service's step, a second try after a crash included.
   Millis start_within{5000};  ///< From its start to "ready".
   Millis hung_after{250};    ///< A call that is still under way so long after its deadline: killed.
   Millis ping_every{1000};   ///< While nothing is asked.
   Millis pong_within{2000};  ///< Else: killed.
 
-  std::uint32_t failures_max = 3;       ///< Calls in a row that open the breaker.
-  Millis open_first{1000};              ///< So long nothing is asked then; doubles with each probe that fails.
+  std::uint32_t failures_max = 3;  ///< Calls in a row that open the breaker.
+  Millis open_first{1000};  ///< So long nothing is asked then; doubles with each probe that fails.
   Millis open_longest{30'000};
 
-  bool restart_at_once = true;          ///< The first time; then after 100 ms, doubling to `restart_longest`.
+  bool restart_at_once =
+      true;  ///< The first time; then after 100 ms, doubling to `restart_longest`.
   Millis restart_longest{10'000};
-  std::uint32_t deaths_a_minute = 3;    ///< That put it into quarantine; 0: never.
-  Millis quarantine{30'000};            ///< Between probes then.
+  std::uint32_t deaths_a_minute = 3;  ///< That put it into quarantine; 0: never.
+  Millis quarantine{30'000};          ///< Between probes then.
 
-  std::uint32_t memory_max_mib = 256;   ///< Of the plugin, beyond what the host itself maps.
-  bool network = false;                 ///< Whether it may open sockets of the internet.
+  std::uint32_t memory_max_mib = 256;  ///< Of the plugin, beyond what the host itself maps.
+  bool network = false;                ///< Whether it may open sockets of the internet.
 };
 
 /// What became of the process, at the moment of asking.
@@ -53,13 +54,14 @@ const char* to_text(BreakerState state);
 struct IsolationStatus {
   HostState host = HostState::starting;
   BreakerState breaker = BreakerState::closed;
-  std::int64_t pid = 0;            ///< 0: none runs.
+  std::int64_t pid = 0;  ///< 0: none runs.
   std::uint64_t restarts = 0;
   std::uint64_t deadlines_missed = 0;
-  std::uint64_t retried = 0;       ///< Steps asked a second time after a crash.
-  std::uint64_t refused = 0;       ///< Calls that the breaker, or a host that is not there, answered at once.
-  std::uint64_t memory_kib = 0;    ///< Resident.
-  std::string last_end;            ///< "signal 11", "did not answer"; empty: never ended.
+  std::uint64_t retried = 0;  ///< Steps asked a second time after a crash.
+  std::uint64_t refused =
+      0;  ///< Calls that the breaker, or a host that is not there, answered at once.
+  std::uint64_t memory_kib = 0;  ///< Resident.
+  std::string last_end;          ///< "signal 11", "did not answer"; empty: never ended.
 };
 
 /// Starts `convene-host` with the library of `wish` (or the command of `isolation`), waits until it is ready, and

@@ -97,7 +97,8 @@ bool HostProcess::Impl::take_hello(const Message& message) {
   auto said = read_hello(message.body);
   if (!said) return condemn(said.error().text);
   if (said->id != launch.plugin) {
-    return condemn("calls itself \"" + said->id + "\" where \"" + launch.plugin + "\" was asked for");
+    return condemn("calls itself \"" + said->id + "\" where \"" + launch.plugin +
+                   "\" was asked for");
   }
   if (description && !equal(*description, *said)) {
     return condemn("has changed since it was loaded; reload the plugin to use what it is now");
@@ -131,6 +132,7 @@ bool HostProcess::Impl::take_log(const Message& message) {
   const json::Parsed body = json::parse(message.body);
   if (!body) return condemn("sent a log line that is no JSON");
   const auto level = std::clamp<std::int64_t>(body.value->integer("level", 1), 0, 3);
+  const std::lock_guard talking(talk_mutex);
   return talk.say(now(), static_cast<int>(level), body.value->text("id"),
                   body.value->text("message")) ||
          condemn("floods the log");

@@ -17,12 +17,12 @@ namespace convene::isolation {
 
 /// How the process of one plugin is made, each time anew.
 struct HostLaunch {
-  std::string plugin;  ///< Its id.
-  std::string program;  ///< Of convene-host.
+  std::string plugin;                ///< Its id.
+  std::string program;               ///< Of convene-host.
   std::vector<std::string> command;  ///< Instead of a library.
-  int library = -1;         ///< A sealed copy; stays the caller's.
-  std::string library_name;  ///< How errors call it.
-  std::string folder;        ///< Of sockets; exists, mode 0700.
+  int library = -1;                  ///< A sealed copy; stays the caller's.
+  std::string library_name;          ///< How errors call it.
+  std::string folder;                ///< Of sockets; exists, mode 0700.
   IsolationOptions options;
   /// The settings that a plugin which says this of itself is welcomed with.
   std::function<Result<std::string>(const PluginDescription&)> settings;

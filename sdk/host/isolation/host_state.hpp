@@ -54,7 +54,8 @@ struct HostProcess::Impl {
   void begin();
   std::string spawn(const std::string& endpoint);
   void watch_calls();
-  void hear_output();
+  /// Reads what it prints; only on the thread. False: it floods.
+  bool hear_output();
   void bury(const std::string& how);
   void notify() const;
   std::optional<Millis> next_deed() const;
@@ -76,11 +77,12 @@ struct HostProcess::Impl {
 
   // The process that there is now.
   std::unique_ptr<Line> line;
-  int pidfd = -1, output = -1;
+  int pidfd = -1;
+  int output = -1;  ///< Of the thread alone.
   pid_t pid = 0;
   Millis started{0};
   bool said_hello = false;
-  std::string end_reason;  ///< Why we ended it.
+  std::string end_reason;        ///< Why we ended it.
   std::optional<Millis> pinged;  ///< A ping is under way since.
   Millis heard{0};               ///< The newest sign of life.
 
@@ -97,7 +99,8 @@ struct HostProcess::Impl {
   IsolationStatus counters;
   Breaker breaker;
   BackOff back_off;
-  Talk talk;
+  std::mutex talk_mutex;  ///< Taken last.
+  Talk talk;              // guarded by talk_mutex
   std::minstd_rand dice{std::random_device{}()};
 };
 

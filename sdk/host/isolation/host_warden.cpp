@@ -17,6 +17,8 @@ namespace convene::isolation {
 namespace {
 
 constexpr Millis kGoodbye{1000};
+constexpr int kWhileAsked =
+    5;  ///< Milliseconds after which the thread looks again whether it may act.
 
 BackOffOptions back_off_of(const IsolationOptions& o) {
   BackOffOptions b;
@@ -36,12 +38,16 @@ void close_fd(int& fd) {
 /// What a plugin's process may know of ours.
 std::vector<std::string> environment_of(const HostLaunch& launch, const std::string& endpoint,
                                         const std::string& work) {
-  std::vector<std::string> out = {
-      "CONVENE_HOST_ENDPOINT=" + endpoint, "CONVENE_PLUGIN=" + launch.plugin,
-      "TMPDIR=" + work, "HOME=" + work, "LANG=C.UTF-8", "MALLOC_ARENA_MAX=2",
-      "PYTHONDONTWRITEBYTECODE=1"};
+  std::vector<std::string> out = {"CONVENE_HOST_ENDPOINT=" + endpoint,
+                                  "CONVENE_PLUGIN=" + launch.plugin,
+                                  "PATH=/usr/local/bin:/usr/bin:/bin",
+                                  "TMPDIR=" + work,
+                                  "HOME=" + work,
+                                  "LANG=C.UTF-8",
+                                  "MALLOC_ARENA_MAX=2",
+                                  "PYTHONDONTWRITEBYTECODE=1"};
   // The sanitizers' own, so that what they find in a process is found.
-  for (const char* kept : {"PATH", "TZ", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
+  for (const char* kept : {"TZ", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
     if (const char* value = std::getenv(kept)) out.push_back(std::string(kept) + "=" + value);
   }
   return out;
@@ -81,16 +87,23 @@ void HostProcess::Impl::run() {
     if (over) return;
     // Only while it starts is the line ours alone.
     const int line_fd = state == HostState::starting && line ? line->fd() : -1;
-    pollfd fds[] = {{wake, POLLIN, 0}, {pidfd, POLLIN, 0}, {output, POLLIN, 0},
-                    {line_fd, POLLIN, 0}};
+    pollfd fds[] = {
+        {wake, POLLIN, 0}, {pidfd, POLLIN, 0}, {output, POLLIN, 0}, {line_fd, POLLIN, 0}};
     const auto deed = next_deed();
-    const int patience = deed ? static_cast<int>(std::max(Millis{0}, *deed - now()).count()) : -1;
+    int patience = deed ? static_cast<int>(std::max(Millis{0}, *deed - now()).count()) : -1;
     lock.unlock();
-    ::poll(fds, std::size(fds), patience);
-    lock.lock();
-    std::uint64_t count = 0;
-    [[maybe_unused]] const ssize_t drained = ::read(wake, &count, sizeof count);
-    if (fds[2].revents != 0) hear_output();
+    // Who asks holds the lock until he is answered, and what is asked may wait until its output is
+    // read: so that is read without the lock.
+    bool floods = false;
+    do {
+      ::poll(fds, std::size(fds), patience);
+      if (fds[2].revents != 0) floods = !hear_output() || floods;
+      fds[2].fd = output;
+      std::uint64_t count = 0;
+      [[maybe_unused]] const ssize_t drained = ::read(wake, &count, sizeof count);
+      patience = kWhileAsked;
+    } while (!lock.try_lock());
+    if (floods) condemn("floods its output");
     if (fds[1].revents != 0 && pidfd >= 0) {
       if (line) pump();  // its last words
       if (const std::string how = reap(pidfd); !how.empty()) bury(how);
@@ -185,9 +198,8 @@ std::string HostProcess::Impl::spawn(const std::string& endpoint) {
   }
   int pipes[2];
   if (::pipe2(pipes, O_CLOEXEC) != 0) return std::string("no pipe: ") + std::strerror(errno);
-  const int failed = spawn_process({std::move(command), environment_of(launch, endpoint, work),
-                                    pipes[1], launch.library},
-                                   pid);
+  const int failed = spawn_process(
+      {std::move(command), environment_of(launch, endpoint, work), pipes[1], launch.library}, pid);
   ::close(pipes[1]);
   if (failed != 0) {
     ::close(pipes[0]);
@@ -201,17 +213,16 @@ std::string HostProcess::Impl::spawn(const std::string& endpoint) {
   return {};
 }
 
-void HostProcess::Impl::hear_output() {
+bool HostProcess::Impl::hear_output() {
+  const std::lock_guard talking(talk_mutex);
   char bytes[4096];
   for (int i = 0; i < 16; ++i) {  // then the others get their turn
     const ssize_t size = ::read(output, bytes, sizeof bytes);
-    if (size < 0 && errno == EAGAIN) return;
-    if (size <= 0) return close_fd(output);
-    if (!talk.print(now(), {bytes, static_cast<std::size_t>(size)})) {
-      condemn("floods its output");
-      return close_fd(output);
-    }
+    if (size < 0 && errno == EAGAIN) return true;
+    if (size <= 0) return close_fd(output), true;
+    if (!talk.print(now(), {bytes, static_cast<std::size_t>(size)})) return close_fd(output), false;
   }
+  return true;
 }
 
 void HostProcess::Impl::bury(const std::string& how) {
@@ -226,10 +237,10 @@ void HostProcess::Impl::bury(const std::string& how) {
     state = HostState::stopped;
   } else if (!was_up) {  // whoever loads it decides
     state = HostState::stopped;
-    start_error = refused                        ? end_reason
-                  : talk.last_line().empty() ? "ended before it was ready: " + how
-                                             : "ended before it was ready: " + how + ", \"" +
-                                                   talk.last_line() + "\"";
+    start_error = refused ? end_reason
+                  : talk.last_line().empty()
+                      ? "ended before it was ready: " + how
+                      : "ended before it was ready: " + how + ", \"" + talk.last_line() + "\"";
   } else {
     ++counters.restarts;
     const Millis delay = back_off.died(now(), static_cast<std::uint32_t>(dice()));

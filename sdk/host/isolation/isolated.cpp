@@ -76,12 +76,15 @@ Result<std::string> program_of(const std::string& wanted) {
   const fs::path here = fs::read_symlink("/proc/self/exe", failed).parent_path();
   const std::string path = wanted.empty() ? (here / "convene-host").string() : wanted;
   if (::access(path.c_str(), X_OK) == 0) return path;
-  return Error{"plugin.isolated", "needs " + path + ", which is not there; install it, or set "
-                                  "isolation = \"core\" for a plugin that you trust"};
+  return Error{"plugin.isolated", "needs " + path +
+                                      ", which is not there; install it, or set "
+                                      "isolation = \"core\" for a plugin that you trust"};
 }
 
 /// One description of what goes wrong, for people: "policy_x (/plugins/policy_x.so) ...".
-Error named(const std::string& who, const Error& error) { return {error.code, who + " " + error.text}; }
+Error named(const std::string& who, const Error& error) {
+  return {error.code, who + " " + error.text};
+}
 
 bool can_be_hosted(const PluginDescription& d) {
   return std::any_of(d.offers.begin(), d.offers.end(),
@@ -150,15 +153,18 @@ Result<std::unique_ptr<LoadedPlugin>> load_isolated(const HostOptions& options,
   auto description = proxy->process().start();
   if (!description) return named(who, description.error());
   if (!can_be_hosted(*description)) {
-    return Error{"plugin.isolated", who + " is an adapter: those are processes of their own already; "
-                                          "start it as [adapter." + wish.id + "]"};
+    return Error{"plugin.isolated", who +
+                                        " is an adapter: those are processes of their own already; "
+                                        "start it as [adapter." +
+                                        wish.id + "]"};
   }
   auto state = std::make_unique<LoadedPlugin::State>(*description, std::move(sha256),
                                                      meter_of(options, isolation));
   Proxy* const spokesman = proxy.release();  // the instance ends it
   spokesman->tell_failures_to(state->meter.host());
   state->isolation = [spokesman] { return spokesman->process().status(); };
-  if (Status started = state->start(spokesman->table()); !started) return named(who, started.error());
+  if (Status started = state->start(spokesman->table()); !started)
+    return named(who, started.error());
   return std::make_unique<LoadedPlugin>(std::move(state));
 }
 

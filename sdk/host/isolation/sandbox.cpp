@@ -126,7 +126,8 @@ Status confine_calls(const SandboxOptions& options) {
   if (!limit(RLIMIT_AS, (options.command ? rlim_t{128} << 20 : mapped_now()) + room))
     return refuse("cannot be limited in memory");
 #endif
-  if (!forbid_calls(options.command, options.network)) return refuse("cannot be kept from system calls");
+  if (!forbid_calls(options.command, options.network))
+    return refuse("cannot be kept from system calls");
   return ok();
 }
 

@@ -90,7 +90,8 @@ class Filter {
   bool install() {
     answer(SECCOMP_RET_ALLOW);
     const sock_fprog program{static_cast<unsigned short>(code_.size()), code_.data()};
-    return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) == 0;
+    return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) ==
+           0;
   }
 
  private:
@@ -102,7 +103,9 @@ class Filter {
   void put(int code, std::uint32_t k, std::uint8_t if_true = 0, std::uint8_t if_false = 0) {
     code_.push_back({static_cast<std::uint16_t>(code), if_true, if_false, k});
   }
-  void load(std::size_t offset) { put(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset)); }
+  void load(std::size_t offset) {
+    put(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset));
+  }
   void answer(std::uint32_t verdict) { put(BPF_RET | BPF_K, verdict); }
 
   std::vector<sock_filter> code_;
@@ -110,27 +113,71 @@ class Filter {
 
 /// What no plugin needs, whoever it is.
 constexpr long kNever[] = {
-    SYS_ptrace, SYS_process_vm_writev, SYS_kcmp, SYS_pidfd_open, SYS_pidfd_getfd,
-    SYS_pidfd_send_signal, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_tkill, SYS_bpf,
-    SYS_perf_event_open, SYS_userfaultfd, SYS_io_uring_setup, SYS_io_uring_enter,
-    SYS_io_uring_register, SYS_keyctl, SYS_add_key, SYS_request_key, SYS_mount, SYS_umount2,
-    SYS_move_mount, SYS_open_tree, SYS_fsopen, SYS_fspick, SYS_pivot_root, SYS_chroot, SYS_unshare,
-    SYS_setns, SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_reboot,
-    SYS_swapon, SYS_swapoff, SYS_open_by_handle_at, SYS_name_to_handle_at, SYS_quotactl, SYS_acct,
-    SYS_sethostname, SYS_setdomainname, SYS_settimeofday, SYS_clock_settime, SYS_adjtimex,
-    SYS_clock_adjtime, SYS_syslog, SYS_personality, SYS_shmget, SYS_shmat, SYS_semget, SYS_msgget,
-    SYS_mq_open, SYS_setpriority, SYS_ioprio_set, SYS_sched_setscheduler, SYS_sched_setattr,
+    SYS_ptrace,
+    SYS_process_vm_writev,
+    SYS_kcmp,
+    SYS_pidfd_open,
+    SYS_pidfd_getfd,
+    SYS_pidfd_send_signal,
+    SYS_rt_sigqueueinfo,
+    SYS_rt_tgsigqueueinfo,
+    SYS_tkill,
+    SYS_bpf,
+    SYS_perf_event_open,
+    SYS_userfaultfd,
+    SYS_io_uring_setup,
+    SYS_io_uring_enter,
+    SYS_io_uring_register,
+    SYS_keyctl,
+    SYS_add_key,
+    SYS_request_key,
+    SYS_mount,
+    SYS_umount2,
+    SYS_move_mount,
+    SYS_open_tree,
+    SYS_fsopen,
+    SYS_fspick,
+    SYS_pivot_root,
+    SYS_chroot,
+    SYS_unshare,
+    SYS_setns,
+    SYS_init_module,
+    SYS_finit_module,
+    SYS_delete_module,
+    SYS_kexec_load,
+    SYS_reboot,
+    SYS_swapon,
+    SYS_swapoff,
+    SYS_open_by_handle_at,
+    SYS_name_to_handle_at,
+    SYS_quotactl,
+    SYS_acct,
+    SYS_sethostname,
+    SYS_setdomainname,
+    SYS_settimeofday,
+    SYS_clock_settime,
+    SYS_adjtimex,
+    SYS_clock_adjtime,
+    SYS_syslog,
+    SYS_personality,
+    SYS_shmget,
+    SYS_shmat,
+    SYS_semget,
+    SYS_msgget,
+    SYS_mq_open,
 };
 
 /// What a library does not need either: it neither writes files nor opens anything new.
 constexpr long kNotForLibraries[] = {
-    SYS_execve, SYS_execveat, SYS_bind, SYS_listen, SYS_accept, SYS_accept4, SYS_socketpair,
-    SYS_unlinkat, SYS_renameat2, SYS_mkdirat, SYS_linkat, SYS_symlinkat, SYS_fchmodat, SYS_fchownat,
-    SYS_mknodat, SYS_truncate, SYS_utimensat, SYS_inotify_init1, SYS_fanotify_init, SYS_chdir,
-    SYS_fchdir, SYS_setsid, SYS_setpgid,
+    SYS_execve,   SYS_execveat,   SYS_bind,          SYS_listen,        SYS_accept,
+    SYS_accept4,  SYS_socketpair, SYS_unlinkat,      SYS_renameat2,     SYS_mkdirat,
+    SYS_linkat,   SYS_symlinkat,  SYS_fchmodat,      SYS_fchownat,      SYS_mknodat,
+    SYS_truncate, SYS_utimensat,  SYS_inotify_init1, SYS_fanotify_init, SYS_chdir,
+    SYS_fchdir,   SYS_setsid,     SYS_setpgid,
 #if defined(__x86_64__)
-    SYS_unlink, SYS_rename, SYS_renameat, SYS_mkdir, SYS_rmdir, SYS_link, SYS_symlink, SYS_chmod,
-    SYS_chown, SYS_lchown, SYS_mknod, SYS_creat, SYS_utime, SYS_utimes, SYS_inotify_init,
+    SYS_unlink,   SYS_rename,     SYS_renameat,      SYS_mkdir,         SYS_rmdir,
+    SYS_link,     SYS_symlink,    SYS_chmod,         SYS_chown,         SYS_lchown,
+    SYS_mknod,    SYS_creat,      SYS_utime,         SYS_utimes,        SYS_inotify_init,
 #endif
 };
 

@@ -84,7 +84,8 @@ class Server {
 
   Status run() {
     if (Status connected = connect(); !connected) return connected;
-    if (Status confined = confine_calls(options_.sandbox); !confined) return refuse(confined.error());
+    if (Status confined = confine_calls(options_.sandbox); !confined)
+      return refuse(confined.error());
     if (Status loaded = load(); !loaded) return refuse(loaded.error());
     line_->send(Kind::ready, 0, "{}");
     return lane();
@@ -201,9 +202,8 @@ class Server {
         const auto service = plugin_->extension<convene_service>();
         if (!service) return not_offered();
         ServiceRecorder recorder;
-        const convene_status status =
-            service.table->step(service.self, &(*call)->session, (*call)->state, &(*call)->event,
-                                recorder.table());
+        const convene_status status = service.table->step(
+            service.self, &(*call)->session, (*call)->state, &(*call)->event, recorder.table());
         return status == CONVENE_OK ? recorder.take() : failure(status);
       }
       case Function::frame: {

@@ -84,8 +84,8 @@ std::string write_outcome(const convene_routing_outcome& o, std::int64_t deadlin
   return to.take();
 }
 
-std::string write_step(const convene_session& s, convene_text state,
-                       const convene_service_event& e, std::int64_t deadline_ms) {
+std::string write_step(const convene_session& s, convene_text state, const convene_service_event& e,
+                       std::int64_t deadline_ms) {
   JsonText to = begin("step", deadline_ms);
   put(to, "state", state);
   to.key("session").open();
