@@ -76,9 +76,12 @@ class Open:
         self.flows = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
     def change(self, add=None, remove=None):
-        self.flows.update(add or {})
+        changed = {**self.flows, **(add or {})}
         for session in remove or ():
-            self.flows.pop(session, None)
+            changed.pop(session, None)
+        if changed == self.flows:
+            return
+        self.flows = changed
         fresh = self.path.with_suffix(".new")
         fresh.write_text(json.dumps(self.flows), encoding="utf-8")
         os.replace(fresh, self.path)
