@@ -83,7 +83,8 @@ Response booked_sheet(const Settings& settings, const Brought& brought, const Js
                agent.empty() ? "" : "With " + agent,
                expires > 0 ? "Good until " + time_in_words(expires) : ""});
   if (found.text_or("carriage") == "query") {
-    sheet.paragraph("Keep this address. It opens your booking on any device, so give it to nobody:");
+    sheet.paragraph(
+        "Keep this address. It opens your booking on any device, so give it to nobody:");
     sheet.link(settings.public_url + "/r/?s=" + brought.id);
   } else {
     sheet.paragraph("Bookmark this page. It works in this browser, on this device.");
@@ -123,9 +124,8 @@ void cancel_by_form(Gateway& gateway, const Brought& brought, const std::string&
   gateway.ask("cancel", JsonOut().put("id", brought.id).done(),
               [&gateway, brought, network, respond](CoreReply reply) {
                 if (!reply.ok) return respond(refused(gateway, network, reply));
-                Response r =
-                    told(200, "Cancelled",
-                         "Your booking is cancelled. What you told us will not be used.");
+                Response r = told(200, "Cancelled",
+                                  "Your booking is cancelled. What you told us will not be used.");
                 r.headers.emplace_back("Set-Cookie",
                                        clear_cookie(page_cookie(brought.page), SameSite::lax));
                 respond(std::move(r));

@@ -189,9 +189,10 @@ void book(Gateway& gateway, const Request& request, Respond respond) {
   }
   const std::string_view said = bare_idempotency_key(request.idempotency_key);
   if (!request.idempotency_key.empty() && !is_unguessable(said))
-    return respond(refusal(400, "idempotency_key_weak",
-                           "Somebody else could send this Idempotency-Key too: make it at random, as a UUID "
-                           "of version 4, 32 hexadecimal digits, or 22 to 128 characters of base64url."));
+    return respond(
+        refusal(400, "idempotency_key_weak",
+                "Somebody else could send this Idempotency-Key too: make it at random, as a UUID "
+                "of version 4, 32 hexadecimal digits, or 22 to 128 characters of base64url."));
   const std::string key = idempotency_of(gateway, request, said, token);
   if (!key.empty()) wish.put("idempotency_key", key);
   gateway.ask("book", wish.done(), [&gateway, respond](CoreReply reply) {

@@ -140,8 +140,9 @@ TEST_F(Api, ReturningSetsAFreshSessionCookie) {
 }
 
 TEST_F(Api, SeveralConversationsInOneBrowserHaveACookieEach) {
-  const std::string page = rig.gateway->seal.page_name(kId), joined =
-      R"({"token":"BBBBBBBBBBBBBBBBBBBBBB","details":)" + Rig::details(7, 3, 1, "t") + "}";
+  const std::string page = rig.gateway->seal.page_name(kId),
+                    joined = R"({"token":"BBBBBBBBBBBBBBBBBBBBBB","details":)" +
+                             Rig::details(7, 3, 1, "t") + "}";
   Request r = request(Method::post, "/api/v1/rendezvous/return", R"({"page":")" + page + "\"}");
   r.cookie = page_cookie(page) + "=" + kId;
   call(r);
@@ -153,13 +154,13 @@ TEST_F(Api, SeveralConversationsInOneBrowserHaveACookieEach) {
   EXPECT_TRUE(header("Set-Cookie").starts_with("__Host-convene-session-abcdefghABCDEFGH=BBBB"));
 
   r = request(Method::post, "/api/v1/sessions/resume", R"({"seat":"abcdefghABCDEFGH"})");
-  r.cookie = "__Host-convene-session=DDDDDDDDDDDDDDDDDDDDDD; __Host-convene-session-" + page +
-             "=CCCCCCCCCCCCCCCCCCCCCC; __Host-convene-session-abcdefghABCDEFGH=BBBBBBBBBBBBBBBBBBBBBB";
+  r.cookie =
+      "__Host-convene-session=DDDDDDDDDDDDDDDDDDDDDD; __Host-convene-session-" + page +
+      "=CCCCCCCCCCCCCCCCCCCCCC; __Host-convene-session-abcdefghABCDEFGH=BBBBBBBBBBBBBBBBBBBBBB";
   call(r);
   EXPECT_EQ(rig.core.asked.back().body, R"({"token":"BBBBBBBBBBBBBBBBBBBBBB"})");
   rig.core.refuse("resume", "no_session");
-  EXPECT_EQ(header("Set-Cookie"),
-            clear_cookie(session_cookie("abcdefghABCDEFGH"), SameSite::lax));
+  EXPECT_EQ(header("Set-Cookie"), clear_cookie(session_cookie("abcdefghABCDEFGH"), SameSite::lax));
   r.target = *parse_target("/api/v1/rendezvous");
   r.body = R"({"continue":true,"seat":")" + page + "\"}";
   call(r);
@@ -171,7 +172,8 @@ TEST_F(Api, SeveralConversationsInOneBrowserHaveACookieEach) {
 }
 
 TEST_F(Api, ABrowserKeepsSoManySeatsAndItsHeadersStayShort) {
-  Request r = request(Method::post, "/api/v1/sessions", R"({"flow":"later","seat":"abcdefghABCDEFGH"})");
+  Request r =
+      request(Method::post, "/api/v1/sessions", R"({"flow":"later","seat":"abcdefghABCDEFGH"})");
   for (std::size_t i = 0; i < kSeatsMax; ++i)
     r.cookie += (i == 0 ? "" : "; ") + session_cookie("seat-number-0-" + std::to_string(10 + i)) +
                 "=BBBBBBBBBBBBBBBBBBBBBB";

@@ -51,7 +51,8 @@ std::optional<std::string> availability_json(const Settings& settings, std::stri
   const auto root = JsonObject::parse(answer);
   const auto counts = json_members(root && root->has("flows") ? root->raw("flows") : "{}");
   std::string flows = "{";
-  for (const auto& [id, counted] : counts.value_or(std::vector<std::pair<std::string, std::string_view>>{})) {
+  for (const auto& [id, counted] :
+       counts.value_or(std::vector<std::pair<std::string, std::string_view>>{})) {
     const auto known = settings.flows.find(id);
     const auto count = JsonObject::parse(counted);
     if (!count || known == settings.flows.end() || (!only.empty() && id != only)) continue;

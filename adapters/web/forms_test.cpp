@@ -58,9 +58,8 @@ TEST_F(Forms, ShowWhatIsBookedAsText) {
 
 TEST_F(Forms, ChangeTheTimeFromNowBecauseNobodyTellsTheZone) {
   call(form("in=60&do=retime"));
-  EXPECT_EQ(rig.core.asked.back().body,
-            R"({"id":"AAAAAAAAAAAAAAAAAAAAAA","due_ms":)" +
-                std::to_string(1'000'000 + rig.now + 3'600'000) + "}");
+  EXPECT_EQ(rig.core.asked.back().body, R"({"id":"AAAAAAAAAAAAAAAAAAAAAA","due_ms":)" +
+                                            std::to_string(1'000'000 + rig.now + 3'600'000) + "}");
   rig.core.answer("retime", "{}");
   rig.core.answer("look", kFound);
   EXPECT_TRUE(says("The time is changed."));
@@ -103,7 +102,8 @@ TEST_F(Forms, AreTakenFromThePageItselfOnly) {
     r.fetch_site = site;
     EXPECT_EQ(call(r).status, 403) << origin << " " << site;
   }
-  Request old = form("do=cancel-now");  // A browser that knows no Sec-Fetch-Site, and sends the origin.
+  Request old =
+      form("do=cancel-now");  // A browser that knows no Sec-Fetch-Site, and sends the origin.
   old.origin = "http://localhost:8080";
   old.fetch_site = "";
   call(old);
