@@ -7,8 +7,6 @@
 
 namespace convene::web {
 namespace {
-constexpr std::int64_t kDeskHours = 12;
-
 Response failed() { return refusal(401, "sign_in_failed", "Name or password is wrong."); }
 }  // namespace
 
@@ -45,9 +43,8 @@ void sign_in(Gateway& gateway, const Request& request, Respond respond) {
     r.body = JsonOut().put("agent", agent).put("name", name).done();
     r.headers.emplace_back(
         "Set-Cookie",
-        set_cookie(kDeskCookie,
-                   gateway.seal.desk_cookie({agent, wall, wall + kDeskHours * 3'600'000}),
-                   std::chrono::hours(kDeskHours), SameSite::strict));
+        set_cookie(kDeskCookie, gateway.seal.desk_cookie({agent, wall, wall + kDeskCookieMs}),
+                   std::chrono::seconds(kDeskCookieMs / 1000), SameSite::strict));
     log::info("web.signed_in", {{"agent", agent}});
     respond(std::move(r));
   });
@@ -56,8 +53,7 @@ void sign_in(Gateway& gateway, const Request& request, Respond respond) {
 }
 
 void sign_out(Gateway& gateway, const Request& request, Respond respond) {
-  const std::string agent = gateway.signed_in(request.cookie);
-  if (!agent.empty()) gateway.sign_out(agent);
+  if (const auto pass = gateway.signed_in(request.cookie)) gateway.sign_out(pass->agent);
   Response r;
   r.body = "{}";
   r.headers.emplace_back("Set-Cookie", clear_cookie(kDeskCookie, SameSite::strict));

@@ -18,7 +18,8 @@ Gateway::Gateway(Settings settings, const StaticFiles& static_files, Core& the_c
       seal(settings.desk_key),
       configs_{},
       config_(nullptr),
-      misses_(settings.identifier_misses) {
+      misses_(settings.identifier_misses),
+      sign_outs_(settings.transcripts, clocks.wall_ms()) {
   reconfigure(std::move(settings));
 }
 
@@ -56,20 +57,17 @@ void Gateway::missed(const std::string& network) {
     log::warning("web.guessing", {{"misses", std::to_string(metrics.misses.load())}});
 }
 
-std::string Gateway::signed_in(std::string_view cookie_header) const {
+std::optional<DeskPass> Gateway::signed_in(std::string_view cookie_header) const {
   const auto cookie = find_cookie(cookie_header, kDeskCookie);
-  const auto pass = cookie ? seal.open_desk_cookie(*cookie, clocks.wall_ms()) : std::nullopt;
-  if (!pass || !settings().agents.contains(pass->agent)) return "";
-  const std::lock_guard lock(signed_out_mutex_);
-  const auto out = signed_out_.find(pass->agent);
-  return out != signed_out_.end() && pass->issued_ms <= out->second ? "" : pass->agent;
+  auto pass = cookie ? seal.open_desk_cookie(*cookie, clocks.wall_ms()) : std::nullopt;
+  if (!pass || !settings().agents.contains(pass->agent) ||
+      sign_outs_.void_since(pass->agent, pass->issued_ms))
+    return std::nullopt;
+  return pass;
 }
 
 void Gateway::sign_out(const std::string& agent) {
-  {
-    const std::lock_guard lock(signed_out_mutex_);
-    signed_out_[agent] = clocks.wall_ms();
-  }
+  sign_outs_.note(agent, clocks.wall_ms());
   post_lane([this, agent] { hub.signed_out(agent); });
 }
 

@@ -5,9 +5,8 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
-#include <unordered_map>
 
 #include "adapters/web/availability.hpp"
 #include "adapters/web/core.hpp"
@@ -16,6 +15,7 @@
 #include "adapters/web/metrics.hpp"
 #include "adapters/web/seal.hpp"
 #include "adapters/web/settings.hpp"
+#include "adapters/web/sign_outs.hpp"
 #include "adapters/web/static_files.hpp"
 #include "adapters/web/throttle.hpp"
 #include "adapters/web/workers.hpp"
@@ -49,8 +49,9 @@ class Gateway {
   bool throttled(const std::string& network);
   void missed(const std::string& network);
 
-  /// [any] The agent whose desk cookie this is; empty: none. Sign-outs since its issue count.
-  std::string signed_in(std::string_view cookie_header) const;
+  /// [any] The sign-in that this desk cookie holds; nothing where it is none, has run out, or the agent has signed out
+  /// since or is not configured any more.
+  std::optional<DeskPass> signed_in(std::string_view cookie_header) const;
   void sign_out(const std::string& agent);
 
   const StaticFiles& files;
@@ -70,8 +71,7 @@ class Gateway {
   std::atomic<const Config*> config_;
   std::atomic<std::uint32_t> waiting_{0};
   MissThrottle misses_;
-  mutable std::mutex signed_out_mutex_;
-  std::unordered_map<std::string, std::int64_t> signed_out_;
+  SignOuts sign_outs_;
 };
 
 }  // namespace convene::web

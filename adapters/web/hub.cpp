@@ -15,6 +15,21 @@ constexpr std::int64_t kForgetMs = 60'000;
 
 }  // namespace
 
+namespace {
+
+bool somebody_else_is_here(const Leg& leg) {
+  const auto entries = json_array(leg.roster);
+  for (const auto text : entries.value_or(std::vector<std::string_view>{})) {
+    const auto entry = JsonObject::parse(text);
+    if (!entry || entry->number_or("leg") == leg.id) continue;
+    const std::string state = entry->text_or("state");
+    if (state == "connected" || state == "degraded") return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 std::string leg_report(const Leg& leg, LegStamp stamp) {
   JsonOut out;
   out.put("leg", leg.id).put("seq", stamp.seq).put("ack", stamp.ack).put("epoch", leg.epoch);
@@ -275,6 +290,7 @@ void Hub::open(const From& from, Leg& leg, std::vector<std::string> channels, co
   if (leg.roster != "[]")
     from.outlet->send(
         JsonOut().put("t", "roster").put("leg", leg.id).raw("entries", leg.roster).done());
+  if (!leg.notice.empty()) from.outlet->send(std::string(leg.notice));
   report(leg, "connected");
 }
 
@@ -385,18 +401,26 @@ void Hub::notice(std::string_view name, std::string_view text) {
   const auto it = legs_.find(body->number_or("leg"));
   if (it == legs_.end()) return;
   Leg& leg = *it->second;
-  if (name == "roster" && body->has("entries")) leg.roster = body->raw("entries");
-  if (!leg.outlet) return;
-  if (name == "roster")
+  if (name != "roster") return service_notice(leg, name, *body);
+  if (body->has("entries")) leg.roster = body->raw("entries");
+  if (somebody_else_is_here(leg)) leg.notice.clear();
+  if (leg.outlet)
     leg.outlet->send(
         JsonOut().put("t", "roster").put("leg", leg.id).raw("entries", leg.roster).done());
-  else
-    leg.outlet->send(JsonOut()
+}
+
+/// What the service says comes at once with the customer's arrival, before the browser has its socket; and somebody who
+/// loads the page again still wants to know why nobody is there. An agent sees what happens as it happens.
+void Hub::service_notice(Leg& leg, std::string_view name, const JsonObject& body) {
+  std::string text = JsonOut()
                          .put("t", "notice")
                          .put("leg", leg.id)
                          .put("name", name)
-                         .raw("detail", body->has("detail") ? body->raw("detail") : "{}")
-                         .done());
+                         .raw("detail", body.has("detail") ? body.raw("detail") : "{}")
+                         .done();
+  const bool keeps = leg.endpoint.empty() && name != "refused" && !somebody_else_is_here(leg);
+  if (leg.outlet) leg.outlet->send(keeps ? std::string(text) : std::move(text));
+  if (keeps) leg.notice = std::move(text);
 }
 
 void Hub::core_is_new() {

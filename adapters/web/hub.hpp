@@ -102,6 +102,7 @@ class Hub {
   void attached(const std::string& agent, const CoreReply& reply);
   void show_attached(AgentDesk& desk, const JsonObject& body);
   void bring_up_to_date(AgentDesk& desk, const JsonObject& body);
+  void service_notice(Leg& leg, std::string_view name, const JsonObject& body);
   void note_context(std::uint64_t session, std::string_view context);
   std::string context_of(std::uint64_t session) const;
   void show_booking(const From& from, std::uint64_t session, const CoreReply& reply);

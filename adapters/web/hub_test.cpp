@@ -95,6 +95,31 @@ TEST(Hub, AcknowledgesTheEndOfALegThatItDoesNotKnow) {
   EXPECT_NE(rig.core.legs[0].find("\"ack\":4"), std::string::npos);
 }
 
+TEST(Hub, TellsACustomerWhoIsAloneAgainWhyNobodyIsThere) {
+  Rig rig;
+  rig.gateway->hub.note_details(Rig::details(7, 3, 1, "first"));
+  rig.gateway->hub.notice("early", R"({"session":3,"leg":7,"detail":{"due":5}})");
+  const auto c = rig.socket();
+  c->say(R"({"t":"connect","ticket":"first","channels":["chat"],"protocol":1})");
+  ASSERT_EQ(c->browser->count("notice"), 1u) << "it came before the socket did";
+  EXPECT_EQ(c->browser->last, R"({"t":"notice","leg":7,"name":"early","detail":{"due":5}})");
+  rig.gateway->hub.notice("agent_away", R"({"session":3,"leg":7})");
+  EXPECT_EQ(c->browser->count("notice"), 2u);
+  rig.gateway->hub.closed(c->browser);
+  rig.gateway->hub.note_details(Rig::details(7, 3, 1, "again", 2));
+  const auto back = rig.socket();
+  back->say(R"({"t":"connect","ticket":"again","channels":["chat"],"protocol":1})");
+  ASSERT_EQ(back->browser->count("notice"), 1u);
+  EXPECT_NE(back->browser->last.find("agent_away"), std::string::npos) << "the newest";
+  rig.gateway->hub.notice(
+      "roster", R"({"session":3,"leg":7,"entries":[{"leg":8,"role":2,"state":"connected"}]})");
+  rig.gateway->hub.closed(back->browser);
+  rig.gateway->hub.note_details(Rig::details(7, 3, 1, "third", 3));
+  const auto third = rig.socket();
+  third->say(R"({"t":"connect","ticket":"third","channels":["chat"],"protocol":1})");
+  EXPECT_EQ(third->browser->count("notice"), 0u) << "somebody is there: it is over";
+}
+
 TEST(Hub, InvitesADeskWithDetailsContextAndRoster) {
   Rig rig;
   const auto a = rig.desk("anna");
@@ -197,9 +222,10 @@ TEST(Hub, ASignOutClosesTheDeskAndItsCookieOpensNothing) {
   const auto a = rig.desk("anna");
   rig.gateway->sign_out("anna");
   EXPECT_EQ(a->browser->bye_code, "signed_out");
-  EXPECT_EQ(rig.gateway->signed_in(cookie), "");
+  EXPECT_FALSE(rig.gateway->signed_in(cookie));
   rig.now += 10;
-  EXPECT_EQ(rig.gateway->signed_in(rig.desk_cookie("anna")), "anna");
+  ASSERT_TRUE(rig.gateway->signed_in(rig.desk_cookie("anna")));
+  EXPECT_EQ(rig.gateway->signed_in(rig.desk_cookie("anna"))->agent, "anna");
 }
 
 TEST(Claim04, TheBrowserSaysNothingAndTheAgentNeverSeesTheIdentifier) {

@@ -26,7 +26,9 @@ struct Leg {
   std::string reason;
   std::vector<std::string> channels;  ///< Open at the endpoint.
   std::string roster = "[]";          ///< Newest entries, as the core wrote them.
-  OutletPtr outlet;                   ///< The browser that holds it; null: none.
+  std::string
+      notice;  ///< Newest of the service to a customer who is alone: told again to a browser that comes (back).
+  OutletPtr outlet;  ///< The browser that holds it; null: none.
   std::shared_ptr<Media> media;
   std::int64_t over_ms = 0;  ///< When it ended; 0: it has not.
 };

@@ -147,8 +147,10 @@ void SocketProtocol::dispatch(const OutletPtr& self, const MessageRule& rule, co
   if (rule.type == "return") return first_return(std::move(from), m);
   if (rule.type == "resume") return first_resume(std::move(from), m);
   if (rule.type == "desk") {
-    agent_ = g.signed_in(origin_.cookie);
-    if (agent_.empty()) return self->bye("signed_out", "Sign in first.");
+    const auto pass = g.signed_in(origin_.cookie);
+    if (!pass) return self->bye("signed_out", "Sign in first.");
+    agent_ = pass->agent;
+    pass_until_ms_ = pass->expires_ms;
     origin_.cookie = std::string();
     who_ = Who::desk;
     bucket_ = Bucket(g.settings().agent_messages);

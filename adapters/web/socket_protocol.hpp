@@ -43,6 +43,11 @@ class SocketProtocol {
   bool overdue(std::int64_t now_ms) const {
     return who_ == Who::nobody && now_ms - opened_ms_ > 10'000;
   }
+  /// Whether the desk's sign-in has run out, or its agent is configured no more (E9). A sign-out closes by itself.
+  bool run_out(std::int64_t wall_ms) const {
+    return who_ == Who::desk &&
+           (wall_ms >= pass_until_ms_ || !gateway_.settings().agents.contains(agent_));
+  }
   void seat(std::uint64_t leg, std::shared_ptr<Media> media);
   Who who() const { return who_; }
 
@@ -59,6 +64,7 @@ class SocketProtocol {
   SocketOrigin origin_;
   Who who_ = Who::nobody;
   std::string agent_;
+  std::int64_t pass_until_ms_ = 0;  ///< Wall time at which a desk's cookie runs out.
   Bucket bucket_;
   std::uint32_t strikes_ = 0;
   const std::int64_t opened_ms_;

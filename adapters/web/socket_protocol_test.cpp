@@ -93,6 +93,17 @@ TEST(SocketProtocol, ADeskNeedsItsCookie) {
   EXPECT_EQ(forged->browser->bye_code, "signed_out");
 }
 
+TEST(SocketProtocol, ADesksSocketRunsOutWithItsSignInOrItsAgent) {
+  Rig rig;
+  const auto a = rig.desk("anna");
+  EXPECT_FALSE(a->protocol.run_out(99'999'998));
+  EXPECT_TRUE(a->protocol.run_out(99'999'999));
+  const auto customer = rig.customer(7, 3);
+  EXPECT_FALSE(customer->protocol.run_out(99'999'999)) << "has no sign-in that could";
+  rig.gateway->reconfigure(*parse_settings(R"({"agents":{"ben":{"name":"Ben"}}})"));
+  EXPECT_TRUE(a->protocol.run_out(0)) << "is no agent any more";
+}
+
 TEST(SocketProtocol, ReturnsAnIdentifierAndOpensTheLegAtOnce) {
   Rig rig;
   const auto s = rig.socket();
