@@ -24,6 +24,9 @@ export const kSessionCss = `
 .dots i:nth-child(3) { animation-delay: .4s; }
 @keyframes rise { 0%, 60%, 100% { opacity: .25; } 30% { opacity: 1; transform: translateY(-.3rem); } }
 .card { margin: .8rem 1rem; padding: 1rem; display: grid; gap: .8rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--raised); }
+.waiting-panel:not([hidden]) ~ .card { width: min(34rem, 100% - 2rem); margin-inline: auto; justify-items: center; text-align: center; }
+.waiting-panel:not([hidden]) ~ .card .row { justify-content: center; }
+.waiting-panel:not([hidden]) ~ :not(.card) { order: 1; }
 .share { display: flex; gap: .5rem; padding: 0 1rem .3rem; }
 .share button { min-height: 44px; }
 .tabs { display: none; gap: .3rem; padding: .4rem 1rem; border-bottom: 1px solid var(--line); }

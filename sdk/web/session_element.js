@@ -298,7 +298,7 @@ export class ConveneSession extends HTMLElement {
         ? texts.with(names.join(", "))
         : this.#roster_had_agent
           ? texts.nobody_else
-          : texts.searching;
+          : this.#waiting.title;
     state.className = `state ${waiting ? "waiting" : this.state}`;
     state.textContent =
       {

@@ -24,6 +24,8 @@ export function notice_of(name, detail) {
 }
 
 export class WaitingPanel {
+  title = texts.searching;
+
   constructor() {
     this.element = h("section", { class: "waiting-panel", hidden: true, role: "status" });
     this.say("searching");
@@ -33,6 +35,7 @@ export class WaitingPanel {
   say(name, detail = {}) {
     if (!(name in kSays)) return;
     const [title, hint] = kSays[name](detail);
+    this.title = title;
     fill(
       this.element,
       h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),

@@ -47,16 +47,20 @@ async function gateway_dies(world) {
   await goes_on(talk, ["after the gateway", "still the same"]);
 }
 
-/** What was said is in the gateway's sealed file: windows that know nothing read it again from the next gateway. */
-async function transcript_survives(world) {
-  const talk = await converse(world);
-  await talk.site.kill_gateway();
-  await until("the gateway is back", () =>
-    fetch(`${talk.site.origin}/readyz`).then(
+function gateway_is_back(site) {
+  return until("the gateway is back", () =>
+    fetch(`${site.origin}/readyz`).then(
       (answer) => answer.ok,
       () => false,
     ),
   );
+}
+
+/** What was said is in the gateway's sealed file: windows that know nothing read it again from the next gateway. */
+async function transcript_survives(world) {
+  const talk = await converse(world);
+  await talk.site.kill_gateway();
+  await gateway_is_back(talk.site);
   await Promise.all([talk.customer.page.reload(), talk.anna.page.reload()]);
   for (const words of ["one", "two"]) {
     await talk.customer.hears(words);
@@ -67,8 +71,25 @@ async function transcript_survives(world) {
   await goes_on(talk, ["after both were loaded", "anew"]);
 }
 
+/** Somebody kept the desk's cookie of before: it opens nothing, neither now nor after the gateway was killed. */
+async function signed_out_for_good(world) {
+  const site = (world.site = await Site.open(world.build));
+  const anna = await Agent.at_desk(world, site, "anna");
+  const kept = await anna.context.cookies(site.origin);
+  assert.ok(kept.some((one) => one.name === "__Host-convene-desk"));
+  await anna.page.getByRole("button", { name: "Sign out" }).click();
+  await anna.page.getByRole("button", { name: "Sign in" }).waitFor();
+  await site.kill_gateway();
+  await gateway_is_back(site);
+  await anna.context.addCookies(kept);
+  await anna.page.goto(`${site.origin}/desk/`);
+  await anna.page.getByRole("button", { name: "Sign in" }).waitFor();
+  assert.equal(await anna.page.getByRole("switch").count(), 0);
+}
+
 export const cases = [
   { name: "Restart.BrowsersComeBackToTheirSessionAfterTheCoreWasKilled", run: core_dies },
   { name: "Restart.BrowsersComeBackToTheirSessionAfterTheGatewayWasKilled", run: gateway_dies },
   { name: "Restart.TheNextGatewayStillHasWhatWasSaid", run: transcript_survives },
+  { name: "E9.ASignOutHoldsThroughARestartOfTheGateway", run: signed_out_for_good },
 ];

@@ -87,6 +87,33 @@ const scenes = [
     socket: customer_scene({ alone: true }),
     after: join,
   },
+  {
+    name: "page_early",
+    path: "/r/demo",
+    api: kAccepts,
+    socket: customer_scene({
+      alone: true,
+      notice: { name: "early", detail: { due: Date.now() + 2 * 3_600_000 } },
+    }),
+    after: join,
+  },
+  {
+    name: "page_away",
+    path: "/r/demo",
+    api: kAccepts,
+    socket: customer_scene({
+      alone: true,
+      notice: { name: "agent_away", detail: { choices: ["wait", "anybody", "later"] } },
+    }),
+    after: join,
+  },
+  {
+    name: "page_nobody",
+    path: "/r/demo",
+    api: kAccepts,
+    socket: customer_scene({ alone: true, notice: { name: "no_agent", detail: { book_later: true } } }),
+    after: join,
+  },
   { name: "page_talk", path: "/r/demo", api: kAccepts, socket: customer_scene({}), after: join },
   {
     name: "page_follow",

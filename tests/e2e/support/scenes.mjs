@@ -128,8 +128,12 @@ export function desk_scene({ sessions = [], offers = [], state = "ready" }) {
   };
 }
 
-/** A customer's side: connected to `who`'s talk; alone where `alone`. */
-export function customer_scene({ who = "camille", alone = false }) {
+/** A customer's side: connected to `who`'s talk; alone where `alone`, and told `notice`. */
+export function customer_scene({
+  who = "camille",
+  alone = false,
+  notice = { name: "searching", detail: {} },
+}) {
   return (message, send) => {
     if (message.t === "ping") return send({ t: "pong" });
     if (message.t !== "connect") return;
@@ -139,7 +143,7 @@ export function customer_scene({ who = "camille", alone = false }) {
       leg: 1001,
       entries: alone ? roster_of(who, 1).slice(0, 1) : roster_of(who, 1),
     });
-    if (alone) return send({ t: "notice", leg: 1001, name: "searching", detail: {} });
+    if (alone) return send({ t: "notice", leg: 1001, ...notice });
     for (const entry of entries_of(who, 1001, "customer")) send(entry);
   };
 }

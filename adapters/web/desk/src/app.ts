@@ -107,8 +107,10 @@ export class DeskApp extends LitElement {
         data-context=${this.context_shown && desk.selected ? "yes" : "no"}
       >
         ${desk.online ? nothing : html`<p class="banner" role="alert"><span class="turning"></span>The connection is lost. Your conversations stay; we are coming back…</p>`}
-        ${this.#side()}
-        <main>${this.#conversations()}</main>
+        ${this.#side(front)}
+        <main>
+          ${front === "conversation" ? this.#offers() : nothing} ${this.#conversations()}
+        </main>
         ${
           desk.selected && this.context_shown
             ? html`<aside aria-label="What is known">
@@ -142,7 +144,17 @@ export class DeskApp extends LitElement {
     </div>`;
   }
 
-  #side() {
+  /** On a narrow screen the list is not seen during a conversation, and an offer does not wait: it stands above. */
+  #offers() {
+    return repeat(
+      this.desk.offers,
+      (one) => one.offer,
+      (one) =>
+        html`<desk-offer .desk=${this.desk} .offer=${one} .version=${this.#version}></desk-offer>`,
+    );
+  }
+
+  #side(front: string) {
     const { desk } = this;
     const ready = desk.state === "ready";
     return html`<nav aria-label="Offers and conversations">
@@ -166,12 +178,7 @@ export class DeskApp extends LitElement {
       </div>
       <div class="lists">
         ${desk.notice ? html`<p class="notice" role="status">${desk.notice}<button class="quiet icon-only" aria-label="Dismiss" @click=${() => this.#clear_notice()}>${icon("close")}</button></p>` : nothing}
-        ${repeat(
-          desk.offers,
-          (one) => one.offer,
-          (one) =>
-            html`<desk-offer .desk=${desk} .offer=${one} .version=${this.#version}></desk-offer>`,
-        )}
+        ${front === "list" ? this.#offers() : nothing}
         ${desk.conversations.length === 0 ? this.#nobody(ready) : html`<h2>Conversations</h2>`}
         <ul>
           ${repeat(

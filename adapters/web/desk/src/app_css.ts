@@ -33,6 +33,17 @@ export const app_css = css`
     grid-area: main;
     min-width: 0;
     min-height: 0;
+    display: flex;
+    flex-direction: column;
+  }
+  main > .columns,
+  main > .empty {
+    flex: 1;
+    min-height: 0;
+  }
+  main > desk-offer {
+    flex: none;
+    margin: 0.6rem 0.8rem;
   }
   aside {
     grid-area: aside;
