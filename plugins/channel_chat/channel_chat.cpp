@@ -12,6 +12,20 @@ using convene::sdk::ChannelEffects;
 using convene::sdk::ChannelInput;
 namespace json = convene::json;
 
+constexpr std::string_view kSettingsSchema = R"({
+  "type": "object",
+  "additionalProperties": false,
+  "$defs": {"flow": {
+    "type": "object",
+    "additionalProperties": false,
+    "properties": {
+      "characters": {"type": "integer", "minimum": 1, "maximum": 16000},
+      "burst": {"type": "integer", "minimum": 1, "maximum": 1000},
+      "every_ms": {"type": "integer", "minimum": 1, "maximum": 60000}
+    }
+  }}
+})";
+
 /// A flow's settings for this channel.
 struct Settings {
   convene::TextRules text;
@@ -65,6 +79,8 @@ std::string_view explain(convene::TextFault fault) {
 
 class Chat {
  public:
+  static constexpr std::string_view kConfigSchema = kSettingsSchema;
+
   static constexpr std::uint32_t kStateVersion = 2;
 
   void frame(const ChannelInput& input, ChannelEffects& effects) {

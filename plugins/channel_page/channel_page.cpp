@@ -19,6 +19,19 @@ constexpr convene::PaceLimit kSignals{3, 1'000};
 constexpr std::size_t kHosts = 256;
 constexpr convene::TextRules kTitle{.characters = 200, .lines = false, .directions = false};
 
+constexpr std::string_view kSettingsSchema = R"({
+  "type": "object",
+  "additionalProperties": false,
+  "$defs": {"flow": {
+    "type": "object",
+    "additionalProperties": false,
+    "properties": {
+      "hosts": {"type": "array", "items": {"type": "string"}, "maxItems": 256},
+      "both_ways": {"type": "boolean"}
+    }
+  }}
+})";
+
 /// A flow's settings for this channel. Without `hosts` nothing can be pushed.
 struct Settings {
   json::Value given;
@@ -60,6 +73,8 @@ struct State {
 
 class Page {
  public:
+  static constexpr std::string_view kConfigSchema = kSettingsSchema;
+
   static constexpr std::uint32_t kStateVersion = 2;
 
   void frame(const ChannelInput& input, ChannelEffects& effects) const {

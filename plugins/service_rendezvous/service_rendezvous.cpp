@@ -7,6 +7,7 @@ namespace {
 class Rendezvous {
  public:
   static constexpr std::uint32_t kStateVersion = convene::rendezvous::State::kVersion;
+  static constexpr std::string_view kConfigSchema = convene::rendezvous::kConfigSchema;
 
   explicit Rendezvous(convene::sdk::Host host) : host_(host) {}
 

@@ -21,6 +21,26 @@ enum class AgentLeft { end, search };
 /// The customer is here before the agreed time.
 enum class Early { join, wait };
 
+inline constexpr std::string_view kConfigSchema = R"({
+  "type": "object",
+  "additionalProperties": false,
+  "$defs": {"flow": {
+    "type": "object",
+    "additionalProperties": false,
+    "properties": {
+      "agent_away": {"enum": ["wait", "retime", "ask"]},
+      "agent_wait": {"format": "convene-duration"},
+      "ask_timeout": {"format": "convene-duration"},
+      "no_agent": {"enum": ["retime", "wait", "escalate"]},
+      "retry_after": {"format": "convene-duration"},
+      "give_up": {"format": "convene-duration"},
+      "agent_left": {"enum": ["end", "search"]},
+      "early": {"enum": ["join", "wait"]},
+      "escalate_to": {"type": "string"}
+    }
+  }}
+})";
+
 /// A flow's `settings`, complete. A value that makes no sense counts as its default and is logged: a customer who is
 /// at the door is not sent away for a typo.
 struct Settings {

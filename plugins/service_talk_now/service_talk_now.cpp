@@ -33,6 +33,18 @@ struct State {
 class TalkNow {
  public:
   static constexpr std::uint32_t kStateVersion = 1;
+  static constexpr std::string_view kConfigSchema = R"({
+    "type": "object",
+    "additionalProperties": false,
+    "$defs": {"flow": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "offer_stands": {"format": "convene-duration"},
+        "no_show": {"format": "convene-duration"}
+      }
+    }}
+  })";
 
   void step(const Session& session, std::string_view text, const Event& event,
             Effects& effects) const {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "convene/duration.hpp"
+
 namespace convene {
 namespace {
 
@@ -15,6 +17,8 @@ constexpr std::string_view kTypes[] = {"array",  "boolean", "integer", "null",
                                        "number", "object",  "string"};
 constexpr std::string_view kSilent[] = {"title",   "description", "default", "examples",
                                         "$schema", "$id",         "$comment"};
+
+constexpr std::string_view kDuration = "convene-duration";
 
 bool contains(const auto& words, std::string_view word) {
   return std::find(std::begin(words), std::end(words), word) != std::end(words);
@@ -66,8 +70,13 @@ Wrong wrong_keyword(std::string_view key, const Value& value, const std::string&
   };
   if (contains(kSilent, key) || key == "const") return {};
   if (key == "type") return wrong_type_keyword(value);
-  if (key == "properties") {
-    if (!value.as_object()) return "\"properties\" is no object";
+  if (key == "format") {
+    return value.as_text() && *value.as_text() == kDuration
+               ? Wrong{}
+               : "the only \"format\" known is \"" + std::string(kDuration) + "\"";
+  }
+  if (key == "properties" || key == "$defs") {
+    if (!value.as_object()) return "\"" + std::string(key) + "\" is no object";
     for (const auto& [name, schema] : value.object()) {
       if (Wrong wrong = wrong_schema(schema, join(path, name))) return wrong;
     }
@@ -174,6 +183,10 @@ Wrong wrong_value(const Value& schema, const Value& value, const std::string& pa
   }
   if (const Value* one = schema.find("const"); one && !(*one == value)) {
     return named(path) + " must be " + json::write(*one);
+  }
+  if (schema.find("format") && !duration_ms(value)) {
+    return named(path) + " must be a duration such as \"250ms\", \"20s\", \"5m\" or \"30d\", and is " +
+           json::write(value).substr(0, 60);
   }
   if (Wrong wrong = wrong_bounds(schema, value, path)) return wrong;
   for (const auto& [key, member] : value.object()) {

@@ -13,7 +13,8 @@ namespace convene {
 
 /// The part of JSON Schema that settings need: type (one or several), properties, required,
 /// additionalProperties, items, enum, const, minimum, maximum, minLength, maxLength, minItems,
-/// maxItems, anyOf; title, description, default, examples, $schema, $id and $comment say nothing to
+/// maxItems, anyOf, and format with the one value "convene-duration" (1500 or "20s", duration.hpp);
+/// $defs holds schemas that other things are checked against; title, description, default, examples, $schema, $id and $comment say nothing to
 /// a check. A schema with any other keyword is refused: what is written in it would seem to hold
 /// and would not.
 Status check_schema(const json::Value& schema);

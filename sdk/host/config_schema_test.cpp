@@ -37,6 +37,25 @@ TEST(ConfigSchema, TakesWhatFits) {
             "");
 }
 
+TEST(ConfigSchema, KnowsADurationWhenItSeesOne) {
+  const json::Value schema = *json::parse(R"({"format":"convene-duration"})").value;
+  ASSERT_TRUE(check_schema(schema));
+  for (const char* good : {"0", "1500", "\"250ms\"", "\"20s\"", "\"30d\""})
+    EXPECT_TRUE(check_config(schema, *json::parse(good).value)) << good;
+  for (const char* bad : {"-1", "1.5", "\"20 sec\"", "\"s\"", "true", "\"\"", "[]"})
+    EXPECT_FALSE(check_config(schema, *json::parse(bad).value)) << bad;
+  EXPECT_FALSE(check_schema(*json::parse(R"({"format":"date"})").value));
+}
+
+TEST(ConfigSchema, KeepsSchemasForOtherThingsAside) {
+  const json::Value schema =
+      *json::parse(R"({"type":"object","$defs":{"flow":{"type":"object"}}})").value;
+  EXPECT_TRUE(check_schema(schema));
+  EXPECT_TRUE(check_config(schema, *json::parse("{}").value));
+  EXPECT_FALSE(check_schema(*json::parse(R"({"$defs":{"flow":{"pattern":"x"}}})").value));
+  EXPECT_FALSE(check_schema(*json::parse(R"({"$defs":[]})").value));
+}
+
 TEST(ConfigSchema, NamesTheKeyAndWhatIsWrongWithIt) {
   EXPECT_EQ(check(R"({"lang":"fr","min_levl":1})"),
             R"("min_levl" is unknown; did you mean "min_level"?)");

@@ -22,4 +22,15 @@ Result<std::string> check_settings(const PluginDescription& plugin, const std::s
   return json::write(*settings.value);
 }
 
+Status check_flow_settings(const PluginDescription& plugin, const std::string& settings) {
+  if (plugin.config_schema.empty()) return ok();
+  const json::Parsed schema = json::parse(plugin.config_schema);
+  const json::Value* defs = schema ? schema.value->find("$defs") : nullptr;
+  const json::Value* flow = defs ? defs->find("flow") : nullptr;
+  if (!flow) return ok();
+  const json::Parsed given = json::parse(settings.empty() ? "{}" : settings);
+  if (!given) return Error{"plugin.config", "is not JSON: " + given.error};
+  return check_config(*flow, *given.value);
+}
+
 }  // namespace convene

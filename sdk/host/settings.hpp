@@ -12,4 +12,8 @@ namespace convene {
 /// sentences without the plugin's name.
 Result<std::string> check_settings(const PluginDescription& plugin, const std::string& config);
 
+/// Whether `settings`, a JSON object of one flow, is what the plugin takes of a flow: the schema
+/// `$defs.flow` within its configuration's schema. Without one there is nothing to check.
+Status check_flow_settings(const PluginDescription& plugin, const std::string& settings);
+
 }  // namespace convene

@@ -22,6 +22,11 @@
 //   the state static constexpr std::uint32_t kStateVersion = 1;                               of
 //   the state it leaves with the host void start();  void stop();
 //
+// Within that schema, "$defs": {"flow": {...}} is the schema of what a flow says to a service
+// ([flow.NAME.settings]) or a channel ([flow.NAME.channel.CHANNEL]): what does not satisfy it is
+// refused when the configuration is read, with file and line. "format": "convene-duration" is 1500
+// (milliseconds) or "250ms", "20s", "5m", "2h", "30d".
+//
 // A throw never leaves the class: sdk::Failure becomes CONVENE_E_FAILED, anything else
 // CONVENE_E_THROWN; the text of either reaches the operator through convene_host.fail, so let it
 // name the remedy.
