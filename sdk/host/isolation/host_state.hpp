@@ -65,6 +65,7 @@ struct HostProcess::Impl {
 
   const HostLaunch launch;
   const IsolationOptions& options = launch.options;
+  const std::uint64_t serial;  ///< Among the processes that this program has started.
   const int wake;
   std::thread thread;
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -35,6 +36,11 @@ void close_fd(int& fd) {
   fd = -1;
 }
 
+std::uint64_t next_serial() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
 /// What a plugin's process may know of ours.
 std::vector<std::string> environment_of(const HostLaunch& launch, const std::string& endpoint,
                                         const std::string& work) {
@@ -57,6 +63,7 @@ std::vector<std::string> environment_of(const HostLaunch& launch, const std::str
 
 HostProcess::Impl::Impl(HostLaunch how)
     : launch(std::move(how)),
+      serial(next_serial()),
       wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       breaker(launch.options),
       back_off(back_off_of(launch.options)),
@@ -166,8 +173,10 @@ void HostProcess::Impl::begin() {
   start_at.reset();
   end_reason.clear();
   said_hello = false;
-  const std::string endpoint =
-      "ipc://" + launch.folder + "/" + launch.plugin + "." + std::to_string(++starts);
+  // Its own for every process of every program that shares the folder: who is gone leaves a file that
+  // the next one would otherwise take for his. Short, because a socket's path is.
+  const std::string endpoint = "ipc://" + launch.folder + "/" + std::to_string(::getpid()) + "." +
+                               std::to_string(serial) + "." + std::to_string(++starts);
   started = heard = now();
   back_off.started(started);
   state = HostState::starting;
