@@ -8,6 +8,7 @@
 #include "core/app/exit_codes.hpp"
 #include "core/app/generation.hpp"
 #include "core/sim/sim.hpp"
+#include "sdk/host/loader.hpp"
 
 namespace convene::app {
 namespace {
