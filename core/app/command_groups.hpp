@@ -13,5 +13,6 @@ namespace convene::app {
 // returns an exit code (exit_codes.hpp).
 void add_new_commands(CLI::App& app, std::function<int()>& run);
 void add_plugin_commands(CLI::App& app, std::function<int()>& run);
+void add_simulate_commands(CLI::App& app, std::function<int()>& run);
 
 }  // namespace convene::app

@@ -92,6 +92,7 @@ void add_commands(CLI::App& app, Arguments& given, std::function<int()>& run) {
     std::printf("convene %s\n", kVersion);
     return kOk;
   });
+  add_simulate_commands(app, run);
   // The simulator reads its own options: it is named here to be found in --help.
   app.add_subcommand("sim",
                      "Simulate days of operation with faults, from seeds (convene sim --help)");

@@ -81,6 +81,14 @@ FigureRow figures_of(const DayMeasures& m, const DayStaff& s) {
           of(s.slot_ms > 0, s.occupancy())};
 }
 
+FigureRow figures_of(const DayStaff& s) {
+  FigureRow row;
+  row.fill(kNothing);
+  row[index(Figure::sessions)] = static_cast<double>(s.sessions);
+  if (s.slot_ms > 0) row[index(Figure::occupancy)] = s.occupancy();
+  return row;
+}
+
 void FigureSeries::reach(std::size_t days) {
   static const FigureRow kEmpty = figures_of({}, {});
   if (rows_.size() < days) rows_.resize(days, kEmpty);
@@ -117,7 +125,7 @@ void StudyVariant::put(std::size_t day, const DayReport& report) {
     const DayStaff none;
     pools[id].put(day, figures_of(m, staff == report.pool_staff.end() ? none : staff->second));
   }
-  for (const auto& [id, staff] : report.agents) agents[id].put(day, figures_of({}, staff));
+  for (const auto& [id, staff] : report.agents) agents[id].put(day, figures_of(staff));
   if (hours.size() < report.hours.size()) hours.resize(report.hours.size());
   for (std::size_t h = 0; h < report.hours.size(); ++h) {
     hours[h].put(day, figures_of(report.hours[h].measures, report.hours[h].staff));

@@ -48,6 +48,8 @@ const FigureInfo& info_of(Figure figure);
 /// One value per figure; not a number where there is nothing to measure.
 using FigureRow = std::array<double, kFigures>;
 FigureRow figures_of(const DayMeasures& measures, const DayStaff& staff);
+/// Of an agent, who has no contacts but sessions.
+FigureRow figures_of(const DayStaff& staff);
 
 /// Some part of the house over many days.
 class FigureSeries {

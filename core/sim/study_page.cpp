@@ -20,7 +20,7 @@ h1{font-size:1.6rem;line-height:1.25;margin:0 0 .25rem}h2{font-size:1.1rem;margi
 h3{font-size:.9rem;font-weight:600;color:var(--soft);margin:1rem 0 .25rem}
 p{margin:.25rem 0;color:var(--soft);max-width:46rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.75rem;margin:1.5rem 0}
-.tile{background:var(--card);border-radius:.6rem;padding:.8rem 1rem}
+.tile{background:var(--card);border-radius:.6rem;margin:0;padding:.8rem 1rem}
 .tile dt{font-size:.8rem;color:var(--soft)}.tile dd{margin:0;font-variant-numeric:tabular-nums;white-space:nowrap}
 .tile dd.main{font-size:1.35rem;font-weight:650}.tile dd.more{font-size:.8rem;color:var(--soft)}
 svg{display:block;width:100%;height:auto;margin:.25rem 0}
