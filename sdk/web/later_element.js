@@ -9,6 +9,7 @@ import { sheets } from "./theme.js";
 const kCss = `
 :host { display: inline-block; }
 .actions { display: flex; flex-wrap: wrap; gap: .6rem; }
+.note { margin-top: .6rem; }
 dialog { width: min(30rem, calc(100vw - 2rem)); max-height: calc(100dvh - 2rem); overflow: auto; padding: 0; border: 0;
   border-radius: calc(var(--radius) * 1.4); background: var(--surface); color: var(--text);
   box-shadow: 0 24px 80px rgb(0 0 0 / .28); }
@@ -97,6 +98,8 @@ export class ConveneLater extends HTMLElement {
   }
 
   #draw() {
+    const note = h("p", { class: "note small muted", part: "note", role: "status", hidden: true });
+    if (this.hasAttribute("now-flow")) void this.#say_who_is_there(note);
     fill(
       this.#root,
       h(
@@ -111,8 +114,18 @@ export class ConveneLater extends HTMLElement {
         this.hasAttribute("now-flow") &&
           h("button", { part: "now", type: "button", onclick: () => this.#talk_now() }, texts.now),
       ),
+      note,
       this.#dialog,
     );
+  }
+
+  /** Whoever would talk now reads beforehand that nobody is there. A gateway that does not answer says nothing. */
+  async #say_who_is_there(note) {
+    const flow = this.getAttribute("now-flow") ?? "";
+    const { flows } = await this.#api.availability(flow).catch(() => ({ flows: {} }));
+    const said = { nobody: texts.now_nobody, long: texts.now_long }[flows[flow]?.wait];
+    note.textContent = said ?? "";
+    note.hidden = !said;
   }
 
   /** Shows the dialog. */

@@ -4,6 +4,8 @@
 export const texts = {
   later: "Talk later",
   now: "Talk now",
+  now_nobody: "Nobody is here at the moment: talk later, at a time that suits you.",
+  now_long: "Several people are waiting just now. Talking later saves you the wait.",
   dialog_title: "Talk to us when it suits you",
   dialog_intro:
     "Tell us what it is about. You get a page of your own: come back by it whenever you like.",

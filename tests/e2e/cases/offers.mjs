@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Agent, Customer } from "../support/people.mjs";
-import { Site } from "../support/site.mjs";
+import { Site, until } from "../support/site.mjs";
 
 /** The shop's "Talk now" opens the gateway's page; the visitor's press there starts. */
 async function talk_now(customer, site) {
@@ -57,6 +57,29 @@ async function offers_go_on(world) {
   assert.deepEqual(world.watch.violations, []);
 }
 
+/** Before anybody presses "Talk now", the shop says whether somebody is there. It counts, and names nobody. */
+async function somebody_is_there(world) {
+  const site = (world.site = await Site.open(world.build));
+  const customer = await Customer.arrives(world);
+  const page = await customer.context.newPage();
+  await page.goto(`${site.shop}/loans.html`);
+  await page.getByText("Nobody is here at the moment").waitFor();
+  const anna = await Agent.at_desk(world, site, "anna");
+  const asked = () => customer.context.request.get(`${site.origin}/api/v1/availability`);
+  await until("the gateway knows it", async () => (await (await asked()).json()).flows.talk_now.open);
+  const answer = await asked();
+  assert.equal(answer.headers()["cache-control"], "public, max-age=2");
+  const { flows } = await answer.json();
+  const { agents, free, waiting, wait, next } = flows.talk_now;
+  assert.deepEqual({ agents, free, waiting, wait, next }, { agents: 1, free: 1, waiting: 0, wait: "none", next: "talk" });
+  assert.ok(!(await answer.text()).toLowerCase().includes("anna"));
+  await page.reload();
+  await page.getByRole("button", { name: "Talk now" }).waitFor();
+  assert.equal(await page.getByText("Nobody is here at the moment").count(), 0);
+  assert.deepEqual(world.watch.violations, []);
+  await anna.context.close();
+}
+
 async function signed_out(world) {
   const site = (world.site = await Site.open(world.build));
   const first = await Agent.at_desk(world, site, "anna");
@@ -77,4 +100,5 @@ async function signed_out(world) {
 export const cases = [
   { name: "Claim20.AnOfferThatIsDeclinedOrNotAnsweredGoesToTheNext", run: offers_go_on },
   { name: "Desk.IsInOneWindowAndAsksForThePasswordAfterSigningOut", run: signed_out },
+  { name: "Availability.TheShopSaysWhetherSomebodyIsThere", run: somebody_is_there },
 ];
