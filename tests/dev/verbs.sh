@@ -20,14 +20,23 @@ run_tests() {
   return "$status"
 }
 
-# run_bench [NAME]
+# run_bench [NAME] - what every program prints, then one line for each target that it was held against.
 run_bench() {
   configure_and_build release
-  local program
+  local program lines failed=()
+  lines=$(mktemp)
   for program in build/release/bench/*; do
     [ -x "$program" ] || continue
-    case $program in *"${1:-}"*) say "$(basename "$program")"; "$program" ;; esac
+    case $program in *"${1:-}"*)
+      say "$(basename "$program")"
+      "$program" | tee -a "$lines" | grep -v '^target' || true
+      [ "${PIPESTATUS[0]}" -eq 0 ] || failed+=("$(basename "$program")") ;;
+    esac
   done
+  say "targets: reached or missed, what, figure, baseline beside it, ratio, to reach"
+  awk -F '\t' '$1 == "target" { printf "%-8s %-68s %11s   %-48s %6s   %s\n", $2, $3, $4, $5, $6, $7 }' "$lines"
+  rm -f "$lines"
+  [ ${#failed[@]} -eq 0 ] || die "not reached, or not run to its end: ${failed[*]}"
 }
 
 # run_fuzz SECONDS
@@ -45,6 +54,12 @@ run_fuzz() {
 
 # run_kill N
 run_kill() { configure_and_build dev; CONVENE_KILLS=$1 build/dev/tests/kill_test; }
+
+# run_reload N
+run_reload() {
+  configure_and_build release reload_test
+  CONVENE_RELOADS=$1 CONVENE_RELOAD_SESSIONS=500 build/release/tests/reload_test
+}
 
 # run_sim SEEDS
 run_sim() { configure_and_build release convene; build/release/bin/convene sim --seeds "$1" --hours 24; }
