@@ -57,8 +57,8 @@ run_kill() { configure_and_build dev; CONVENE_KILLS=$1 build/dev/tests/kill_test
 
 # run_reload N
 run_reload() {
-  configure_and_build release reload_test
-  CONVENE_RELOADS=$1 CONVENE_RELOAD_SESSIONS=500 build/release/tests/reload_test
+  configure_and_build dev reload_test
+  CONVENE_RELOADS=$1 CONVENE_RELOAD_SESSIONS=500 build/dev/tests/reload_test
 }
 
 # run_sim SEEDS
