@@ -1,4 +1,5 @@
-// core/journal/codec.hpp - any value whose fields are named in core/model/fields.hpp, as bytes and back.
+// core/journal/codec.hpp - any value whose fields are named in core/model/fields.hpp, as bytes and
+// back.
 #pragma once
 
 #include <cstdint>
@@ -51,8 +52,7 @@ class Writing {
   void put(Time time) { out_.signed_number(to_ms(time)); }
   void put(Duration duration) { out_.signed_number(duration.count()); }
   template <class T>
-    requires(std::is_integral_v<T> || std::is_enum_v<T>)
-  void put(T value) {
+  requires(std::is_integral_v<T> || std::is_enum_v<T>) void put(T value) {
     if constexpr (std::is_signed_v<T>) {
       out_.signed_number(value);
     } else {
@@ -78,10 +78,8 @@ class Writing {
     put_all(map);
   }
   template <class T>
-    requires requires(const T& value, Writing& writing) { fields(value, writing); }
-  void put(const T& value) {
-    fields(value, *this);
-  }
+  requires requires(const T& value, Writing& writing) { fields(value, writing); }
+  void put(const T& value) { fields(value, *this); }
   void put(const Input& input) {
     out_.number(input.index());
     std::visit([this](const auto& one) { fields(one, *this); }, input);
@@ -97,7 +95,8 @@ class Writing {
   store::ByteWriter out_;
 };
 
-/// Fills every field it is shown. After anything that does not fit `good` is false and what was filled means nothing.
+/// Fills every field it is shown. After anything that does not fit `good` is false and what was
+/// filled means nothing.
 class Reading {
  public:
   explicit Reading(std::string_view in) : in_(in) {}
@@ -120,13 +119,14 @@ class Reading {
   void take(Duration& duration) { duration = Duration{in_.signed_number()}; }
   void take(bool& value) { value = in_.within(0, 1) != 0; }
   template <class T>
-    requires std::is_enum_v<T>
+  requires std::is_enum_v<T>
   void take(T& value) {
     using R = Range<T>;
-    value = static_cast<T>(in_.within(static_cast<std::uint64_t>(R::first), static_cast<std::uint64_t>(R::last)));
+    value = static_cast<T>(
+        in_.within(static_cast<std::uint64_t>(R::first), static_cast<std::uint64_t>(R::last)));
   }
   template <class T>
-    requires std::is_integral_v<T>
+  requires std::is_integral_v<T>
   void take(T& value) {
     if constexpr (std::is_signed_v<T>) {
       const std::int64_t number = in_.signed_number();
@@ -165,10 +165,8 @@ class Reading {
     }
   }
   template <class T>
-    requires requires(T& value, Reading& reading) { fields(value, reading); }
-  void take(T& value) {
-    fields(value, *this);
-  }
+  requires requires(T& value, Reading& reading) { fields(value, reading); }
+  void take(T& value) { fields(value, *this); }
   void take(Input& input) {
     const std::uint64_t index = in_.within(0, std::variant_size_v<Input> - 1);
     take_alternative(index, input, std::make_index_sequence<std::variant_size_v<Input>>());

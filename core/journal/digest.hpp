@@ -1,4 +1,5 @@
-// core/journal/digest.hpp - a number that tells whether two engines said the same; for comparing, not for security.
+// core/journal/digest.hpp - a number that tells whether two engines said the same; for comparing,
+// not for security.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +13,8 @@
 
 namespace convene::journal {
 
-/// Mixes every field of everything it is shown. The mixing step is that of SplitMix64 (Steele, Lea, Flood 2014).
+/// Mixes every field of everything it is shown. The mixing step is that of SplitMix64 (Steele, Lea,
+/// Flood 2014).
 class Digest {
  public:
   void type(std::string_view) { number(0x636f6e76); }

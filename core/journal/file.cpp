@@ -92,7 +92,9 @@ Status FileWriter::write(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return Error{"journal.write", std::string("The journal cannot be written: ") + std::strerror(errno)};
+    if (n <= 0)
+      return Error{"journal.write",
+                   std::string("The journal cannot be written: ") + std::strerror(errno)};
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
   return ok();
@@ -108,7 +110,8 @@ Result<FileReader> FileReader::open(const std::filesystem::path& path) {
   if (!failed) reader.file_.reset(std::fopen(path.c_str(), "rbe"));
   if (!reader.file_) {
     return about("journal.open", path.string(),
-                 std::string("cannot be opened: ") + (failed ? failed.message() : std::strerror(errno)) + ".");
+                 std::string("cannot be opened: ") +
+                     (failed ? failed.message() : std::strerror(errno)) + ".");
   }
   if (Status status = reader.read_head(); !status) return status.error();
   return reader;
@@ -125,22 +128,27 @@ Result<FileReader> FileReader::from_bytes(std::string bytes, std::string name) {
 
 Status FileReader::read_head() {
   const Error foreign =
-      about("journal.foreign", name_, "is none: its first line is not that of a journal. Name a file of the journal folder.");
+      about("journal.foreign", name_,
+            "is none: its first line is not that of a journal. Name a file of the journal folder.");
   std::string line(kMagic.size(), '\0');
   if (!read(line.data(), line.size()) || line != kMagic) return foreign;
   std::string digits;
-  for (char c = 0; read(&c, 1) && c != '\n';) {
+  char c = 0;
+  while (read(&c, 1) && c != '\n') {
     if (c < '0' || c > '9' || digits.size() == 9) return foreign;
     digits += c;
   }
+  if (c != '\n' || digits.empty()) return foreign;
   std::uint32_t format = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), format);
   if (format != kFormat) {
     return about("journal.format", name_,
                  "is of format " + std::to_string(format) + ", this program reads format " +
-                     std::to_string(kFormat) + ": replay it with the version of convene that wrote it.");
+                     std::to_string(kFormat) +
+                     ": replay it with the version of convene that wrote it.");
   }
-  if (!read(id_.data(), id_.size())) return about("journal.damaged", name_, "ends within its first line.");
+  if (!read(id_.data(), id_.size()))
+    return about("journal.damaged", name_, "ends within its first line.");
   return ok();
 }
 
@@ -168,13 +176,15 @@ Result<FileReader::Next> FileReader::next(const store::Seal& seal, std::string& 
   sealed_.resize(length);
   if (!read(sealed_.data(), length)) return Next::cut;
   if (checksum(sealed_) != get(head + 4)) {
-    return about("journal.damaged", name_,
-                 "is damaged: " + where() + " is not what was written. Everything before it was read.");
+    return about(
+        "journal.damaged", name_,
+        "is damaged: " + where() + " is not what was written. Everything before it was read.");
   }
   bind(id_, frame_, row_);
   if (!seal.unseal(row_, sealed_, plain)) {
     return about("journal.wrong_key", name_,
-                 "was sealed with another key (" + where() + "): name the key file of the store that was in use, with --key.");
+                 "was sealed with another key (" + where() +
+                     "): name the key file of the store that was in use, with --key.");
   }
   ++frame_;
   return Next::frame;

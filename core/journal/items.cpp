@@ -18,7 +18,8 @@ void append_framed(std::uint64_t kind, std::string& out, Fill fill) {
 }
 
 template <std::size_t... I>
-bool read_alternative(std::uint64_t kind, std::string_view body, Item& item, std::index_sequence<I...>) {
+bool read_alternative(std::uint64_t kind, std::string_view body, Item& item,
+                      std::index_sequence<I...>) {
   bool read = false;
   const auto one = [&]<std::size_t N>() {
     if (kind != N) return;
@@ -65,8 +66,9 @@ bool take(std::string_view& in, Item& item) {
 }
 
 Settings settings_of(const EngineSettings& settings, std::vector<PluginRecord> plugins) {
-  return {settings.flows,           settings.agents,           settings.limits,   settings.config_hash,
-          keys_of(settings.routing), keys_of(settings.services), std::move(plugins)};
+  return {settings.flows,       settings.agents,           settings.limits,
+          settings.config_hash, keys_of(settings.routing), keys_of(settings.services),
+          std::move(plugins)};
 }
 
 EngineSettings engine_settings(const Settings& settings) {

@@ -1,4 +1,5 @@
-// core/journal/items.hpp - what a journal consists of: one item for everything that an engine is made of or is told.
+// core/journal/items.hpp - what a journal consists of: one item for everything that an engine is
+// made of or is told.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +19,9 @@ namespace convene::journal {
 /// A plugin as the configuration asked for it and as it was loaded.
 struct PluginRecord {
   std::string id;
-  std::string label;   ///< Id and version.
-  std::string file;    ///< Of the library, within the plugin folder; empty: it has none.
-  std::string sha256;  ///< Of the library, hexadecimal; empty: not known.
+  std::string label;          ///< Id and version.
+  std::string file;           ///< Of the library, within the plugin folder; empty: it has none.
+  std::string sha256;         ///< Of the library, hexadecimal; empty: not known.
   std::string config = "{}";  ///< JSON.
 };
 
@@ -30,18 +31,19 @@ struct Settings {
   std::map<std::string, AgentSettings> agents;
   Limits limits;
   std::string config_hash;
-  std::vector<std::string> routing;   ///< Ids of policies, sorted. An item Asked names one by its place here.
+  /// Ids of policies, sorted. An item Asked names one by its place here.
+  std::vector<std::string> routing;
   std::vector<std::string> services;  ///< Ids of services, sorted.
   std::vector<PluginRecord> plugins;
 };
 
 /// What a journal's file begins with.
 struct Head {
-  std::string program;    ///< Version of the program that wrote it.
-  std::string node;       ///< node.name.
-  std::string run;        ///< Name of the run, which may go over several files.
+  std::string program;       ///< Version of the program that wrote it.
+  std::string node;          ///< node.name.
+  std::string run;           ///< Name of the run, which may go over several files.
   std::uint32_t number = 1;  ///< Of the file within the run, from 1.
-  Time at{};              ///< Engine time.
+  Time at{};                 ///< Engine time.
 };
 /// A new engine.
 struct Made {
@@ -49,8 +51,9 @@ struct Made {
   Settings settings;
   Snapshot snapshot;
 };
-/// The engine as it was when a further file of a run was begun, for whoever has not got the files before: what its
-/// snapshot does not hold (timers, who rests from whom) is missing. `primers` are who was connected and who sat where.
+/// The engine as it was when a further file of a run was begun, for whoever has not got the files
+/// before: what its snapshot does not hold (timers, who rests from whom) is missing. `primers` are
+/// who was connected, who sat where, and what was last said of each leg.
 struct Middle {
   Made engine;
   std::vector<Input> primers;
@@ -61,24 +64,26 @@ struct Applied {
 };
 /// A policy was asked, and what it said.
 struct Asked {
-  std::uint32_t policy = 0;     ///< Place in Settings::routing.
-  std::uint64_t question = 0;   ///< Digest of what was asked.
-  std::int32_t status = 0;      ///< convene_status; nothing else is meant where it is not CONVENE_OK.
+  std::uint32_t policy = 0;    ///< Place in Settings::routing.
+  std::uint64_t question = 0;  ///< Digest of what was asked.
+  /// convene_status; nothing else is meant where it is not CONVENE_OK.
+  std::int32_t status = 0;
   std::int32_t action = 0;
   std::uint64_t index = 0;
   std::int64_t until_ms = 0;
   std::string pool;
   std::string reason;
-  std::string label;            ///< Where it is not the policy's last one.
+  std::string label;  ///< Where it is not the policy's last one.
   std::int64_t took_ns = 0;
 };
-/// A service was asked for a step. What it wants follows from what it is: only failures must be known.
+/// A service was asked for a step. What it wants follows from what it is: only failures must be
+/// known.
 struct Stepped {
   std::int32_t status = 0;
 };
 /// A batch is over and durable.
 struct Committed {
-  std::uint64_t digest = 0;     ///< Of all changes and messages.
+  std::uint64_t digest = 0;  ///< Of all changes and messages.
 };
 struct Dropped {
   Time now{};
@@ -90,16 +95,17 @@ struct Reconfigured {
 /// Another generation of a plugin answers from here on, or some of the sessions' questions.
 struct PluginMark {
   std::string id;
-  std::string what;             ///< "reloaded", "canary", "promoted", "back", "refused".
+  std::string what;  ///< "reloaded", "canary", "promoted", "back", "refused".
   std::uint64_t generation = 0;
   std::string label;
   std::string file;
   std::string sha256;
   std::string config = "{}";
-  std::uint32_t canary_ppm = 0; ///< Share of sessions, in a million; 0: all of them.
+  std::uint32_t canary_ppm = 0;  ///< Share of sessions, in a million; 0: all of them.
 };
 
-using Item = std::variant<Head, Made, Middle, Applied, Asked, Stepped, Committed, Dropped, Reconfigured, PluginMark>;
+using Item = std::variant<Head, Made, Middle, Applied, Asked, Stepped, Committed, Dropped,
+                          Reconfigured, PluginMark>;
 
 // clang-format off
 template <Of<PluginRecord> X, class F> void fields(X& x, F&& f) { f("id", x.id); f("label", x.label); f("file", x.file); f("sha256", x.sha256); f("config", x.config); }
@@ -121,7 +127,8 @@ void append(const Item& item, std::string& out);
 /// The same for what is written most, without a copy of it.
 void append_applied(Time now, const Input& input, std::string& out);
 
-/// Takes the first item from `in`. False: what is there is none, or of a kind that this program does not know.
+/// Takes the first item from `in`. False: what is there is none, or of a kind that this program
+/// does not know.
 bool take(std::string_view& in, Item& item);
 
 /// The settings as they are written down; `plugins` is what the configuration knows of them.

@@ -1,8 +1,10 @@
-// core/journal/journal.cpp - items into frames, frames into files, files out of the way when they are old.
+// core/journal/journal.cpp - items into frames, frames into files, files out of the way when they
+// are old.
 #include "core/journal/journal.hpp"
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -16,7 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kBufferMax = 1u << 20;  ///< A batch that has grown beyond goes over several frames.
+/// A batch that has grown beyond goes over several frames.
+constexpr std::size_t kBufferMax = 1u << 20;
 
 /// "20261123T000512.123Z": sorts as time does.
 std::string stamp(Time wall) {
@@ -42,9 +45,10 @@ Result<std::unique_ptr<Journal>> Journal::open(JournalOptions options) {
   fs::create_directories(options.folder, failed);
   if (!failed) fs::permissions(options.folder, fs::perms::owner_all, failed);
   if (failed) {
-    return Error{"journal.folder", "The folder of the journal " + options.folder.string() +
-                                       " cannot be made: " + failed.message() +
-                                       ". Let the node write there, or set journal.enabled to false."};
+    return Error{"journal.folder",
+                 "The folder of the journal " + options.folder.string() +
+                     " cannot be made: " + failed.message() +
+                     ". Let the node write there, or set journal.enabled to false."};
   }
   auto seal = store::Seal::open(options.key_file);
   if (!seal) return seal.error();
@@ -90,7 +94,8 @@ void Journal::applies(Time now, const Input& input) {
   if (buffer_.size() > kBufferMax) flush();
 }
 
-void Journal::committed(const Engine& engine, std::span<const Change> changes, std::span<const Output> messages) {
+void Journal::committed(const Engine& engine, std::span<const Change> changes,
+                        std::span<const Output> messages) {
   if (!file_) return;
   Digest digest;
   for (const Change& change : changes) digest.put(change);
@@ -127,8 +132,27 @@ void Journal::go_on(const Engine& engine) {
   if (offset_ != Duration{0}) middle.primers.emplace_back(input::ClockStep{offset_});
   for (const auto& [id, peer] : peers_) middle.primers.emplace_back(peer);
   for (const auto& [agent, attach] : desks_) middle.primers.emplace_back(attach);
+  for (const Leg& leg : middle.engine.snapshot.legs) {
+    if (const auto report = as_reported(leg)) middle.primers.emplace_back(*report);
+  }
   append(std::move(middle), buffer_);
   flush();
+}
+
+/// What the leg's proxy said last, said again: an engine made of a snapshot gives up legs of which
+/// nobody speaks.
+std::optional<input::LegReport> Journal::as_reported(const Leg& leg) const {
+  const auto proxy =
+      std::find_if(peers_.begin(), peers_.end(),
+                   [&](const auto& known) { return known.second.name == leg.proxy; });
+  if (!is_live(leg.state) || leg.received == 0 || proxy == peers_.end()) return std::nullopt;
+  return input::LegReport{.peer = proxy->first,
+                          .leg = leg.id,
+                          .seq = leg.received,
+                          .ack = leg.sent,
+                          .epoch = leg.epoch,
+                          .state = leg.state,
+                          .channels = leg.channels};
 }
 
 void Journal::remember(const Input& input) {
@@ -173,13 +197,15 @@ void Journal::fail(const Error& error) {
   file_.reset();
   buffer_.clear();
   if (options_.log) {
-    options_.log(3, "journal.stopped", "why=\"" + error.text + "\" folder=" + options_.folder.string());
+    options_.log(3, "journal.stopped",
+                 "why=\"" + error.text + "\" folder=" + options_.folder.string());
   }
 }
 
 /// A run's files go one by one: what is left can still be read, from a later place on.
 void Journal::remove_old() const {
-  const auto oldest = fs::file_time_type::clock::now() - std::chrono::hours(24) * options_.keep_days;
+  const auto oldest =
+      fs::file_time_type::clock::now() - std::chrono::hours(24) * options_.keep_days;
   std::error_code failed;
   std::uint64_t removed = 0;
   for (const auto& entry : fs::directory_iterator(options_.folder, failed)) {
@@ -188,7 +214,8 @@ void Journal::remove_old() const {
     const auto written = entry.last_write_time(gone);
     if (!gone && written < oldest && fs::remove(entry.path(), gone)) ++removed;
   }
-  if (removed > 0 && options_.log) options_.log(1, "journal.removed", "files=" + std::to_string(removed));
+  if (removed > 0 && options_.log)
+    options_.log(1, "journal.removed", "files=" + std::to_string(removed));
 }
 
 JournalCounters Journal::counters() const {

@@ -16,7 +16,8 @@ std::pair<std::string, std::uint32_t> parts_of(const fs::path& file) {
   const std::size_t dash = stem.rfind('-');
   std::uint32_t number = 0;
   if (file.extension() != ".journal" || dash == std::string::npos) return {stem, 0};
-  const auto [end, failed] = std::from_chars(stem.data() + dash + 1, stem.data() + stem.size(), number);
+  const auto [end, failed] =
+      std::from_chars(stem.data() + dash + 1, stem.data() + stem.size(), number);
   if (failed != std::errc{} || end != stem.data() + stem.size()) return {stem, 0};
   return {stem.substr(0, dash), number};
 }
@@ -26,21 +27,25 @@ std::pair<std::string, std::uint32_t> parts_of(const fs::path& file) {
 Result<Run> find_run(const fs::path& path) {
   std::error_code failed;
   if (!fs::exists(path, failed)) {
-    return Error{"journal.open", "There is no journal " + path.string() + ": name a file or folder of node.data/journal."};
+    return Error{"journal.open", "There is no journal " + path.string() +
+                                     ": name a file or folder of node.data/journal."};
   }
   const bool is_folder = fs::is_directory(path, failed);
-  const auto [named, upto] = is_folder ? std::pair<std::string, std::uint32_t>{"", UINT32_MAX} : parts_of(path);
+  const auto [named, upto] =
+      is_folder ? std::pair<std::string, std::uint32_t>{"", UINT32_MAX} : parts_of(path);
   if (!is_folder && upto == 0) return Run{named, {path}, true};
   fs::path folder = is_folder ? path : path.parent_path();
   if (folder.empty()) folder = ".";
   std::map<std::string, std::map<std::uint32_t, fs::path>> runs;
   for (const auto& entry : fs::directory_iterator(folder, failed)) {
     const auto [run, number] = parts_of(entry.path());
-    if (number > 0 && number <= upto && (is_folder || run == named)) runs[run][number] = entry.path();
+    if (number > 0 && number <= upto && (is_folder || run == named))
+      runs[run][number] = entry.path();
   }
   if (runs.empty()) {
-    return Error{"journal.open", "The folder " + path.string() +
-                                     " holds no journal: is journal.enabled set, and has the node run?"};
+    return Error{"journal.open",
+                 "The folder " + path.string() +
+                     " holds no journal: is journal.enabled set, and has the node run?"};
   }
   const auto& [name, files] = *runs.rbegin();
   Run run{name, {}, true};
@@ -55,7 +60,8 @@ Result<Run> find_run(const fs::path& path) {
 
 Result<fs::path> find_key(const fs::path& journal) {
   std::error_code failed;
-  fs::path folder = fs::absolute(fs::is_directory(journal, failed) ? journal : journal.parent_path(), failed);
+  fs::path folder =
+      fs::absolute(fs::is_directory(journal, failed) ? journal : journal.parent_path(), failed);
   folder = folder.lexically_normal();
   if (folder.filename().empty()) folder = folder.parent_path();
   std::vector<fs::path> keys;
@@ -64,8 +70,10 @@ Result<fs::path> find_key(const fs::path& journal) {
     if (name.ends_with(".db.key")) keys.push_back(entry.path());
   }
   if (keys.size() == 1) return keys.front();
-  return Error{"journal.key", "The journal is sealed with the store's key, and which one is not clear: name it with "
-                              "--key, as --key var/convene.db.key."};
+  return Error{
+      "journal.key",
+      "The journal is sealed with the store's key, and which one is not clear: name it with "
+      "--key, as --key var/convene.db.key."};
 }
 
 Result<RunReader> RunReader::open(Run run, store::Seal seal) {
@@ -89,13 +97,15 @@ Result<std::optional<Item>> RunReader::next() {
     if (!file_ || cut_) return std::optional<Item>();
     const auto got = file_->next(seal_, plain_);
     if (!got) return got.error();
-    left_ = plain_;
-    if (*got == FileReader::Next::frame) continue;
-    if (*got == FileReader::Next::cut && at_ < run_.files.size()) {
-      return Error{"journal.damaged", "The journal " + run_.files[at_ - 1].string() +
-                                          " ends within a frame, and others follow: it is not as it was written."};
+    if (*got == FileReader::Next::frame) {
+      left_ = plain_;
+      continue;
     }
-    left_ = {};
+    if (*got == FileReader::Next::cut && at_ < run_.files.size()) {
+      return Error{"journal.damaged",
+                   "The journal " + run_.files[at_ - 1].string() +
+                       " ends within a frame, and others follow: it is not as it was written."};
+    }
     cut_ = *got == FileReader::Next::cut;
     done_ += file_->offset();
     file_.reset();
@@ -105,9 +115,10 @@ Result<std::optional<Item>> RunReader::next() {
   Item item;
   if (!take(left_, item)) {
     left_ = {};
-    return Error{"journal.damaged", "The journal " + run_.files[at_ - 1].string() +
-                                        " holds something that this program does not know: replay it with the "
-                                        "version of convene that wrote it."};
+    return Error{"journal.damaged",
+                 "The journal " + run_.files[at_ - 1].string() +
+                     " holds something that this program does not know: replay it with the "
+                     "version of convene that wrote it."};
   }
   return std::optional<Item>(std::move(item));
 }

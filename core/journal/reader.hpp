@@ -11,8 +11,9 @@
 
 namespace convene::journal {
 
-/// Which files hold a run. `path` is one of them, or the folder: then the newest run. Files before the one named are
-/// read too, where they are still there, since the run begins in the first one; files after it are not.
+/// Which files hold a run. `path` is one of them, or the folder: then the newest run. Files before
+/// the one named are read too, where they are still there, since the run begins in the first one;
+/// files after it are not.
 struct Run {
   std::string name;
   std::vector<std::filesystem::path> files;  ///< In their order, without a gap.
@@ -20,7 +21,8 @@ struct Run {
 };
 Result<Run> find_run(const std::filesystem::path& path);
 
-/// The store's key where nobody names one: the only *.key beside the journal's folder. Error: "journal.key".
+/// The store's key where nobody names one: the only *.key beside the journal's folder. Error:
+/// "journal.key".
 Result<std::filesystem::path> find_key(const std::filesystem::path& journal);
 
 class RunReader {
@@ -28,8 +30,8 @@ class RunReader {
   /// Errors are those of FileReader::open.
   static Result<RunReader> open(Run run, store::Seal seal);
 
-  /// The next item; nothing at the end. Errors: those of FileReader::next, and "journal.damaged" for an item that is
-  /// none. After an error or the end the answer stays.
+  /// The next item; nothing at the end. Errors: those of FileReader::next, and "journal.damaged"
+  /// for an item that is none. After an error or the end the answer stays.
   Result<std::optional<Item>> next();
 
   const Run& run() const { return run_; }

@@ -8,7 +8,9 @@
 namespace convene::journal {
 namespace {
 
-std::string_view view(convene_text t) { return t.size == 0 ? std::string_view() : std::string_view(t.data, t.size); }
+std::string_view view(convene_text t) {
+  return t.size == 0 ? std::string_view() : std::string_view(t.data, t.size);
+}
 
 /// Keeps a copy of what is written to another sink.
 struct Copy {
@@ -65,7 +67,8 @@ struct Taps::Routing {
     asked.reason = std::move(reason.text);
     if (tap.inner.note != nullptr) {
       asked.took_ns = tap.inner.note->took_ns;
-      if (tap.inner.note->label != tap.last_label) asked.label = tap.last_label = tap.inner.note->label;
+      if (tap.inner.note->label != tap.last_label)
+        asked.label = tap.last_label = tap.inner.note->label;
     }
     const auto status = static_cast<convene_status>(asked.status);
     tap.listener->asked(std::move(asked));
@@ -82,9 +85,11 @@ struct Taps::Service {
   const Listener* listener = nullptr;
 
   static convene_status step(void* self, const convene_session* session, convene_text state,
-                             const convene_service_event* event, const convene_service_effects* effects) noexcept {
+                             const convene_service_event* event,
+                             const convene_service_effects* effects) noexcept {
     const Service& tap = *static_cast<Service*>(self);
-    const convene_status status = tap.inner.table->step(tap.inner.self, session, state, event, effects);
+    const convene_status status =
+        tap.inner.table->step(tap.inner.self, session, state, event, effects);
     tap.listener->stepped(status);
     return status;
   }

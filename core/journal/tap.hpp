@@ -1,4 +1,5 @@
-// core/journal/tap.hpp - stands between the engine and a plugin, and tells what the plugin has answered.
+// core/journal/tap.hpp - stands between the engine and a plugin, and tells what the plugin has
+// answered.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@ namespace convene::journal {
 /// A digest of what a policy is asked: whoever asks the same is at the same place of the same day.
 std::uint64_t digest_of(const convene_routing_request& request);
 
-/// Wraps the plugins bound in settings. The wrappers answer what the plugins answer; they live as long as the taps.
+/// Wraps the plugins bound in settings. The wrappers answer what the plugins answer; they live as
+/// long as the taps.
 class Taps {
  public:
   struct Listener {

@@ -8,7 +8,7 @@ namespace convene::sim {
 void Node::start() {
   ++life_;
   shift_ = world_.clock_error;  // A new process starts its time line with the wall clock.
-  loop_ = std::make_unique<CommitLoop>(world_.settings, world_.store);
+  loop_ = std::make_unique<CommitLoop>(world_.settings, world_.store, world_.options.observer);
   generation_ = 0;
   planned_ = kNever;
   world_.history.remark("node starts");

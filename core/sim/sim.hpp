@@ -9,6 +9,10 @@
 
 #include "core/model/settings.hpp"
 
+namespace convene {
+class LoopObserver;
+}
+
 namespace convene::sim {
 
 /// The real plugins, bound by whoever loaded them: "policy_skills", "policy_longest_idle", "policy_fallback",
@@ -30,6 +34,7 @@ struct SimOptions {
   bool hash = true;    ///< Make the history's hash (promise A2).
   /// Prints every step from this one on to `stdout`; how a violation is looked at, for a seed replays itself.
   std::uint64_t trace_from = UINT64_MAX;
+  LoopObserver* observer = nullptr;  ///< Sees what the node's engine is told: a journal.
 };
 
 /// What can go wrong; each kind is drawn per seed, and counted when it happens.
