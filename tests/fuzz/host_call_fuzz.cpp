@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "sdk/host/isolation/cursor.cpp"
 #include "sdk/host/isolation/read_calls.cpp"
 #include "sdk/host/isolation/values.cpp"
 #include "sdk/host/isolation/write_calls.cpp"

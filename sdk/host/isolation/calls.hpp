@@ -24,8 +24,8 @@ std::string write_frame(const convene_channel_input& input, std::int64_t deadlin
 
 enum class Function { decide, outcome, step, frame };
 
-/// The process's side: the records of one call, with everything that they point at. Neither moved
-/// nor copied.
+/// The process's side: the records of one call. They point into the body that they were read from,
+/// which has to outlive them. Neither moved nor copied.
 struct Call {
   Call() = default;
   Call(const Call&) = delete;
@@ -39,15 +39,14 @@ struct Call {
   convene_service_event event{};
   convene_channel_input input{};
 
-  // What the records point at.
-  json::Value body;
+  // What the records point at, besides the body that they were read from.
   Bytes decoded;
   std::vector<convene_candidate> candidates;
-  std::vector<std::vector<convene_skill>> skills;
+  std::vector<convene_skill> skills;  ///< Of all candidates, one after the other.
   std::vector<convene_leg> legs;
 };
 
-/// Reads the body of a call. Sizes and strides are those of this program.
+/// Reads the body of a call, each member at most once. Sizes and strides are those of this program.
 Result<std::unique_ptr<Call>> read_call(std::string_view body);
 
 }  // namespace convene::isolation

@@ -126,8 +126,8 @@ void HostProcess::Impl::judge(bool good) {
 
 Result<std::string> HostProcess::call(std::string_view body, Millis within, bool again) {
   Impl& my = *impl_;
+  const Millis until = now() + within;  // the wait for the lock counts
   Lock lock(my.mutex);
-  const Millis until = now() + within;
   if (!my.breaker.admits(now())) {
     ++my.counters.refused;
     return Error{"host.breaker", "is not asked for a while, because it failed " +
@@ -165,8 +165,9 @@ Result<std::uint64_t> HostProcess::submit(std::string_view body) {
 
 Result<std::string> HostProcess::await(std::uint64_t call, Millis within) {
   Impl& my = *impl_;
+  const Millis until = now() + within;
   Lock lock(my.mutex);
-  return my.await(lock, call, now() + within);
+  return my.await(lock, call, until);
 }
 
 void HostProcess::distrust(const std::string& why) {

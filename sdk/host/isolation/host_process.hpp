@@ -37,7 +37,7 @@ class HostProcess {
  public:
   using Millis = std::chrono::milliseconds;
   explicit HostProcess(HostLaunch launch);
-  /// Says goodbye, waits a second at most, and kills.
+  /// Says goodbye, waits a quarter of a second at most, and kills.
   ~HostProcess();
   HostProcess(const HostProcess&) = delete;
   HostProcess& operator=(const HostProcess&) = delete;

@@ -17,7 +17,7 @@
 namespace convene::isolation {
 namespace {
 
-constexpr Millis kGoodbye{1000};
+constexpr Millis kGoodbye{250};
 constexpr int kWhileAsked =
     5;  ///< Milliseconds after which the thread looks again whether it may act.
 

@@ -1,134 +1,185 @@
 // sdk/host/isolation/read_calls.cpp - JSON to C records, whose views point into the JSON.
 #include "sdk/host/isolation/calls.hpp"
+
+#include <algorithm>
+
+#include "sdk/host/isolation/cursor.hpp"
 #include "sdk/host/isolation/frames.hpp"
 
 namespace convene::isolation {
 namespace {
 
-Error wrong(const std::string& what) {
-  return {"malformed", "a call lacks, or has wrong, \"" + what + "\"; see WIRE.md"};
+void read_candidate(Cursor& in, Call& call) {
+  convene_candidate c{};
+  c.size = sizeof c;
+  in.members([&](std::string_view key) {
+    if (key == "sessions") return in.read(c.sessions);
+    if (key == "capacity") return in.read(c.capacity);
+    if (key == "missed") return in.read(c.missed);
+    if (key == "agent") return in.read(c.agent);
+    if (key == "idle_since_ms") return in.read(c.idle_since_ms);
+    if (key != "skills") return in.skip();
+    in.elements([&] {
+      convene_skill skill{};
+      int part = 0;
+      in.elements([&] {
+        ++part;
+        part == 1 ? in.read(skill.name) : part == 2 ? in.read(skill.level) : in.skip();
+      });
+      call.skills.push_back(skill);
+      ++c.skill_count;
+    });
+  });
+  call.candidates.push_back(c);
 }
 
-const json::Value& member(const json::Value& of, std::string_view key) {
-  static const json::Value nothing;
-  const json::Value* found = of.find(key);
-  return found ? *found : nothing;
-}
-
-Status read_skills(const json::Value& from, Call& call) {
-  auto& to = call.skills.emplace_back();
-  for (const json::Value& pair : member(from, "skills").array()) {
-    const auto& two = pair.array();
-    if (two.size() != 2) return wrong("skills");
-    const auto name = take_text(two[0], call.decoded);
-    const auto level = take_number<std::int32_t>(two[1]);
-    if (!name || !level) return wrong("skills");
-    to.push_back({{name->data(), name->size()}, *level, 0});
-  }
-  return ok();
-}
-
-Status read_request(Call& call) {
-  const json::Value& from = member(call.body, "request");
+void read_request(Cursor& in, Call& call) {
   convene_routing_request& r = call.request;
-  Members in(from, call.decoded);
-  in.read("page", r.page).read("more", r.more).read("attempt", r.attempt);
-  in.read("session", r.session).read("flow", r.flow).read("pool", r.pool);
-  in.read("context", r.context).read("wanted_agent", r.wanted_agent);
-  in.read("now_ms", r.now_ms).read("waiting_since_ms", r.waiting_since_ms);
-  if (!in.fine()) return wrong("request " + in.what());
-  for (const json::Value& one : member(from, "candidates").array()) {
-    convene_candidate c{};
-    Members fields(one, call.decoded);
-    fields.read("sessions", c.sessions).read("capacity", c.capacity).read("missed", c.missed);
-    fields.read("agent", c.agent).read("idle_since_ms", c.idle_since_ms);
-    if (!fields.fine()) return wrong("candidates " + fields.what());
-    if (Status skills = read_skills(one, call); !skills) return skills;
-    c.size = sizeof c;
-    call.candidates.push_back(c);
+  in.members([&](std::string_view key) {
+    if (key == "page") return in.read(r.page);
+    if (key == "more") return in.read(r.more);
+    if (key == "attempt") return in.read(r.attempt);
+    if (key == "session") return in.read(r.session);
+    if (key == "flow") return in.read(r.flow);
+    if (key == "pool") return in.read(r.pool);
+    if (key == "context") return in.read(r.context);
+    if (key == "wanted_agent") return in.read(r.wanted_agent);
+    if (key == "now_ms") return in.read(r.now_ms);
+    if (key == "waiting_since_ms") return in.read(r.waiting_since_ms);
+    if (key != "candidates") return in.skip();
+    in.elements([&] { read_candidate(in, call); });
+  });
+}
+
+void read_outcome(Cursor& in, convene_routing_outcome& o) {
+  in.members([&](std::string_view key) {
+    if (key == "outcome") return in.read(o.outcome);
+    if (key == "session") return in.read(o.session);
+    if (key == "agent") return in.read(o.agent);
+    if (key == "offered_ms") return in.read(o.offered_ms);
+    in.skip();
+  });
+}
+
+void read_leg(Cursor& in, Call& call) {
+  convene_leg leg{};
+  leg.size = sizeof leg;
+  in.members([&](std::string_view key) {
+    if (key == "role") return in.read(leg.role);
+    if (key == "state") return in.read(leg.state);
+    if (key == "id") return in.read(leg.id);
+    if (key == "endpoint") return in.read(leg.endpoint);
+    in.skip();
+  });
+  call.legs.push_back(leg);
+}
+
+void read_session(Cursor& in, Call& call) {
+  convene_session& s = call.session;
+  in.members([&](std::string_view key) {
+    if (key == "searching") return in.read(s.searching);
+    if (key == "id") return in.read(s.id);
+    if (key == "flow") return in.read(s.flow);
+    if (key == "settings") return in.read(s.settings);
+    if (key == "context") return in.read(s.context);
+    if (key == "wanted_agent") return in.read(s.wanted_agent);
+    if (key == "now_ms") return in.read(s.now_ms);
+    if (key == "due_ms") return in.read(s.due_ms);
+    if (key != "legs") return in.skip();
+    in.elements([&] { read_leg(in, call); });
+  });
+}
+
+void read_event(Cursor& in, convene_service_event& e) {
+  in.members([&](std::string_view key) {
+    if (key == "kind") return in.read(e.kind);
+    if (key == "leg") return in.read(e.leg);
+    if (key == "leg_state") return in.read(e.leg_state);
+    if (key == "timer") return in.read(e.timer);
+    if (key == "agent") return in.read(e.agent);
+    if (key == "name") return in.read(e.name);
+    if (key == "detail") return in.read(e.detail);
+    in.skip();
+  });
+}
+
+void read_input(Cursor& in, convene_channel_input& i) {
+  in.members([&](std::string_view key) {
+    if (key == "kind") return in.read(i.kind);
+    if (key == "from") return in.read(i.from);
+    if (key == "role") return in.read(i.role);
+    if (key == "legs") return in.read(i.legs);
+    if (key == "now_ms") return in.read(i.now_ms);
+    if (key == "entries") return in.read(i.entries);
+    if (key == "settings") return in.read(i.settings);
+    if (key == "state") return in.read(i.state);
+    if (key == "frame") return in.read(i.frame);
+    in.skip();
+  });
+}
+
+/// Sizes, strides, and the arrays, now that these grow no more.
+void bind(Call& call) {
+  const convene_skill* skills = call.skills.data();
+  for (convene_candidate& c : call.candidates) {
+    c.skills = skills;
+    skills += c.skill_count;
   }
-  for (std::size_t i = 0; i < call.candidates.size(); ++i) {
-    call.candidates[i].skills = call.skills[i].data();
-    call.candidates[i].skill_count = call.skills[i].size();
-  }
+  convene_routing_request& r = call.request;
   r.size = sizeof r;
   r.candidates = call.candidates.data();
   r.candidate_count = call.candidates.size();
   r.candidate_stride = sizeof(convene_candidate);
-  return ok();
-}
-
-Status read_outcome(Call& call) {
-  convene_routing_outcome& o = call.outcome;
-  Members in(member(call.body, "outcome"), call.decoded);
-  in.read("outcome", o.outcome).read("session", o.session).read("agent", o.agent);
-  in.read("offered_ms", o.offered_ms);
-  o.size = sizeof o;
-  return in.fine() ? ok() : wrong("outcome " + in.what());
-}
-
-Status read_step(Call& call) {
-  const json::Value& from = member(call.body, "session");
   convene_session& s = call.session;
-  Members in(from, call.decoded);
-  in.read("searching", s.searching).read("id", s.id).read("flow", s.flow);
-  in.read("settings", s.settings).read("context", s.context);
-  in.read("wanted_agent", s.wanted_agent).read("now_ms", s.now_ms).read("due_ms", s.due_ms);
-  if (!in.fine()) return wrong("session " + in.what());
-  for (const json::Value& one : member(from, "legs").array()) {
-    convene_leg leg{};
-    Members fields(one, call.decoded);
-    fields.read("role", leg.role).read("state", leg.state).read("id", leg.id);
-    fields.read("endpoint", leg.endpoint);
-    if (!fields.fine()) return wrong("legs " + fields.what());
-    leg.size = sizeof leg;
-    call.legs.push_back(leg);
-  }
   s.size = sizeof s;
   s.legs = call.legs.data();
   s.leg_count = call.legs.size();
   s.leg_stride = sizeof(convene_leg);
-
-  convene_service_event& e = call.event;
-  Members event(member(call.body, "event"), call.decoded);
-  event.read("kind", e.kind).read("leg", e.leg).read("leg_state", e.leg_state);
-  event.read("timer", e.timer).read("agent", e.agent).read("name", e.name);
-  event.read("detail", e.detail);
-  if (!event.fine()) return wrong("event " + event.what());
-  e.size = sizeof e;
-  Members rest(call.body, call.decoded);
-  rest.read("state", call.state);
-  return rest.fine() ? ok() : wrong("state");
-}
-
-Status read_frame(Call& call) {
-  convene_channel_input& i = call.input;
-  Members in(member(call.body, "input"), call.decoded);
-  in.read("kind", i.kind).read("from", i.from).read("role", i.role).read("legs", i.legs);
-  in.read("now_ms", i.now_ms).read("entries", i.entries).read("settings", i.settings);
-  in.read("state", i.state).read("frame", i.frame);
-  i.size = sizeof i;
-  return in.fine() ? ok() : wrong("input " + in.what());
+  call.outcome.size = sizeof call.outcome;
+  call.event.size = sizeof call.event;
+  call.input.size = sizeof call.input;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Call>> read_call(std::string_view body) {
-  json::Parsed parsed = json::parse(body, {.bytes = kBodyMax});
-  if (!parsed) return Error{"malformed", "a call that is no JSON: " + parsed.error};
   auto call = std::make_unique<Call>();
-  call->body = std::move(*parsed.value);
-  const std::string_view name = call->body.text("name");
-  const auto as = [&](Function function, Status (*read)(Call&)) -> Status {
-    call->function = function;
-    return read(*call);
+  std::string name;
+  std::vector<std::string_view> parts;
+  Cursor in(body, call->decoded);
+  in.members([&](std::string_view key) {
+    if (std::find(parts.begin(), parts.end(), key) != parts.end()) return in.fail();
+    parts.push_back(key);
+    if (key == "name") return in.read(name);
+    if (key == "request") return read_request(in, *call);
+    if (key == "outcome") return read_outcome(in, call->outcome);
+    if (key == "session") return read_session(in, *call);
+    if (key == "event") return read_event(in, call->event);
+    if (key == "state") return in.read(call->state);
+    if (key == "input") return read_input(in, call->input);
+    in.skip();
+  });
+  const auto has = [&](std::string_view part) {
+    return std::find(parts.begin(), parts.end(), part) != parts.end();
   };
-  const Status status = name == "decide"    ? as(Function::decide, read_request)
-                        : name == "outcome" ? as(Function::outcome, read_outcome)
-                        : name == "step"    ? as(Function::step, read_step)
-                        : name == "frame"   ? as(Function::frame, read_frame)
-                                            : Status(wrong("name"));
-  if (!status) return status.error();
+  struct Form {
+    std::string_view name;
+    Function function;
+    std::string_view part, other;
+  };
+  constexpr Form kForms[] = {{"decide", Function::decide, "request", "request"},
+                             {"outcome", Function::outcome, "outcome", "outcome"},
+                             {"step", Function::step, "session", "event"},
+                             {"frame", Function::frame, "input", "input"}};
+  const auto form = std::find_if(std::begin(kForms), std::end(kForms),
+                                 [&](const Form& f) { return f.name == name; });
+  if (!in.fine() || !in.ended() || form == std::end(kForms) || !has(form->part) ||
+      !has(form->other)) {
+    return Error{"malformed", "a call that is not as WIRE.md says" +
+                                  (in.fine() ? std::string() : ", at \"" + in.wrong() + "\"")};
+  }
+  call->function = form->function;
+  bind(*call);
   return call;
 }
 
