@@ -136,6 +136,7 @@ int main(int argc, char** argv) {
   Arguments given;
   std::function<int()> run;
   add_commands(app, given, run);
+  add_check_commands(app, run);
   add_new_commands(app, run);
   add_plugin_commands(app, run);
   try {

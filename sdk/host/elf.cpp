@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace convene {
@@ -62,8 +63,18 @@ const Elf64_Shdr* section(const std::vector<Elf64_Shdr>& sections, Elf64_Word ty
   return nullptr;
 }
 
-/// What the dynamic section says against the library; empty: nothing.
-std::string wrong_dynamic(const Image& image, const std::vector<Elf64_Shdr>& sections) {
+/// What is wrong, and under which code; no text: nothing.
+struct Wrong {
+  std::string text;
+  const char* code = "plugin.elf";
+  Wrong() = default;
+  Wrong(std::string why) : text(std::move(why)) {}
+  Wrong(const char* why) : text(why) {}
+  Wrong(std::string why, const char* under) : text(std::move(why)), code(under) {}
+};
+
+/// What the dynamic section says against the library.
+Wrong wrong_dynamic(const Image& image, const std::vector<Elf64_Shdr>& sections) {
   const Elf64_Shdr* dynamic = section(sections, SHT_DYNAMIC);
   if (!dynamic) return "has no dynamic section; link it with -shared";
   const auto entries =
@@ -72,15 +83,16 @@ std::string wrong_dynamic(const Image& image, const std::vector<Elf64_Shdr>& sec
   for (const Elf64_Dyn& entry : *entries) {
     if (entry.d_tag == DT_NULL) break;
     if (entry.d_tag == DT_RPATH || entry.d_tag == DT_RUNPATH) {
-      return "brings a library search path of its own (RPATH); link it without -rpath "
-             "(CMake: set BUILD_RPATH and INSTALL_RPATH empty and SKIP_BUILD_RPATH on)";
+      return {"brings a library search path of its own (RPATH); link it without -rpath "
+              "(CMake: set BUILD_RPATH and INSTALL_RPATH empty and SKIP_BUILD_RPATH on)",
+              "plugin.search_path"};
     }
     if (entry.d_tag == DT_TEXTREL) return "needs writable code (TEXTREL); compile it with -fPIC";
   }
   return {};
 }
 
-std::string wrong_exports(const Image& image, const std::vector<Elf64_Shdr>& sections,
+Wrong wrong_exports(const Image& image, const std::vector<Elf64_Shdr>& sections,
                           std::string_view symbol) {
   const Elf64_Shdr* dynsym = section(sections, SHT_DYNSYM);
   if (!dynsym || dynsym->sh_link >= sections.size())
@@ -104,15 +116,17 @@ std::string wrong_exports(const Image& image, const std::vector<Elf64_Shdr>& sec
   }
   const std::string wanted(symbol);
   if (!found) {
-    return "does not export " + wanted +
-           ", so it is no plugin, or one of another major version; "
-           "end its source with CONVENE_PLUGIN(...)";
+    return {"does not export " + wanted +
+                ", so it is no plugin, or one of another major version; "
+                "end its source with CONVENE_PLUGIN(...)",
+            "plugin.symbol"};
   }
   if (others > 0) {
-    return "exports " + std::to_string(others) + " symbols besides " + wanted + " (\"" +
-           std::string(first.substr(0, 80)) +
-           "\"); build it with convene_add_plugin() or link it with "
-           "-Wl,--version-script=plugin.map";
+    return {"exports " + std::to_string(others) + " symbols besides " + wanted + " (\"" +
+                std::string(first.substr(0, 80)) +
+                "\"); build it with convene_add_plugin() or link it with "
+                "-Wl,--version-script=plugin.map",
+            "plugin.exports"};
   }
   return {};
 }
@@ -145,9 +159,10 @@ Status check_library(std::string_view bytes, std::string_view symbol, const std:
       return refuse("has broken headers; build it again");
     }
   }
-  if (std::string wrong = wrong_dynamic(image, *sections); !wrong.empty()) return refuse(wrong);
-  if (std::string wrong = wrong_exports(image, *sections, symbol); !wrong.empty())
-    return refuse(wrong);
+  if (Wrong wrong = wrong_dynamic(image, *sections); !wrong.text.empty())
+    return Error{wrong.code, name + " " + wrong.text};
+  if (Wrong wrong = wrong_exports(image, *sections, symbol); !wrong.text.empty())
+    return Error{wrong.code, name + " " + wrong.text};
   return ok();
 }
 

@@ -109,30 +109,39 @@ std::string read_schema(const std::string& text, const char* what) {
                  : std::string("has a ") + what + " that cannot be used: " + checked.error().text;
 }
 
-std::string read_descriptor(PluginDescription& to, const convene_descriptor* from) {
+/// What is wrong with one descriptor, and under which code; no text: nothing.
+struct Wrong {
+  const char* code = "plugin.descriptor";
+  std::string text;
+};
+
+Wrong read_descriptor(PluginDescription& to, const convene_descriptor* from) {
   convene_descriptor d{};
   std::string offers;
-  std::string wrong = read_record(d, from, "descriptor");
-  const auto then = [&wrong](auto&& next) {
-    if (wrong.empty()) wrong = next();
+  Wrong wrong;
+  wrong.text = read_record(d, from, "descriptor");
+  const auto then = [&wrong](const char* code, auto&& next) {
+    if (!wrong.text.empty()) return;
+    wrong.text = next();
+    if (!wrong.text.empty()) wrong.code = code;
   };
-  then([&] { return wrong_version(d.abi_major, d.abi_minor); });
-  then([&] { return read_text(to.id, d.id, 64, "id"); });
-  then([&] {
+  then("plugin.abi", [&] { return wrong_version(d.abi_major, d.abi_minor); });
+  then("plugin.id", [&] { return read_text(to.id, d.id, 64, "id"); });
+  then("plugin.id", [&] {
     return is_plugin_id(to.id) ? std::string()
                                : "has an id that is not one to 64 of a-z, 0-9 and _; rename it";
   });
-  then([&] { return read_text(to.version, d.version, 64, "version"); });
-  then([&] {
+  then("plugin.version", [&] { return read_text(to.version, d.version, 64, "version"); });
+  then("plugin.version", [&] {
     return is_version(to.version) ? std::string() : "has a version that is not like 1.2.0";
   });
-  then([&] { return read_text(to.summary, d.summary, 512, "summary"); });
-  then([&] { return read_text(offers, d.offers, 1024, "list of offers"); });
-  then([&] { return read_offers(to.offers, offers); });
-  then([&] { return read_text(to.config_schema, d.config_schema, 65536, "config schema"); });
-  then([&] { return read_schema(to.config_schema, "config schema"); });
-  then([&] { return read_text(to.state_schema, d.state_schema, 65536, "state schema"); });
-  then([&] {
+  then("plugin.summary", [&] { return read_text(to.summary, d.summary, 512, "summary"); });
+  then("plugin.offers", [&] { return read_text(offers, d.offers, 1024, "list of offers"); });
+  then("plugin.offers", [&] { return read_offers(to.offers, offers); });
+  then("plugin.schema", [&] { return read_text(to.config_schema, d.config_schema, 65536, "config schema"); });
+  then("plugin.schema", [&] { return read_schema(to.config_schema, "config schema"); });
+  then("plugin.schema", [&] { return read_text(to.state_schema, d.state_schema, 65536, "state schema"); });
+  then("plugin.schema", [&] {
     const bool json = to.state_schema.empty() || json::parse(to.state_schema);
     return json ? std::string() : std::string("has a state schema that is not JSON");
   });
@@ -160,8 +169,8 @@ bool is_plugin_id(std::string_view id) {
 
 Result<PluginDescription> check_descriptor(const convene_descriptor& descriptor) {
   PluginDescription description;
-  const std::string wrong = read_descriptor(description, &descriptor);
-  if (!wrong.empty()) return Error{"plugin.descriptor", wrong};
+  const Wrong wrong = read_descriptor(description, &descriptor);
+  if (!wrong.text.empty()) return Error{wrong.code, wrong.text};
   return description;
 }
 
@@ -173,7 +182,7 @@ Result<CheckedEntry> check_entry(const convene_entry* entry, const std::string& 
   if (const std::string wrong = read_record(e, entry, "entry"); !wrong.empty())
     return refuse(wrong);
   if (const std::string wrong = wrong_version(e.abi_major, e.abi_minor); !wrong.empty())
-    return refuse(wrong);
+    return Error{"plugin.abi", name + " " + wrong};
   if (e.plugin_count < 1 || e.plugin_count > kPluginsMax) {
     return refuse("says that it holds " + std::to_string(e.plugin_count) +
                   " plugins; 1 to 64 are possible");
@@ -184,12 +193,12 @@ Result<CheckedEntry> check_entry(const convene_entry* entry, const std::string& 
   std::set<std::string> ids;
   for (std::uint32_t i = 0; i < e.plugin_count; ++i) {
     PluginDescription description;
-    if (const std::string wrong = read_descriptor(description, ask_descriptor(e, i));
-        !wrong.empty()) {
-      return Error{"plugin.descriptor", name + ", plugin " + std::to_string(i) + ", " + wrong};
+    if (const Wrong wrong = read_descriptor(description, ask_descriptor(e, i));
+        !wrong.text.empty()) {
+      return Error{wrong.code, name + ", plugin " + std::to_string(i) + ", " + wrong.text};
     }
     if (!ids.insert(description.id).second) {
-      return Error{"plugin.descriptor",
+      return Error{"plugin.id",
                    name + " holds two plugins \"" + description.id + "\"; rename one"};
     }
     checked.plugins.push_back(std::move(description));

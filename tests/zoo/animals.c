@@ -84,8 +84,9 @@ static convene_status decide(void* self, const convene_routing_request* request,
   }
   return CONVENE_OK;
 #elif ANIMAL == INDEX_BEYOND
-  answer->action = CONVENE_ROUTING_ASSIGN;
+  answer->action = request->candidate_count ? CONVENE_ROUTING_ASSIGN : CONVENE_ROUTING_WAIT;
   answer->index = request->candidate_count;
+  answer->reason->write(answer->reason->self, text_of("the last but none"));
   return CONVENE_OK;
 #elif ANIMAL == MORE_WITHOUT_MORE
   answer->action = CONVENE_ROUTING_MORE;
@@ -115,7 +116,7 @@ static convene_status step(void* self, const convene_session* session, convene_t
   int i;
   for (i = 0; i < 65; ++i) effects->stop_search(effects->self);
 #elif ANIMAL == LATE_EFFECT
-  if (kept) return kept->add_customer(kept->self); /* the same guard: it is open now */
+  if (kept) kept->add_customer(kept->self); /* the same guard: it is open now */
 #elif ANIMAL == WRONG_EFFECTS
   effects->set_timer(effects->self, 8, 1);
   effects->notify(effects->self, 99, text_of("x"), text_of("{}"));
@@ -149,7 +150,8 @@ static const void* extension(void* self, convene_text id) {
   return NULL;
 #endif
   if (id.size == sizeof CONVENE_ROUTING - 1 && !memcmp(id.data, CONVENE_ROUTING, id.size)) return &routing;
-  return &service;
+  if (id.size == sizeof CONVENE_SERVICE - 1 && !memcmp(id.data, CONVENE_SERVICE, id.size)) return &service;
+  return NULL;
 }
 
 static void stop(void* self) { (void)self; }
@@ -167,7 +169,7 @@ static const convene_descriptor descriptors[2] = {
 #define DESCRIPTOR(id)                                                                             \
   {                                                                                                \
     ANIMAL == SHORT_DESCRIPTOR ? 24u : (uint32_t)sizeof(convene_descriptor),                       \
-        ANIMAL == OLD_MAJOR_DESCRIPTOR ? 0u : CONVENE_ABI_MAJOR, CONVENE_ABI_MINOR, 0, id, VERSION, \
+        ANIMAL == OLD_MAJOR_DESCRIPTOR ? 0u : CONVENE_ABI_MAJOR, CONVENE_ABI_MINOR, 1, id, VERSION, \
         SUMMARY, OFFERS, SCHEMA, T("")                                                             \
   }
 #if ANIMAL == BAD_ID

@@ -60,7 +60,7 @@ const convene_channel kChannel = {force<decltype(convene_channel::frame)>(raw_fr
 const void* extension(void*, convene_text id) noexcept {
   if (view(id) == CONVENE_ROUTING) return &kRouting;
   if (view(id) == CONVENE_SERVICE) return &kService;
-  return &kChannel;
+  return view(id) == CONVENE_CHANNEL ? &kChannel : nullptr;
 }
 convene_status start(void*) noexcept { return CONVENE_OK; }
 

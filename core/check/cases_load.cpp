@@ -1,0 +1,97 @@
+// core/check/cases_load.cpp - level "load": the file, its entry, its descriptors.
+
+#include <filesystem>
+
+#include "core/check/cases.hpp"
+#include "core/check/process_state.hpp"
+#include "sdk/host/entry_check.hpp"
+#include "sdk/host/vetting.hpp"
+
+namespace convene::check {
+namespace {
+
+/// Fails when the library is refused at the stage `code`, passes when it gets beyond.
+Verdict stage(const Subject& subject, const char* code) {
+  const auto opened = open_library(subject.path);
+  if (opened || stage_of(opened.error().code) > stage_of(code)) return passed();
+  if (opened.error().code == code) return failed(opened.error().text);
+  return skipped("refused before: " + opened.error().code);
+}
+
+Case at_stage(const char* name, const char* code, const char* proves, const char* remedy) {
+  return {name, proves, remedy, kAny, "", [code](const Subject& s) { return stage(s, code); }};
+}
+
+Verdict rights(const Subject& subject) {
+  const std::filesystem::path path = std::filesystem::absolute(subject.path);
+  const auto vetted = read_vetted(path.parent_path().string(), path.filename().string());
+  return vetted ? passed() : failed(vetted.error().text);
+}
+
+Verdict same_descriptor(const Subject& subject) {
+  const Library* library = library_of(subject);
+  if (!library) return skipped("it does not load");
+  const auto second = check_entry(library->entry, subject.path);
+  if (!second) return failed("asked again: " + second.error().text);
+  for (std::size_t i = 0; i < library->plugins.size(); ++i) {
+    const PluginDescription &a = library->plugins[i], &b = second->plugins[i];
+    if (a.id != b.id || a.version != b.version || a.offers != b.offers ||
+        a.config_schema != b.config_schema || a.state_version != b.state_version)
+      return failed("the descriptor of plugin " + std::to_string(i) + " has changed");
+  }
+  return passed();
+}
+
+Verdict changes_nothing(const Subject& subject) {
+  const ProcessState before = ProcessState::now();
+  if (!library_of(subject)) return skipped("it does not load");
+  const std::string difference = before.difference_to(ProcessState::now());
+  return difference.empty() ? passed() : failed("loading it " + difference);
+}
+
+}  // namespace
+
+std::vector<Case> load_cases() {
+  return {
+      {"load.rights", "Nobody but its owner may write the file or its folder.",
+       "chown and chmod go-w the file and the folder: a host loads nothing that others may change.",
+       kAny, "", rights},
+      at_stage("load.file", "plugin.file", "The file can be read.",
+               "Build the plugin and name the .so that the build has made."),
+      at_stage("load.elf", "plugin.elf", "It is a whole shared library for this machine.",
+               "Build it on this kind of machine with -shared -fPIC, and copy all of it."),
+      at_stage("load.search_path", "plugin.search_path", "It brings no library path of its own.",
+               "Link without -rpath; convene_add_plugin() does."),
+      at_stage("load.symbol", "plugin.symbol", "It exports convene_entry_v1.",
+               "End the source with CONVENE_PLUGIN(...)."),
+      at_stage("load.exports", "plugin.exports", "It exports nothing else.",
+               "Build it with convene_add_plugin(), or link with the version script plugin.map."),
+      at_stage("load.links", "plugin.map", "Every symbol that it needs is there at loading.",
+               "Link what is missing into the plugin, or install it."),
+      at_stage("load.entry", "plugin.entry", "Its entry is a whole record with both functions.",
+               "Set entry.size with sizeof, and fill in plugin_count, descriptor and create."),
+      at_stage("load.abi", "plugin.abi", "It was built for this version of the boundary.",
+               "Build it with the headers of the host that is to load it."),
+      at_stage("load.descriptor", "plugin.descriptor",
+               "Every descriptor is a readable, whole record.",
+               "Return the address of a convene_descriptor whose size is set with sizeof."),
+      at_stage("load.id", "plugin.id", "Every id is a plain word that occurs once.",
+               "Use 1 to 64 of a-z, 0-9 and _, another one for each plugin of the library."),
+      at_stage("load.version", "plugin.version", "Its version is a semantic version.",
+               "Write it like 1.2.0 (semver.org)."),
+      at_stage("load.summary", "plugin.summary", "Its summary is UTF-8 of at most 512 bytes.",
+               "Describe the plugin to an operator in one sentence."),
+      at_stage(
+          "load.offers", "plugin.offers", "It offers an extension that this host knows.",
+          "Offer convene.routing/1, convene.service/1, convene.channel/1 or convene.adapter/1."),
+      at_stage("load.schemas", "plugin.schema",
+               "Its schemas are JSON, and use only keywords that the host checks.",
+               "Keep to the keywords of sdk/host/config_schema.hpp."),
+      {"load.says_the_same_twice", "Its descriptors do not change.",
+       "Make the descriptors constants.", kAny, "", same_descriptor},
+      {"load.changes_nothing", "Loading it starts no thread and changes nothing of the process.",
+       "Move what constructors of static objects do into start().", kAny, "", changes_nothing},
+  };
+}
+
+}  // namespace convene::check
