@@ -93,25 +93,22 @@ void add_plugin_commands(CLI::App& app, std::function<int()>& run) {
   reload->add_option("--wait", given->order.wait_s, "Watch the shadow for so many seconds at most")
       ->capture_default_str();
 
-  CLI::App* back =
-      add(*plugin, "back", "End a trial, or go back to the generation before",
-          "  convene plugin back policy_yours config/demo.toml",
-          [given] { return plugin_back(given->config, given->order.plugin); });
+  CLI::App* back = add(*plugin, "back", "End a trial, or go back to the generation before",
+                       "  convene plugin back policy_yours config/demo.toml",
+                       [given] { return plugin_back(given->config, given->order.plugin); });
   back->add_option("ID", given->order.plugin, "The plugin's id")->required();
   takes_config(back);
 
-  CLI::App* sign =
-      add(*plugin, "sign", "Write FILE.sig: who vouches for this library",
-          "  convene keys new --signing --secret release.key\n"
-          "  convene plugin sign build/policy_yours.so --key release.key",
-          [given] { return sign_plugin(given->file, given->key); });
+  CLI::App* sign = add(*plugin, "sign", "Write FILE.sig: who vouches for this library",
+                       "  convene keys new --signing --secret release.key\n"
+                       "  convene plugin sign build/policy_yours.so --key release.key",
+                       [given] { return sign_plugin(given->file, given->key); });
   sign->add_option("FILE", given->file, "The library")->required();
   sign->add_option("--key", given->key, "File with the secret key, mode 0600")->required();
 
-  CLI::App* trust =
-      add(*plugin, "trust", "Let a key's signatures count at this node",
-          "  convene plugin trust ed25519:Xb0... config/demo.toml",
-          [given] { return trust_key(given->config, given->key); });
+  CLI::App* trust = add(*plugin, "trust", "Let a key's signatures count at this node",
+                        "  convene plugin trust ed25519:Xb0... config/demo.toml",
+                        [given] { return trust_key(given->config, given->key); });
   trust->add_option("KEY", given->key, "The public key, as convene keys new --signing prints it")
       ->required();
   takes_config(trust);

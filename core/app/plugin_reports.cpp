@@ -125,13 +125,12 @@ int watch(const Config& config, const ReloadOrder& order, std::int64_t generatio
     if (terminal) std::fprintf(stderr, "\n");
     if (ours) {
       print_trial(*trial);
-      std::printf(asked < order.shadow
-                      ? "The shadow goes on. Look again with: convene plugins\n"
-                      : order.canary > 0
-                            ? "It gets its share now. End the trial with --promote, or with: convene "
-                              "plugin back %s\n"
-                            : "It waits. End the trial with --promote, or with: convene plugin back "
-                              "%s\n",
+      std::printf(asked < order.shadow ? "The shadow goes on. Look again with: convene plugins\n"
+                  : order.canary > 0
+                      ? "It gets its share now. End the trial with --promote, or with: convene "
+                        "plugin back %s\n"
+                      : "It waits. End the trial with --promote, or with: convene plugin back "
+                        "%s\n",
                   order.plugin.c_str());
       return kOk;
     }
@@ -141,10 +140,9 @@ int watch(const Config& config, const ReloadOrder& order, std::int64_t generatio
       return kOk;
     }
     const json::array& refusals = list(*plugin, "/refusals");
-    std::fprintf(stderr, "convene: generation #%lld is refused: %s\n",
-                 static_cast<long long>(generation),
-                 refusals.empty() ? "another reload took its place"
-                                  : text(refusals.back(), "/why").c_str());
+    std::fprintf(
+        stderr, "convene: generation #%lld is refused: %s\n", static_cast<long long>(generation),
+        refusals.empty() ? "another reload took its place" : text(refusals.back(), "/why").c_str());
     return kRefused;
   }
 }

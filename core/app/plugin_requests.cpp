@@ -34,7 +34,8 @@ Result<ReloadWish> read_reload_wish(std::string_view body) {
       wish.plugin = value.get_string().c_str();
       good = is_plugin_id(wish.plugin);
     } else if (key == "file" && value.is_string()) {
-      wish.file = value.get_string().c_str();  // whether it is a plain name is for the vetting to say
+      wish.file =
+          value.get_string().c_str();  // whether it is a plain name is for the vetting to say
       good = value.get_string().size() <= 128;
     } else if (key == "shadow") {
       good = read(value, 1'000'000, wish.trial.shadow);

@@ -10,7 +10,9 @@
 
 namespace convene::app {
 
-std::filesystem::path trusted_keys_file(const Config& config) { return config.data / "trusted_keys"; }
+std::filesystem::path trusted_keys_file(const Config& config) {
+  return config.data / "trusted_keys";
+}
 
 Result<SignaturePolicy> signatures_of(const Config& config) {
   SignaturePolicy policy{config.plugins_signed, config.trusted_keys};

@@ -60,7 +60,8 @@ int sign_plugin(const fs::path& file, const fs::path& key_file) {
   if (::stat(key_file.c_str(), &s) != 0)
     return complain(key_file.string() + ": " + std::strerror(errno));
   if (s.st_mode & (S_IRWXG | S_IRWXO))
-    return complain(key_file.string() + " may be read by others; chmod 600 it, and make a new key if it was");
+    return complain(key_file.string() +
+                    " may be read by others; chmod 600 it, and make a new key if it was");
   std::ifstream in(key_file);
   std::string key;
   std::getline(in, key);
@@ -79,15 +80,17 @@ int sign_plugin(const fs::path& file, const fs::path& key_file) {
 
 int trust_key(const fs::path& path, const std::string& key) {
   if (!is_public_key(key)) {
-    return complain("\"" + key.substr(0, 64) +
-                    "\" is no public key; those begin with ed25519: and are printed by convene keys "
-                    "new --signing");
+    return complain(
+        "\"" + key.substr(0, 64) +
+        "\" is no public key; those begin with ed25519: and are printed by convene keys "
+        "new --signing");
   }
   const auto config = read_config(path);
   if (!config) return kBadConfig;
   const auto known = signatures_of(*config);
   if (!known) return complain(known.error().text);
-  const bool already = std::find(known->trusted.begin(), known->trusted.end(), key) != known->trusted.end();
+  const bool already =
+      std::find(known->trusted.begin(), known->trusted.end(), key) != known->trusted.end();
   const fs::path file = trusted_keys_file(*config);
   if (!already) {
     std::error_code ignored;
@@ -98,7 +101,8 @@ int trust_key(const fs::path& path, const std::string& key) {
   }
   std::printf("trusted from the next load on: %s\n", key.c_str());
   if (!config->plugins_signed) {
-    std::printf("Libraries without a signature are still loaded: set plugins.signed = \"required\"\n");
+    std::printf(
+        "Libraries without a signature are still loaded: set plugins.signed = \"required\"\n");
   }
   return kOk;
 }

@@ -43,7 +43,10 @@ PluginSlot* PluginSlots::find(const std::string& id) const {
 PluginSlot& PluginSlots::slot(const std::string& id) {
   if (PluginSlot* known = find(id)) return *known;
   auto fresh = std::make_unique<PluginSlot>(id);
-  fresh->on_change = [this](const GenerationChange& change) { node_.changed(change); };
+  fresh->on_change = [this](const GenerationChange& change) {
+    untidy_ = true;
+    node_.changed(change);
+  };
   fresh->on_due = [this, id] { node_.due(id); };
   PluginSlot& made = *fresh;
   node_.quietly([&] { slots_.emplace(id, std::move(fresh)); });
@@ -63,7 +66,8 @@ bool PluginSlots::sessions_known() const {
 }
 
 /// Looks at the file, so that it can be told whether anything is new.
-Result<PluginSlots::Prepared> PluginSlots::prepare(const Config& config, PluginConfig wanted) const {
+Result<PluginSlots::Prepared> PluginSlots::prepare(const Config& config,
+                                                   PluginConfig wanted) const {
   Prepared prepared{std::move(wanted), {}, {}};
   const PluginConfig& plugin = prepared.wanted;
   prepared.origin = {plugin.path, plugin.settings, hosting_of(config, plugin)};
@@ -151,17 +155,19 @@ Status PluginSlots::prove(const PluginSlot& slot, const LoadedPlugin& fresh) {
   });
   if (!accepted) return accepted;
   if (!known) {
-    return Error{"plugin.busy", slot.id() + " is not exchanged while the store cannot be read; try again"};
+    return Error{"plugin.busy",
+                 slot.id() + " is not exchanged while the store cannot be read; try again"};
   }
   const json::Parsed schema = json::parse(fresh.description().state_schema);
   if (fresh.description().state_schema.empty() || !schema) return ok();
   for (const std::string& state : states) {
     const json::Parsed parsed = json::parse(state);
     if (parsed && check_config(*schema.value, *parsed.value)) continue;
-    return Error{"plugin.state",
-                 slot.id() + " " + fresh.version() +
-                     " has the state version of the running generation, and sessions that live have "
-                     "states that its state schema does not know; give it another state version"};
+    return Error{
+        "plugin.state",
+        slot.id() + " " + fresh.version() +
+            " has the state version of the running generation, and sessions that live have "
+            "states that its state schema does not know; give it another state version"};
   }
   return ok();
 }
@@ -210,9 +216,9 @@ Result<std::string> PluginSlots::reload(const Config& config, const ReloadWish& 
     return std::find(offers.begin(), offers.end(), what) != offers.end();
   };
   if (!offered(CONVENE_ROUTING) && !offered(CONVENE_SERVICE)) {
-    return refuse(wish.plugin, wanted.path,
-                  {"plugin.generation", wish.plugin +
-                                            " works in the gateways and adapters, not in the core; "
+    return refuse(
+        wish.plugin, wanted.path,
+        {"plugin.generation", wish.plugin + " works in the gateways and adapters, not in the core; "
                                             "restart those that use it"});
   }
   if (const Status proven = prove(*slot, **loaded); !proven)
@@ -236,7 +242,8 @@ Result<std::string> PluginSlots::back(const std::string& plugin) {
   Result<std::string> done = std::string();
   node_.quietly([&] {
     if (!sessions_known()) {
-      done = Error{"plugin.busy", plugin + " cannot go back while the store cannot be read; try again"};
+      done = Error{"plugin.busy",
+                   plugin + " cannot go back while the store cannot be read; try again"};
       return;
     }
     const Status status = slot->back(sessions_of(*slot));
@@ -255,6 +262,7 @@ void PluginSlots::settle(const std::string& plugin) {
 }
 
 void PluginSlots::tidy() {
+  if (!untidy_.exchange(false)) return;
   // A look at all sessions is cheap, and still not done more often than anybody needs.
   const bool release = ++ticks_ % kReleaseEvery == 0;
   std::vector<std::unique_ptr<LoadedPlugin>> gone;
@@ -263,6 +271,7 @@ void PluginSlots::tidy() {
     for (auto& [id, slot] : slots_) {
       if (known && slot->holds_sessions()) slot->release(sessions_of(*slot));
       for (auto& plugin : slot->take_retired()) gone.push_back(std::move(plugin));
+      if (slot->holds_sessions()) untidy_ = true;
     }
   });
 }

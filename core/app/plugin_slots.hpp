@@ -2,6 +2,7 @@
 // who is told when they change.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -100,6 +101,7 @@ class PluginSlots {
   std::map<std::string, std::unique_ptr<PluginSlot>> slots_;  // grows quietly; slots stay for ever
   std::map<std::string, std::string> refused_;  // quietly: those that are configured and do not run
   std::set<std::string> configured_;            // quietly
+  std::atomic<bool> untidy_ = false;  // something has changed, or old generations hold sessions
   unsigned ticks_ = 0;
 };
 

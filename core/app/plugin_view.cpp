@@ -60,7 +60,8 @@ std::string PluginSlots::view() const {
   for (const auto& [id, slot] : slots_) {
     if (!configured_.contains(id)) continue;
     text.open().key("id").text(id).key("offers");
-    text.texts(slot->current() ? slot->current()->description().offers : std::vector<std::string>{});
+    text.texts(slot->current() ? slot->current()->description().offers
+                               : std::vector<std::string>{});
     text.key("moved").number(slot->moved()).key("generations").open_array();
     for (const GenerationView& view : slot->view()) write_generation(text, view);
     text.close_array();

@@ -14,33 +14,37 @@
 namespace convene::app {
 namespace {
 
-/// Topic and log id of a change.
-const char* word_for(GenerationChange::Kind kind) {
+/// Writes the line of a change; its id is also the event's topic.
+const char* write_log(const GenerationChange& change) {
+  const auto say = [&](log::Level level, const char* id) {
+    log::write(level, id,
+               {{"plugin", change.plugin},
+                {"generation", change.generation},
+                {"version", change.version},
+                {"sha256", change.sha256},
+                {"canary", change.canary}});
+    return id;
+  };
   using Kind = GenerationChange::Kind;
-  switch (kind) {
-    case Kind::loaded: return "plugin.loaded";
-    case Kind::shadow: return "plugin.shadow";
-    case Kind::canary: return "plugin.canary";
-    case Kind::current: return "plugin.reloaded";
-    case Kind::back: return "plugin.back";
-    case Kind::refused: return "plugin.refused";
-    case Kind::retired: return "plugin.retired";
+  switch (change.kind) {
+    case Kind::loaded:
+      return say(log::Level::info, "plugin.loaded");
+    case Kind::shadow:
+      return say(log::Level::info, "plugin.shadow");
+    case Kind::canary:
+      return say(log::Level::info, "plugin.canary");
+    case Kind::current:
+      return say(log::Level::info, "plugin.reloaded");
+    case Kind::back:
+      return say(log::Level::info, "plugin.back");
+    case Kind::retired:
+      return say(log::Level::info, "plugin.retired");
+    case Kind::refused:
+      break;
   }
-  return "plugin.loaded";
-}
-
-void write_log(const char* word, const GenerationChange& change) {
-  if (change.kind == GenerationChange::Kind::refused) {
-    log::error(word, {{"plugin", change.plugin},
-                      {"generation", change.generation},
-                      {"why", change.why}});
-  } else {
-    log::info(word, {{"plugin", change.plugin},
-                     {"generation", change.generation},
-                     {"version", change.version},
-                     {"sha256", change.sha256},
-                     {"canary", change.canary}});
-  }
+  log::error("plugin.refused",
+             {{"plugin", change.plugin}, {"generation", change.generation}, {"why", change.why}});
+  return "plugin.refused";
 }
 
 std::string event_of(const GenerationChange& change) {
@@ -53,10 +57,10 @@ std::string event_of(const GenerationChange& change) {
 }
 
 /// For a replay: only what changes who answers.
-journal::PluginMark mark_of(const GenerationChange& change) {
+journal::PluginMark mark_of(const char* word, const GenerationChange& change) {
   journal::PluginMark mark;
   mark.id = change.plugin;
-  mark.what = std::string(word_for(change.kind)).substr(7);
+  mark.what = std::string(word).substr(std::string_view("plugin.").size());
   mark.generation = change.generation;
   mark.label = change.plugin + " " + change.version + " #" + std::to_string(change.generation);
   mark.file = change.origin.file;
@@ -71,7 +75,9 @@ journal::PluginMark mark_of(const GenerationChange& change) {
 void Serving::serve_plugins() {
   PluginSlots::Node node;
   node.quietly = [this](const PluginSlots::Work& work) { quietly(work); };
-  node.each_session = [this](const PluginSlots::Visit& visit) { return node_->each_session(visit); };
+  node.each_session = [this](const PluginSlots::Visit& visit) {
+    return node_->each_session(visit);
+  };
   node.ask_anew = [this] { node_->ask_anew(); };
   node.changed = [this](const GenerationChange& change) { changed(change); };
   node.due = [this](const std::string& plugin) {
@@ -97,10 +103,10 @@ void Serving::quietly(const PluginSlots::Work& work) {
 }
 
 void Serving::changed(const GenerationChange& change) {
-  const char* word = word_for(change.kind);
-  write_log(word, change);
+  const char* word = write_log(change);
   node_->publish(word, event_of(change));
-  if (journal_ && change.kind != GenerationChange::Kind::retired) journal_->mark(mark_of(change));
+  if (journal_ && change.kind != GenerationChange::Kind::retired)
+    journal_->mark(mark_of(word, change));
 }
 
 /// On the node's thread. What takes its time is left to the main thread, which loads plugins.

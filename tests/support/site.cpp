@@ -125,7 +125,8 @@ Site::~Site() {
 
 void Site::write_config() {
   std::string text = "[node]\nname = \"test\"\ndata = \"data\"\n[plugins]\nfolder = \"" +
-                     std::string(CONVENE_PLUGIN_DIR) + "\"\n" + kPlugins +
+                     (options.plugin_folder.empty() ? CONVENE_PLUGIN_DIR : options.plugin_folder) +
+                     "\"\n" + kPlugins +
                      (options.flows.empty() ? kFlows : options.flows) + "\n[pool.sales]\n";
   for (const SiteAgent& agent : options.agents) {
     const fs::path secret = data() / "passwords" / agent.id;

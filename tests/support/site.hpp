@@ -41,6 +41,7 @@ struct SiteOptions {
   /// The flows' TOML. Empty: `later` (rendezvous, skills, query, lazy), `here` (cookie), `eager`,
   /// `now` (talk now).
   std::string flows;
+  std::string plugin_folder;  ///< Empty: the one that was built.
   std::string more;          ///< Further TOML at the end, [limits] for example.
   std::string web_settings;  ///< Further keys of [adapter.web.settings].
   /// The gateway is a program beside the core, as under a service manager, and outlives the core's
