@@ -173,7 +173,7 @@ Result<Scaffold> make_scaffold(const fs::path& templates, const ScaffoldWish& gi
   const auto id = id_of(wish.kind, wish.name);
   if (!id) return id.error();
 
-  Scaffold made{*id, wish.into / *id, {}};
+  Scaffold made{*id, (wish.into / *id).lexically_normal(), {}};
   std::error_code failed;
   if (fs::exists(fs::symlink_status(made.folder, failed)))
     return Error{"new.exists",

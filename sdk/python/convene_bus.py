@@ -154,6 +154,8 @@ class Bus:  # pylint: disable=too-many-instance-attributes
     def _open(self, kind, endpoint):
         socket = zmq.Context.instance().socket(kind)
         socket.linger, socket.sndhwm, socket.rcvhwm = 0, 10_000, 10_000
+        if kind == zmq.DEALER:  # a lost connection is noticed here, and a new one begins with hello
+            socket.reconnect_ivl = -1
         if self.keys["server_key"]:
             socket.curve_serverkey = self.keys["server_key"].encode()
             socket.curve_publickey = self.keys["public_key"].encode()

@@ -75,6 +75,11 @@ class Effects:
         return lambda *arguments: self.list.append([name, *arguments])
 
 
+def is_name(name):
+    """Whether an effect takes it as the name of an agent, a pool or a channel: at most 128 bytes."""
+    return len(name.encode()) <= 128
+
+
 def candidate(agent, **skills):
     """A candidate as a host shows it, for tests."""
     return SimpleNamespace(agent=agent, skills=skills, sessions=0, capacity=1, missed=0, idle_since_ms=0)

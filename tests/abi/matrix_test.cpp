@@ -8,6 +8,7 @@
 #include <set>
 
 #include "convene/testing/routing.hpp"
+#include "sdk/host/isolated.hpp"
 #include "sdk/host/loader.hpp"
 #include "tests/support/figure.hpp"
 
@@ -74,6 +75,32 @@ TEST(Matrix, PluginsOfEveryCompilerLiveInOneHostAndDecideAlike) {
   figure("Matrix",
          "questions decided alike by " + std::to_string(plugins.size()) + " builds (" + names + ")",
          std::to_string(alike) + " of " + std::to_string(kQuestions), "all");
+}
+
+/// The very same rules in Python, in a process of their own, asked over the wire.
+TEST(Matrix, TheSamePolicyInPythonDecidesLikeTheOthers) {
+  const std::filesystem::path folder = CONVENE_BUILD_DIR "/abi_matrix";
+  Loader loader({.folder = folder.string()});
+  const auto in_c = loader.load({.id = "policy_template", .file = "gcc_c11.so"});
+  ASSERT_TRUE(in_c) << in_c.error().text;
+  IsolationOptions isolation;
+  isolation.program = CONVENE_BIN_DIR "/convene-host";
+  isolation.command = {CONVENE_TEST_PYTHON, "-B", (folder / "python/policy_template.py").string()};
+  isolation.deadline = isolation.start_within =
+      std::chrono::seconds(30);  // the machine may be busy
+  const auto in_python =
+      load_isolated({.folder = folder.string()}, {.id = "policy_template"}, isolation);
+  ASSERT_TRUE(in_python) << in_python.error().text;
+  const auto c = (*in_c)->extension<convene_routing>(),
+             python = (*in_python)->extension<convene_routing>();
+  constexpr int kAsked = 500;
+  for (int i = 0; i < kAsked; ++i) {
+    const testing::Question question = question_of(static_cast<std::uint32_t>(i));
+    ASSERT_EQ(said(question.ask(*c.table, c.self)), said(question.ask(*python.table, python.self)))
+        << "question " << i << ": " << (*in_python)->last_failure();
+  }
+  figure("Matrix", "questions decided alike in C and in Python over the wire",
+         std::to_string(kAsked), "all");
 }
 
 }  // namespace

@@ -67,6 +67,10 @@ class Session {
   const convene_session* s_;
 };
 
+/// Whether an effect takes it as the name of an agent, a pool or a channel: at most 128 bytes of
+/// UTF-8.
+inline bool is_name(std::string_view name) { return name.size() <= 128 && json::is_utf8(name); }
+
 /// Whether a leg in this state may still come (back), and whether it is on the roster.
 constexpr bool is_live_leg(int state) { return state <= CONVENE_LEG_DEGRADED; }
 constexpr bool is_joined_leg(int state) {

@@ -5,10 +5,14 @@ using convene::sdk::Effects;
 using convene::sdk::Event;
 using convene::sdk::is_joined_leg;
 using convene::sdk::is_live_leg;
+using convene::sdk::is_name;
 using convene::sdk::Session;
 
 class ServiceTemplate {
  public:
+  /// Of what `save_state` leaves with the core; counts up with every change of its form.
+  static constexpr std::uint32_t kStateVersion = 1;
+
   /// One thing happened; `effects` says what follows. Whatever must be remembered is in the session's
   /// legs, or goes through effects.save_state: nothing is kept in here between two calls.
   void step(const Session& session, std::string_view state, const Event& event,
@@ -18,12 +22,10 @@ class ServiceTemplate {
         effects.add_customer();
         return search(session, effects);
       case CONVENE_EVENT_ACCEPTED:
-        effects.add_agent(event.agent());
+        if (!event.agent().empty() && is_name(event.agent())) effects.add_agent(event.agent());
         return;
       case CONVENE_EVENT_NO_AGENT:
-        effects.notify(CONVENE_ROLE_CUSTOMER, "no_agent");
-        effects.end(CONVENE_END_ESCALATED, "no_agent");
-        return;
+        return no_agent(effects);
       case CONVENE_EVENT_LEG:
         return leg_changed(session, state, event, effects);
       case CONVENE_EVENT_REQUEST:
@@ -35,8 +37,14 @@ class ServiceTemplate {
 
  private:
   static void search(const Session& session, Effects& effects) {
+    if (!is_name(session.wanted_agent())) return no_agent(effects);  // there is nobody of that name
     effects.find_agent({}, session.wanted_agent());
     effects.notify(CONVENE_ROLE_CUSTOMER, "searching");
+  }
+
+  static void no_agent(Effects& effects) {
+    effects.notify(CONVENE_ROLE_CUSTOMER, "no_agent");
+    effects.end(CONVENE_END_ESCALATED, "no_agent");
   }
 
   static void leg_changed(const Session& session, std::string_view state, const Event& event,

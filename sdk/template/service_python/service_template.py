@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # service_template.py - a service in Python: when customer and agent join a session, and when it ends.
 from convene_plugin import (ACCEPTED, AGENT, ARRIVED, CANCELLED, COMPLETED, CONNECTED, CUSTOMER, DEGRADED, ESCALATED, LEG,
-                            NO_AGENT, REQUEST, run)
+                            NO_AGENT, REQUEST, is_name, run)
 
 
 def is_live(state):
@@ -19,6 +19,7 @@ class ServiceTemplate:
     id = "service_template"
     version = "0.1.0"
     summary = "Joins customer and agent at once; over with the first who leaves."
+    state_version = 1  # of what save_state leaves with the core; counts up with every change of its form
 
     def step(self, session, state, event, effects):
         """One thing happened; `effects` says what follows. Whatever must be remembered is in the session's legs, or goes
@@ -26,20 +27,26 @@ class ServiceTemplate:
         if event.kind == ARRIVED:
             effects.add_customer()
             self.search(session, effects)
-        elif event.kind == ACCEPTED:
+        elif event.kind == ACCEPTED and event.agent and is_name(event.agent):
             effects.add_agent(event.agent)
         elif event.kind == NO_AGENT:
-            effects.notify(CUSTOMER, "no_agent", "{}")
-            effects.end(ESCALATED, "no_agent")
+            self.no_agent(effects)
         elif event.kind == LEG:
             self.leg_changed(session, state, event, effects)
         elif event.kind == REQUEST:
             self.request(session, event, effects)
 
-    @staticmethod
-    def search(session, effects):
+    def search(self, session, effects):
+        if not is_name(session.wanted_agent):  # there is nobody of that name
+            self.no_agent(effects)
+            return
         effects.find_agent("", session.wanted_agent)
         effects.notify(CUSTOMER, "searching", "{}")
+
+    @staticmethod
+    def no_agent(effects):
+        effects.notify(CUSTOMER, "no_agent", "{}")
+        effects.end(ESCALATED, "no_agent")
 
     def leg_changed(self, session, state, event, effects):
         leg = next((leg for leg in session.legs if leg.id == event.leg), None)
