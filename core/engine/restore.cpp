@@ -22,7 +22,10 @@ void Machine::restore(const Snapshot& snapshot) {
       timers_.set({TimerKind::wrap_up, 0, a.number}, from(record.since) + a.settings->wrap_up);
     }
   }
-  for (auto& [name, pool] : pools_) pool.agents = 0;
+  for (auto& [name, pool] : pools_) {
+    pool.agents = 0;
+    pool.members.clear();
+  }
   for (AgentEntry* a : agent_numbers_) bind_agent(*a);
 
   for (const Session& record : snapshot.sessions) {
