@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kPageBytes = 700u << 10;  // well below what one message may hold
 
-std::string_view list_or_none(const std::string& json) { return json.empty() ? "[]" : json; }
+std::string_view list_or_none(std::string_view json) { return json.empty() ? "[]" : json; }
 
 void write_decision(bus::JsonText& text, const Decision& d) {
   text.open().key("number").number(d.number).key("at_ms").number(to_ms(d.at));
