@@ -138,7 +138,9 @@ int main(int argc, char** argv) {
   add_commands(app, given, run);
   add_check_commands(app, run);
   add_new_commands(app, run);
+  add_explain_commands(app, run);
   add_plugin_commands(app, run);
+  add_replay_commands(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
