@@ -1,7 +1,11 @@
 // core/app/plugin_loading.cpp - one configured plugin, loaded where its configuration says.
 #include "core/app/plugin_loading.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include "core/app/generation.hpp"
@@ -11,10 +15,28 @@
 namespace convene::app {
 namespace {
 
+namespace fs = std::filesystem;
+
 void log_of_plugin(const PluginLog& line) {
   const auto level = static_cast<log::Level>(std::clamp(line.level, 0, 3));
   log::write(level, "plugin.says",
              {{"plugin", line.plugin}, {"about", line.id}, {"message", line.message}});
+}
+
+/// Whether the folder's list of what came with Convene names the file. A list that others may write
+/// says nothing.
+bool is_bundled(const std::string& file, const std::string& folder) {
+  const std::string name = folder + "/bundled.list";
+  struct stat s {};
+  if (::stat(name.c_str(), &s) != 0 || (s.st_mode & (S_IWGRP | S_IWOTH)) != 0 ||
+      (s.st_uid != 0 && s.st_uid != ::geteuid())) {
+    return false;
+  }
+  std::ifstream list(name);
+  for (std::string line; std::getline(list, line);) {
+    if (line == file) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -22,17 +44,19 @@ void log_of_plugin(const PluginLog& line) {
 bool runs_apart(const PluginConfig& plugin, const std::string& folder) {
   if (!plugin.command.empty()) return true;
   if (!plugin.isolation.empty()) return plugin.isolation == "process";
-  std::ifstream list(folder + "/bundled.list");
-  for (std::string line; std::getline(list, line);) {
-    if (line == plugin.path) return false;
-  }
-  return true;
+  return !is_bundled(plugin.path, folder);
 }
 
 IsolationOptions isolation_of(const Config& config, const PluginConfig& plugin) {
   IsolationOptions options;
   options.command = plugin.command;
-  options.folder = (config.data / "hosts").string();
+  // A socket's path is short: where the data folder's is not, the sockets lie in a folder for such.
+  // Nor is the data folder made here: whoever serves chooses its rights.
+  constexpr std::size_t kRoom = 80;
+  const fs::path folder = (fs::absolute(config.data) / "hosts").lexically_normal();
+  if (fs::is_directory(config.data) && folder.string().size() <= kRoom) {
+    options.folder = folder.string();
+  }
   if (plugin.deadline > Duration{0}) {
     options.deadline = IsolationOptions::Millis(plugin.deadline.count());
     options.step_deadline = options.deadline;
