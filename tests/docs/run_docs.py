@@ -74,18 +74,17 @@ class Shell:
             cache = os.environ.get("CCACHE_DIR", str(pathlib.Path.home() / ".cache" / "ccache"))
             env.update(CMAKE_CXX_COMPILER_LAUNCHER="ccache", CMAKE_C_COMPILER_LAUNCHER="ccache", CCACHE_DIR=cache)
         self.bash = subprocess.Popen(["bash", "--norc"], cwd=folder, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                     stderr=subprocess.STDOUT, text=True, start_new_session=True)
+                                     stderr=subprocess.STDOUT, start_new_session=True)
         os.set_blocking(self.bash.stdout.fileno(), False)
 
     def run(self, command):
         """(exit code, output)"""
         mark = f"@@{time.monotonic_ns()}@@"
-        self.bash.stdin.write(f"{command}\nprintf '%s %s\\n' '{mark}' $?\n")
+        self.bash.stdin.write(f"{command}\nprintf '%s %s\\n' '{mark}' $?\n".encode())
         self.bash.stdin.flush()
         out, until = "", time.monotonic() + COMMAND_S
         while time.monotonic() < until:
-            piece = self.bash.stdout.read()
-            out += piece or ""
+            out += self.printed()
             found = re.search(re.escape(mark) + r" (\d+)\n", out)
             if found:
                 return int(found.group(1)), out[: found.start()]
@@ -93,6 +92,13 @@ class Shell:
                 raise Wrong("the shell has ended")
             time.sleep(0.02)
         raise Wrong(f"`{command}` does not end; so far:\n{out[-2000:]}")
+
+    def printed(self):
+        """What has come since the last time."""
+        try:
+            return os.read(self.bash.stdout.fileno(), 1 << 16).decode("utf-8", "replace")
+        except BlockingIOError:
+            return ""
 
     def where(self):
         return pathlib.Path(self.run("pwd")[1].strip())
