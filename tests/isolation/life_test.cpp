@@ -1,10 +1,14 @@
 // tests/isolation/life_test.cpp - how a plugin's process starts, speaks, fails, and is kept in.
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
+#include "sdk/host/spawn.hpp"
 #include "tests/isolation/isolation.hpp"
 
 namespace convene::apart {
@@ -55,6 +59,45 @@ TEST_F(Isolated, EndsWithItsPlugin) {
   EXPECT_EQ(::kill(pid, 0), 0);
   plugin.reset();
   EXPECT_NE(::kill(pid, 0), 0);
+}
+
+/// Run by the test below in a process that is then killed.
+TEST_F(Isolated, DISABLED_HoldsAPluginForEver) {
+  const auto plugin = hostile();
+  ASSERT_TRUE(plugin);
+  std::printf("pid %lld\n", static_cast<long long>(plugin->isolation()->pid));
+  std::fflush(stdout);
+  ::pause();
+}
+
+TEST_F(Isolated, DoesNotOutliveACoreThatIsKilled) {
+  int pipes[2];
+  ASSERT_EQ(::pipe2(pipes, O_CLOEXEC), 0);
+  pid_t core = 0;
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe");
+  const SpawnRequest request{
+      {self, "--gtest_also_run_disabled_tests", "--gtest_filter=*HoldsAPluginForEver"},
+      {"PATH=/usr/bin:/bin"},
+      pipes[1]};
+  ASSERT_EQ(spawn_process(request, core), 0);
+  ::close(pipes[1]);
+  std::string said;
+  char byte = 0;
+  while (said.find("pid ") == said.npos || said.back() != '\n') {
+    ASSERT_EQ(::read(pipes[0], &byte, 1), 1) << said;
+    said += byte;
+  }
+  ::close(pipes[0]);
+  const auto host = static_cast<pid_t>(std::stoll(said.substr(said.rfind("pid ") + 4)));
+  EXPECT_EQ(::kill(host, 0), 0);
+  ::kill(core, SIGKILL);
+  ::waitpid(core, nullptr, 0);
+  // Gone, or dead and waiting for whoever adopted it.
+  EXPECT_TRUE(soon([&] {
+    std::ifstream stat("/proc/" + std::to_string(host) + "/stat");
+    std::string text;
+    return !std::getline(stat, text) || text.find(") Z ") != text.npos;
+  }));
 }
 
 TEST_F(Isolated, RetriesAStepOnceAfterACrashAndItsEffectsTakePlaceOnce) {

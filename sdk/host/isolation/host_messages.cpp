@@ -1,5 +1,6 @@
 // sdk/host/isolation/host_messages.cpp - hears a process that nobody trusts: what breaks a rule ends it.
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -27,7 +28,13 @@ bool equal(const PluginDescription& a, const PluginDescription& b) {
 
 }  // namespace
 
+void HostProcess::Impl::close_door() {
+  if (!socket_path.empty()) ::unlink(socket_path.c_str());
+  socket_path.clear();
+}
+
 void HostProcess::Impl::disconnect() {
+  close_door();
   line.reset();
   expected.clear();
   forgotten.clear();
@@ -71,6 +78,7 @@ bool HostProcess::Impl::take(const Message& message) {
       if (!starting || !said_hello) break;
       state = HostState::up;
       was_up = true;
+      close_door();
       changed.notify_all();
       return true;
     case Kind::refused:

@@ -45,6 +45,8 @@ struct HostProcess::Impl {
   bool take_log(const Message& message);
   /// Ends the process because of `why`. Always false.
   bool condemn(const std::string& why);
+  /// Nobody else finds the socket from now on, and nothing of it stays behind.
+  void close_door();
   /// Nothing more will come from this process: calls under way are lost.
   void disconnect();
 
@@ -81,6 +83,7 @@ struct HostProcess::Impl {
   int pidfd = -1;
   int output = -1;  ///< Of the thread alone.
   pid_t pid = 0;
+  std::string socket_path;
   Millis started{0};
   bool said_hello = false;
   std::string end_reason;        ///< Why we ended it.

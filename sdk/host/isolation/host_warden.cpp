@@ -175,8 +175,9 @@ void HostProcess::Impl::begin() {
   said_hello = false;
   // Its own for every process of every program that shares the folder: who is gone leaves a file that
   // the next one would otherwise take for his. Short, because a socket's path is.
-  const std::string endpoint = "ipc://" + launch.folder + "/" + std::to_string(::getpid()) + "." +
-                               std::to_string(serial) + "." + std::to_string(++starts);
+  socket_path = launch.folder + "/" + std::to_string(::getpid()) + "." + std::to_string(serial) +
+                "." + std::to_string(++starts);
+  const std::string endpoint = "ipc://" + socket_path;
   started = heard = now();
   back_off.started(started);
   state = HostState::starting;

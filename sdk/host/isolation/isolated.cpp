@@ -62,7 +62,6 @@ Result<std::string> folder_of(const std::string& wanted) {
     return Error{"plugin.isolated", "no folder for its sockets can be made; set TMPDIR"};
   }
   std::error_code failed;
-  fs::create_directories(fs::path(wanted).parent_path(), failed);
   if (::mkdir(wanted.c_str(), 0700) != 0 && errno != EEXIST)
     return Error{"plugin.isolated", wanted + " cannot be made: " + std::strerror(errno)};
   struct stat s {};
@@ -74,11 +73,16 @@ Result<std::string> folder_of(const std::string& wanted) {
 Result<std::string> program_of(const std::string& wanted) {
   std::error_code failed;
   const fs::path here = fs::read_symlink("/proc/self/exe", failed).parent_path();
-  const std::string path = wanted.empty() ? (here / "convene-host").string() : wanted;
-  if (::access(path.c_str(), X_OK) == 0) return path;
-  return Error{"plugin.isolated", "needs " + path +
-                                      ", which is not there; install it, or set "
-                                      "isolation = \"core\" for a plugin that you trust"};
+  std::vector<std::string> places = {wanted};
+  if (wanted.empty()) {  // beside the program, or where tests find programs
+    places = {(here / "convene-host").string(), (here.parent_path() / "bin/convene-host").string()};
+  }
+  for (const std::string& place : places) {
+    if (::access(place.c_str(), X_OK) == 0) return place;
+  }
+  return Error{"plugin.isolated", "needs " + places.front() +
+                                      ", which is not there; install it, or set isolation = "
+                                      "\"core\" for a plugin that you trust"};
 }
 
 /// One description of what goes wrong, for people: "policy_x (/plugins/policy_x.so) ...".
