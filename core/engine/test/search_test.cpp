@@ -29,6 +29,21 @@ TEST_F(Router, GivesLongestIdleAgentFirst) {
   EXPECT_EQ(offered(), (std::vector<std::string>{"chloe", "anna", "ben"}));
 }
 
+TEST_F(Router, CountsEveryAgentOfAPoolOnceAfterARestartToo) {
+  const auto sales = [this] {
+    for (const PoolLoad& load : loop->engine().pools())
+      if (load.pool == "sales") return std::vector<std::uint64_t>{load.agents, load.free, load.waiting};
+    return std::vector<std::uint64_t>{};
+  };
+  open();
+  EXPECT_EQ(sales(), (std::vector<std::uint64_t>{0, 0, 0}));
+  ready("anna"), ready("ben");
+  EXPECT_EQ(sales(), (std::vector<std::uint64_t>{2, 2, 0}));
+  open();
+  EXPECT_EQ(sales()[0], 2u) << "they are still signed in, and their desks have to say so again";
+  EXPECT_EQ(sales()[1], 0u);
+}
+
 TEST_F(Router, GivesTheOldestSearchFirst) {
   open();
   customers(1, 3);
