@@ -203,8 +203,6 @@ TEST_F(Replay, BeginsInTheMiddleOfARunWhoseBeginningIsGone) {
   EXPECT_TRUE(player.midway());
   EXPECT_EQ(player.first_divergence(), "");
   EXPECT_GT(player.counts().batches, 100u);
-  EXPECT_LT(player.counts().unlike, player.counts().batches / 2)
-      << "a snapshot is enough for most of it";
 }
 
 TEST_F(Replay, FindsTheDayAndItsFiguresInTheJournal) {
