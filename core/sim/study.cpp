@@ -45,6 +45,8 @@ std::string time_text(double ms) {
   char out[64];
   if (seconds < 60) {
     std::snprintf(out, sizeof out, "%lld s", seconds);
+  } else if (seconds < 3600 && seconds % 60 == 0) {
+    std::snprintf(out, sizeof out, "%lld m", seconds / 60);
   } else if (seconds < 3600) {
     std::snprintf(out, sizeof out, "%lld m %02lld s", seconds / 60, seconds % 60);
   } else {
