@@ -51,6 +51,11 @@ Result<FreshHouse> open_house(const Config& config, const std::filesystem::path&
                    "a flow names the plugin '" + id + "', and there is no [plugin." + id + "]"};
     }
     const PluginConfig& p = wanted->second;
+    if (!p.command.empty()) {
+      return Error{"day.plugin", "the plugin '" + id +
+                                     "' is a process of its own: a day is simulated with libraries "
+                                     "only; name a library in its place"};
+    }
     auto loaded = house.loader->load({id, p.path, p.settings, p.sha256});
     if (!loaded) return loaded.error();
     if (const auto routing = (*loaded)->extension<convene_routing>()) {
