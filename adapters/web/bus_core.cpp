@@ -31,6 +31,7 @@ BusCore::BusCore(boost::asio::io_context& lane, const BusAddress& address, BusHa
   options.public_key = address.public_key;
   options.secret_key = address.secret_key;
   options.kind = "gateway";
+  options.texts_only = true;
   options.capabilities = {"media"};
   bus::ClientHandlers h;
   h.welcome = [s](bus::Body config, const std::string&, bool) {

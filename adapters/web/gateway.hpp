@@ -24,9 +24,13 @@ namespace convene::web {
 
 /// A configuration and what is made of it once.
 struct Config {
-  explicit Config(Settings s) : settings(std::move(s)), headers(security_headers(settings)) {}
+  explicit Config(Settings s)
+      : settings(std::move(s)),
+        headers(security_headers(settings)),
+        header_lines(header_text(headers)) {}
   Settings settings;
   HeaderList headers;
+  std::string header_lines;  ///< The same as they stand in an answer.
 };
 
 /// Shared by all connections; lives as long as the program. `post_lane` runs work on the lane, where hub and core live.

@@ -46,6 +46,19 @@ std::string content_security_policy(const Settings& settings) {
          (ancestors.empty() ? " 'none'" : ancestors);
 }
 
+void append_header(std::string& head, std::string_view name, std::string_view value) {
+  head.append(name).append(": ");
+  for (const char c : value)
+    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) head += c;
+  head.append("\r\n");
+}
+
+std::string header_text(const HeaderList& list) {
+  std::string text;
+  for (const auto& [name, value] : list) append_header(text, name, value);
+  return text;
+}
+
 HeaderList security_headers(const Settings& settings) {
   return {{"Content-Security-Policy", content_security_policy(settings)},
           {"Strict-Transport-Security", "max-age=31536000; includeSubDomains"},

@@ -1,15 +1,15 @@
 // adapters/web/http_connection.cpp - HTTP/1.1 on one connection: bounds and deadlines, then the API. The Beast of HTTP.
 #include <boost/asio/dispatch.hpp>
-#include <boost/beast/core/basic_stream.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/span_body.hpp>
+#include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
+#include <array>
 #include <optional>
 #include <sstream>
 
@@ -21,13 +21,11 @@ namespace {
 
 namespace beast = boost::beast;
 namespace http = beast::http;
-using Stream =
-    beast::basic_stream<Tcp, boost::asio::io_context::executor_type, beast::unlimited_rate_policy>;
 
 constexpr std::uint64_t kBodyMax = 64 * 1024;
 constexpr std::uint32_t kHeaderMax = 8 * 1024;
-constexpr std::chrono::seconds kDeadline{
-    10};  ///< For a whole request, and for a whole answer (F6).
+constexpr std::int64_t kDeadlineMs =
+    10'000;  ///< For a whole request, and for a whole answer (F6); looked at once a second.
 
 Method method_of(http::verb verb) {
   switch (verb) {
@@ -48,30 +46,45 @@ Method method_of(http::verb verb) {
   }
 }
 
-class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
+class HttpConnection final : public Swept, public std::enable_shared_from_this<HttpConnection> {
  public:
   HttpConnection(Gateway& gateway, Shard& shard, TcpSocket socket)
-      : gateway_(gateway), shard_(shard), stream_(std::move(socket)) {
+      : gateway_(gateway), shard_(shard), socket_(std::move(socket)) {
     beast::error_code ignored;
-    const auto peer = stream_.socket().remote_endpoint(ignored);
+    const auto peer = socket_.remote_endpoint(ignored);
     network_ = ignored ? "" : network_of(peer.address().to_string());
     gateway_.metrics.connections.fetch_add(1, std::memory_order_relaxed);
   }
-  ~HttpConnection() { gateway_.metrics.connections.fetch_sub(1, std::memory_order_relaxed); }
+  ~HttpConnection() override {
+    gateway_.metrics.connections.fetch_sub(1, std::memory_order_relaxed);
+  }
 
+  void start() {
+    shard_.connections.insert(shared_from_this());
+    read();
+  }
+
+  void sweep(std::int64_t now_ms) override {
+    beast::error_code ignored;
+    if (deadline_ms_ != 0 && now_ms > deadline_ms_) socket_.close(ignored);
+  }
+
+ private:
   void read() {
     parser_.emplace();
     parser_->body_limit(kBodyMax);
     parser_->header_limit(kHeaderMax);
-    stream_.expires_after(kDeadline);
-    http::async_read(stream_, buffer_, *parser_,
+    set_deadline();
+    http::async_read(socket_, buffer_, *parser_,
                      [self = shared_from_this()](beast::error_code error, std::size_t) {
                        self->on_read(error);
                      });
   }
 
- private:
+  void set_deadline() { deadline_ms_ = gateway_.clocks.steady_ms() + kDeadlineMs; }
+
   void on_read(beast::error_code error) {
+    deadline_ms_ = 0;
     if (error == http::error::body_limit)
       return refuse_and_close(refusal(413, "too_large", "A body has at most 64 KiB."));
     if (error == http::error::header_limit)
@@ -90,15 +103,20 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     if (!target)
       return refuse_and_close(refusal(400, "malformed", "This target could not be understood."));
     if (target->path == "/api/v1/leg") return upgrade();
-    Request request{method_of(message.method()),        *std::move(target),
-                    header(http::field::origin),        header(http::field::cookie),
-                    header(http::field::authorization), header("Convene-Client"),
-                    header(http::field::content_type),  header("Idempotency-Key"),
-                    std::move(parser_->get().body()),   network_,
+    Request request{method_of(message.method()),
+                    *std::move(target),
+                    header(http::field::origin),
+                    header(http::field::cookie),
+                    header(http::field::authorization),
+                    header("Convene-Client"),
+                    header(http::field::content_type),
+                    header("Idempotency-Key"),
+                    std::move(parser_->get().body()),
+                    network_,
                     header("Sec-Fetch-Site")};
     handle(gateway_, request, [self = shared_from_this()](Response response) {
       boost::asio::dispatch(
-          self->stream_.get_executor(),
+          self->socket_.get_executor(),
           [self, response = std::move(response)]() mutable { self->write(std::move(response)); });
     });
   }
@@ -115,8 +133,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     std::ostringstream head;
     head << message.base();
     handshake.raw = head.str();
-    stream_.expires_never();
-    serve_websocket(gateway_, shard_, stream_.release_socket(), std::move(handshake));
+    shard_.connections.erase(shared_from_this());
+    serve_websocket(gateway_, shard_, std::move(socket_), std::move(handshake));
   }
 
   void refuse_and_close(Response response) {
@@ -129,68 +147,63 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     if (response_.status >= 100 && response_.status < 600)
       gateway_.metrics.responses[static_cast<std::size_t>(response_.status / 100)].fetch_add(
           1, std::memory_order_relaxed);
-    const std::string& body = response_.file ? *response_.file : response_.body;
-    if (head_ || response_.status == 204 || response_.status == 303) {
-      empty_.emplace();
-      fill(*empty_);
-      if (response_.status != 204) empty_->content_length(head_ ? body.size() : 0);
-      send(*empty_);
-    } else {
-      full_.emplace();
-      fill(*full_);
-      full_->body() = boost::beast::span<const char>(body.data(), body.size());
-      full_->content_length(body.size());
-      send(*full_);
-    }
+    const std::string& content = response_.file ? *response_.file : response_.body;
+    const bool empty = head_ || response_.status == 204 || response_.status == 303;
+    write_head(head_ || !empty ? content.size() : 0);
+    set_deadline();
+    const std::array<boost::asio::const_buffer, 2> buffers{
+        boost::asio::buffer(text_),
+        boost::asio::buffer(content.data(), empty ? 0 : content.size())};
+    boost::asio::async_write(socket_, buffers,
+                             [self = shared_from_this()](beast::error_code error, std::size_t) {
+                               self->deadline_ms_ = 0;
+                               if (error || !self->keep_alive_) return self->close();
+                               self->response_ = {};
+                               self->read();
+                             });
   }
 
-  template <class Message>
-  void fill(Message& message) {
-    message.version(11);
-    message.result(static_cast<unsigned>(response_.status));
-    message.keep_alive(keep_alive_);
-    for (const auto& [name, value] : gateway_.config().headers) message.set(name, value);
-    for (const auto& [name, value] : response_.headers) message.insert(name, value);
-    if (response_.fresh_s > 0)
-      message.set(http::field::cache_control,
-                  "public, max-age=" + std::to_string(response_.fresh_s));
+  /// Status line and headers as one text: there are a dozen, and nearly all are the same in every answer.
+  void write_head(std::size_t length) {
+    const Response& r = response_;
+    const auto line = [this](std::string_view name, std::string_view value) {
+      append_header(text_, name, value);
+    };
+    const auto reason = http::obsolete_reason(static_cast<http::status>(r.status));
+    text_ = "HTTP/1.1 ";
+    text_.append(std::to_string(r.status)).append(1, ' ').append(reason.data(), reason.size());
+    text_.append("\r\n").append(gateway_.config().header_lines);
+    if (!keep_alive_) line("Connection", "close");
+    for (const auto& [name, value] : r.headers) line(name, value);
+    if (r.fresh_s > 0)
+      line("Cache-Control", "public, max-age=" + std::to_string(r.fresh_s));
     else
-      message.set(http::field::cache_control,
-                  response_.for_ever ? "public, max-age=31536000, immutable" : "no-store");
-    message.set("Cross-Origin-Resource-Policy",
-                response_.for_others ? "cross-origin" : "same-origin");
-    if (response_.for_others) message.set(http::field::access_control_allow_origin, "*");
-    if (response_.status != 204) message.set(http::field::content_type, response_.type);
-  }
-
-  template <class Message>
-  void send(Message& message) {
-    stream_.expires_after(kDeadline);
-    http::async_write(stream_, message,
-                      [self = shared_from_this()](beast::error_code error, std::size_t) {
-                        if (error || !self->keep_alive_) return self->close();
-                        self->empty_.reset();
-                        self->full_.reset();
-                        self->response_ = {};
-                        self->read();
-                      });
+      line("Cache-Control", r.for_ever ? "public, max-age=31536000, immutable" : "no-store");
+    line("Cross-Origin-Resource-Policy", r.for_others ? "cross-origin" : "same-origin");
+    if (r.for_others) line("Access-Control-Allow-Origin", "*");
+    if (r.status != 204) {
+      line("Content-Type", r.type);
+      line("Content-Length", std::to_string(length));
+    }
+    text_.append("\r\n");
   }
 
   void close() {
     beast::error_code ignored;
-    stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
-    stream_.close();
+    socket_.shutdown(TcpSocket::shutdown_send, ignored);
+    socket_.close(ignored);
+    shard_.connections.erase(shared_from_this());
   }
 
   Gateway& gateway_;
   Shard& shard_;
-  Stream stream_;
+  TcpSocket socket_;
   beast::flat_buffer buffer_{kHeaderMax + kBodyMax};
   std::optional<http::request_parser<http::string_body>> parser_;
-  std::optional<http::response<http::empty_body>> empty_;
-  std::optional<http::response<http::span_body<const char>>> full_;
   Response response_;
+  std::string text_;  ///< The head of the answer that is being written.
   std::string network_;
+  std::int64_t deadline_ms_ = 0;  ///< 0: nothing is under way that the browser could delay.
   bool keep_alive_ = true;
   bool head_ = false;
 };
@@ -198,7 +211,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 }  // namespace
 
 void serve_http(Gateway& gateway, Shard& shard, TcpSocket socket) {
-  std::make_shared<HttpConnection>(gateway, shard, std::move(socket))->read();
+  std::make_shared<HttpConnection>(gateway, shard, std::move(socket))->start();
 }
 
 }  // namespace convene::web

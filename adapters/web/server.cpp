@@ -67,8 +67,9 @@ struct Server::State {
     timers[i].async_wait([this, i](boost::system::error_code error) {
       if (error || stopping) return;
       const std::int64_t now = gateway->clocks.steady_ms();
-      const auto& sockets = shards[i].sockets;
-      for (Swept* socket : std::vector<Swept*>(sockets.begin(), sockets.end())) socket->sweep(now);
+      const auto& open = shards[i].connections;
+      for (const auto& connection : std::vector<std::shared_ptr<Swept>>(open.begin(), open.end()))
+        connection->sweep(now);
       sweep(i);
     });
   }

@@ -17,7 +17,8 @@ namespace convene::web {
 using Tcp = boost::asio::ip::tcp;
 using TcpSocket = boost::asio::basic_stream_socket<Tcp, boost::asio::io_context::executor_type>;
 
-/// A WebSocket as its shard sees it: looked at once a second.
+/// A connection as its shard sees it: looked at once a second. A timer for each of them would cost more than what
+/// most of them have to say.
 class Swept {
  public:
   virtual ~Swept() = default;
@@ -27,7 +28,7 @@ class Swept {
 struct Shard {
   explicit Shard(boost::asio::io_context& c) : context(c) {}
   boost::asio::io_context& context;
-  std::unordered_set<Swept*> sockets;  ///< On this shard's thread only.
+  std::unordered_set<std::shared_ptr<Swept>> connections;  ///< On this shard's thread only.
 };
 
 /// Takes over an accepted connection: HTTP until it asks for a WebSocket.

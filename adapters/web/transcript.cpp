@@ -1,10 +1,7 @@
 // adapters/web/transcript.cpp - an append-only file of sealed entries: size, nonce, box; size, nonce, box; ...
 #include "adapters/web/transcript.hpp"
 
-#include <fcntl.h>
 #include <sodium.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cstring>
@@ -41,25 +38,6 @@ const unsigned char* bytes_of(std::string_view s) {
   return reinterpret_cast<const unsigned char*>(s.data());
 }
 
-std::string sealed(const TranscriptLine& line, const TranscriptKey& key) {
-  std::string plain;
-  plain.reserve(18 + line.channel.size() + line.tail.size());
-  put_number(plain, line.number, 8);
-  put_number(plain, line.leg, 8);
-  put_number(plain, line.channel.size(), 2);
-  plain += line.channel;
-  plain += line.tail;
-  const std::size_t box = plain.size() + crypto_secretbox_MACBYTES;
-  std::string out;
-  put_number(out, box, 4);
-  out.resize(kHead + box);
-  auto* nonce = reinterpret_cast<unsigned char*>(out.data()) + sizeof(std::uint32_t);
-  randombytes_buf(nonce, crypto_secretbox_NONCEBYTES);
-  crypto_secretbox_easy(nonce + crypto_secretbox_NONCEBYTES, bytes_of(plain), plain.size(), nonce,
-                        key.data());
-  return out;
-}
-
 /// Takes one entry off the front of `in`; nothing when the rest is not a whole one of ours.
 std::optional<TranscriptLine> unseal(std::string_view& in, const TranscriptKey& key) {
   if (in.size() < kHead) return std::nullopt;
@@ -86,71 +64,84 @@ std::optional<TranscriptLine> unseal(std::string_view& in, const TranscriptKey& 
 
 }  // namespace
 
-Transcript::~Transcript() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+Transcript::Transcript(fs::path file, const TranscriptKey& key)
+    : path_(std::move(file)), key_(key) {
+  static_assert(sizeof nonce_prefix_ + sizeof sealed_ == crypto_secretbox_NONCEBYTES);
+  randombytes_buf(nonce_prefix_.data(), nonce_prefix_.size());
 }
 
-std::vector<TranscriptLine> Transcript::read() const {
-  std::ifstream file(file_, std::ios::binary);
+/// An entry as it stands in the file: size, nonce, box. Sealed in place.
+std::string Transcript::sealed(std::string_view channel, std::uint64_t number, std::uint64_t leg,
+                               std::string_view tail) {
+  const std::size_t plain = 18 + channel.size() + tail.size();
+  std::string out;
+  out.reserve(kHead + crypto_secretbox_MACBYTES + plain);
+  put_number(out, plain + crypto_secretbox_MACBYTES, 4);
+  out.append(reinterpret_cast<const char*>(nonce_prefix_.data()), nonce_prefix_.size());
+  put_number(out, ++sealed_, 8);
+  out.append(crypto_secretbox_MACBYTES, '\0');
+  put_number(out, number, 8);
+  put_number(out, leg, 8);
+  put_number(out, channel.size(), 2);
+  out.append(channel).append(tail);
+  auto* const nonce = reinterpret_cast<unsigned char*>(out.data()) + sizeof(std::uint32_t);
+  unsigned char* const mac = nonce + crypto_secretbox_NONCEBYTES;
+  unsigned char* const text = mac + crypto_secretbox_MACBYTES;
+  crypto_secretbox_detached(text, mac, text, plain, nonce, key_.data());
+  return out;
+}
+
+std::vector<TranscriptLine> Transcript::read() {
+  std::ifstream file(path_, std::ios::binary);
   const std::string all{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   std::vector<TranscriptLine> lines;
   std::string_view rest = all;
-  while (auto line = unseal(rest, key_)) lines.push_back(*std::move(line));
+  std::size_t whole = 0;
+  while (auto line = unseal(rest, key_)) {
+    lines.push_back(*std::move(line));
+    whole = all.size() - rest.size();
+  }
+  if (!file_.is_open()) end_ = whole;
   return lines;
 }
 
-bool Transcript::open() {
-  if (descriptor_ >= 0) return true;
-  if (failed_) return false;
-  descriptor_ = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (descriptor_ < 0) complain();
-  struct stat status {};
-  if (descriptor_ >= 0 && fstat(descriptor_, &status) == 0)
-    bytes_ = static_cast<std::uint64_t>(status.st_size);
-  return descriptor_ >= 0;
-}
-
-void Transcript::complain() {
-  failed_ = true;
-  log::warning("web.transcript_not_kept", {{"error", std::strerror(errno)}});
-}
-
-void Transcript::append(const TranscriptLine& line) {
-  if (!open()) return;
-  const std::string box = sealed(line, key_);
-  const ssize_t written = ::write(descriptor_, box.data(), box.size());
-  if (written == static_cast<ssize_t>(box.size())) {
-    bytes_ += box.size();
+void Transcript::append(std::string_view channel, std::uint64_t number, std::uint64_t leg,
+                        std::string_view tail) {
+  if (failed_) return;
+  if (!end_) read();
+  if ((file_.is_open() || file_.open(path_, *end_)) &&
+      file_.append(sealed(channel, number, leg, tail))) {
+    end_ = file_.size();
     return;
   }
-  // A torn entry would hide every later one: take it back, and keep no more of this session.
-  if (written > 0 && ftruncate(descriptor_, static_cast<off_t>(bytes_)) != 0)
-    log::warning("web.transcript_torn");
-  complain();
-  ::close(descriptor_);
-  descriptor_ = -1;
+  // No more of this session: an entry that is missing in the middle would be a lie.
+  failed_ = true;
+  log::warning("web.transcript_not_kept", {{"error", std::strerror(errno)}});
+  file_.close();
 }
 
 void Transcript::rewrite(const std::vector<TranscriptLine>& lines) {
   if (failed_) return;
-  const fs::path fresh = fs::path(file_).concat(".new");
+  const fs::path fresh = fs::path(path_).concat(".new");
+  std::error_code error;
+  fs::remove(fresh, error);
   {
     Transcript copy(fresh, key_);
-    std::error_code ignored;
-    fs::remove(fresh, ignored);
-    for (const auto& line : lines) copy.append(line);
+    for (const auto& line : lines) copy.append(line.channel, line.number, line.leg, line.tail);
     if (copy.failed_) return;
-    bytes_ = copy.bytes_;
+    end_ = copy.bytes();
   }
-  std::error_code error;
-  fs::rename(fresh, file_, error);
-  if (descriptor_ >= 0) ::close(descriptor_);
-  descriptor_ = -1;
+  file_.close();
+  if (lines.empty())
+    fs::remove(path_, error);
+  else
+    fs::rename(fresh, path_, error);
 }
 
 void Transcript::remove() {
   std::error_code ignored;
-  fs::remove(file_, ignored);
+  fs::remove(path_, ignored);
+  file_.close();
   failed_ = true;
 }
 

@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "adapters/web/append_file.hpp"
 
 namespace convene::web {
 
@@ -21,34 +24,34 @@ struct TranscriptLine {
   std::string tail;          ///< Of the message that browsers get.
 };
 
-/// The file of one session: appended to with one write(2) per entry, which a kill of the process does not undo; a power
-/// cut may cost the last seconds. Each entry is sealed (crypto_secretbox), so the file tells nothing without the node's
+/// The file of one session: a kill of the process does not undo what was appended; a power cut may cost the last seconds.
+/// Each entry is sealed (crypto_secretbox), so the file tells nothing without the node's
 /// key. A file that cannot be written costs a warning, never the conversation. Not thread-safe: Media's lock guards it.
 class Transcript {
  public:
-  Transcript(std::filesystem::path file, const TranscriptKey& key)
-      : file_(std::move(file)), key_(key) {}
-  ~Transcript();
-  Transcript(const Transcript&) = delete;
-  Transcript& operator=(const Transcript&) = delete;
-
+  Transcript(std::filesystem::path file, const TranscriptKey& key);
   /// What was kept, oldest first; an entry that was cut short or altered ends it.
-  std::vector<TranscriptLine> read() const;
-  void append(const TranscriptLine& line);
+  std::vector<TranscriptLine> read();
+  void append(std::string_view channel, std::uint64_t number, std::uint64_t leg,
+              std::string_view tail);
   /// Replaces the file by `lines`: what came before them has been dropped.
   void rewrite(const std::vector<TranscriptLine>& lines);
-  std::uint64_t bytes() const { return bytes_; }
+  std::uint64_t bytes() const { return end_.value_or(0); }
   /// The session is over: the file goes.
   void remove();
 
  private:
-  bool open();
-  void complain();
+  std::string sealed(std::string_view channel, std::uint64_t number, std::uint64_t leg,
+                     std::string_view tail);
 
-  const std::filesystem::path file_;
+  const std::filesystem::path path_;
   const TranscriptKey key_;
-  int descriptor_ = -1;
-  std::uint64_t bytes_ = 0;
+  /// A nonce is these and the number of entries that this object has sealed: never twice with one key.
+  std::array<unsigned char, 16> nonce_prefix_{};
+  std::uint64_t sealed_ = 0;
+  AppendFile file_;
+  std::optional<std::uint64_t>
+      end_;  ///< Of the whole entries in the file; unknown before it was looked at.
   bool failed_ = false;
 };
 

@@ -1,7 +1,10 @@
 // adapters/web/transcript_test.cpp - what was said outlives the gateway, sealed, and no longer than the session.
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -33,9 +36,9 @@ TEST(Transcript, HoldsWhatWasSaidForWhoeverComesAfterAKill) {
   const Folder folder;
   {
     const auto before = Transcripts(folder.path, kKey).of(7);
-    before->append({"chat", 1, 11, "Bonjour"});
-    before->append({"page", 1, 12, "https://shop.example/"});
-    before->append({"chat", 2, 12, "Hello"});
+    before->append("chat", 1, 11, "Bonjour");
+    before->append("page", 1, 12, "https://shop.example/");
+    before->append("chat", 2, 12, "Hello");
   }
   const auto lines = Transcripts(folder.path, kKey).of(7)->read();
   ASSERT_EQ(lines.size(), 3u);
@@ -48,7 +51,7 @@ TEST(Transcript, HoldsWhatWasSaidForWhoeverComesAfterAKill) {
 
 TEST(Transcript, TellsNothingWithoutTheKey) {
   const Folder folder;
-  Transcripts(folder.path, kKey).of(7)->append({"chat", 1, 11, "a secret of mine"});
+  Transcripts(folder.path, kKey).of(7)->append("chat", 1, 11, "a secret of mine");
   EXPECT_EQ(bytes_of(folder.path / "7").find("secret"), std::string::npos);
   EXPECT_TRUE(Transcripts(folder.path, std::string(42, 'B') + "A").of(7)->read().empty());
 }
@@ -58,7 +61,7 @@ TEST(Transcript, EndsWhereAnEntryWasCutOrAltered) {
   const fs::path file = folder.path / "7";
   {
     const auto t = Transcripts(folder.path, kKey).of(7);
-    for (std::uint64_t n = 1; n <= 3; ++n) t->append({"chat", n, 1, "line"});
+    for (std::uint64_t n = 1; n <= 3; ++n) t->append("chat", n, 1, "line");
   }
   const std::string whole = bytes_of(file);
   for (std::size_t cut = 0; cut < whole.size(); ++cut) {
@@ -78,16 +81,43 @@ TEST(Transcript, IsRewrittenWithWhatIsKeptAndGoesWithTheSession) {
   const Folder folder;
   const Transcripts all(folder.path, kKey);
   const auto t = all.of(7);
-  for (std::uint64_t n = 1; n <= 9; ++n) t->append({"chat", n, 1, "line"});
+  for (std::uint64_t n = 1; n <= 9; ++n) t->append("chat", n, 1, "line");
   const std::uint64_t before = t->bytes();
   t->rewrite({{"chat", 9, 1, "line"}});
   EXPECT_EQ(t->bytes(), before / 9);
-  t->append({"chat", 10, 1, "more"});
+  t->append("chat", 10, 1, "more");
   const auto lines = all.of(7)->read();
   ASSERT_EQ(lines.size(), 2u);
   EXPECT_EQ(lines[1].number, 10u);
   t->remove();
   EXPECT_TRUE(fs::is_empty(folder.path));
+}
+
+TEST(Transcript, HoldsWhatWasAppendedBeforeTheProcessWasKilled) {
+  const Folder folder;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto t = Transcripts(folder.path, kKey).of(7);
+    for (std::uint64_t n = 1; n <= 500; ++n) t->append("chat", n, 1, std::string(n * 7, 'x'));
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  const auto t = Transcripts(folder.path, kKey).of(7);
+  const auto lines = t->read();
+  ASSERT_EQ(lines.size(), 500u);
+  EXPECT_EQ(lines.back().tail.size(), 3500u);
+  t->append("chat", 501, 1, "and on");
+  EXPECT_EQ(Transcripts(folder.path, kKey).of(7)->read().size(), 501u);
+}
+
+TEST(Transcript, GoesOnBehindTheLastWholeEntry) {
+  const Folder folder;
+  Transcripts(folder.path, kKey).of(7)->append("chat", 1, 11, "one");
+  std::ofstream(folder.path / "7", std::ios::binary | std::ios::app) << std::string(99, 'y');
+  Transcripts(folder.path, kKey).of(7)->append("chat", 2, 11, "two");
+  EXPECT_EQ(Transcripts(folder.path, kKey).of(7)->read().size(), 2u);
 }
 
 TEST(Transcript, IsNotKeptWhereThereIsNoFolder) { EXPECT_EQ(Transcripts("", kKey).of(7), nullptr); }

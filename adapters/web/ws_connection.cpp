@@ -62,7 +62,7 @@ class WsConnection final : public Outlet,
     ws_.async_accept(parser.get(), [self = shared_from_this()](beast::error_code e) {
       if (e) return;
       self->gateway_.metrics.sockets.fetch_add(1, std::memory_order_relaxed);
-      self->shard_.sockets.insert(self.get());
+      self->shard_.connections.insert(self);
       self->ws_.set_option(websocket::stream_base::decorator([](websocket::response_type&) {}));
       self->ws_.control_callback(
           [connection = self.get()](websocket::frame_type, beast::string_view) {
@@ -206,7 +206,7 @@ class WsConnection final : public Outlet,
       gone_ = true;
       inbox_.clear();
     }
-    shard_.sockets.erase(this);
+    shard_.connections.erase(shared_from_this());
     gateway_.metrics.sockets.fetch_sub(1, std::memory_order_relaxed);
     cut();
     gateway_.post_lane([self = shared_from_this()] { self->gateway_.hub.closed(self); });

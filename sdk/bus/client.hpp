@@ -19,7 +19,7 @@ namespace convene::bus {
 /// "closed" (the client was closed).
 struct Reply {
   bool ok = false;
-  boost::json::object body;
+  boost::json::object body;  ///< Empty with ClientOptions::texts_only.
   std::string text_of_body;  ///< The body to the byte, for passing on.
   std::string code;
   std::string text;
@@ -27,7 +27,8 @@ struct Reply {
 };
 using ReplyHandler = std::function<void(Reply)>;
 
-/// A body of the core that is not a reply. `text` is its JSON to the byte; both live for the call.
+/// A body of the core that is not a reply. `text` is its JSON to the byte; both live for the call. `json` is empty with
+/// ClientOptions::texts_only.
 struct Body {
   const boost::json::object& json;
   std::string_view text;
@@ -67,6 +68,7 @@ struct ClientOptions {
   std::int64_t hello_ms = 2'000;          ///< No welcome within this: connect anew.
   std::int64_t reconnect_min_ms = 0;      ///< 0: 100 for ipc, 500 for tcp.
   std::int64_t reconnect_max_ms = 0;      ///< 0: 2,000 for ipc, 30,000 for tcp.
+  bool texts_only = false;                ///< Bodies are passed on as texts: nothing is made of them here.
   std::uint32_t requests_max = 20'000;    ///< Waiting at once.
   int messages_waiting = 10'000;          ///< High-water mark per direction.
   std::string server_key, public_key, secret_key;  ///< CURVE (Z85); empty: none.

@@ -47,6 +47,7 @@ struct Client::State {
   void receive();
   void take(const Message& message);
   void take_welcome(std::string_view body);
+  boost::json::object read(std::string_view body) const;
   void take_reply(std::uint64_t id, std::string_view body);
   void take_asked(std::uint64_t id, std::string_view body);
   void take_refused(std::uint64_t id, std::string_view body);

@@ -21,6 +21,12 @@ std::string text(const json::object& object, std::string_view key) {
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
+std::string member_string(std::string_view object, std::string_view key) {
+  boost::system::error_code error;
+  const json::value value = json::parse(member_text(object, key), error);
+  return !error && value.is_string() ? std::string(value.get_string()) : std::string();
+}
+
 std::int64_t number(const json::object& object, std::string_view key, std::int64_t otherwise) {
   const json::value* value = object.if_contains(key);
   return value && value->is_int64() ? value->get_int64() : otherwise;
@@ -49,13 +55,11 @@ void Client::State::take(const Message& message) {
     case Kind::refused:
       return take_refused(message.correlation, message.body);
     case Kind::leg:
-      if (handlers.leg) handlers.leg({parse(message.body), message.body});
+      if (handlers.leg) handlers.leg({read(message.body), message.body});
       return;
     case Kind::notice: {
-      const json::object notice = parse(message.body);
-      if (handlers.notice)
-        handlers.notice(text(notice, "name"),
-                        {member(notice, "body"), member_text(message.body, "body")});
+      const std::string_view body = member_text(message.body, "body");
+      if (handlers.notice) handlers.notice(member_string(message.body, "name"), {read(body), body});
       return;
     }
     case Kind::goodbye:
@@ -86,16 +90,19 @@ void Client::State::take_welcome(std::string_view body) {
                      new_instance);
 }
 
+/// What is made of a body for the handlers.
+boost::json::object Client::State::read(std::string_view body) const {
+  return options.texts_only ? json::object{} : parse(body);
+}
+
 void Client::State::take_reply(std::uint64_t id, std::string_view body) {
-  json::object parsed = parse(body);
   Reply reply;
-  const json::value* ok = parsed.if_contains("ok");
-  reply.ok = ok && ok->is_bool() && ok->get_bool();
+  reply.ok = member_text(body, "ok") == "true";
   if (reply.ok) {
-    if (json::value* inner = parsed.if_contains("body"); inner && inner->is_object())
-      reply.body = std::move(inner->get_object());
     reply.text_of_body = member_text(body, "body");
+    reply.body = read(reply.text_of_body);
   } else {
+    const json::object parsed = parse(body);
     reply.code = text(parsed, "code");
     reply.text = text(parsed, "text");
     reply.retry_after_ms = number(parsed, "retry_after_ms", 0);
