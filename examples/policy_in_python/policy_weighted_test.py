@@ -64,7 +64,7 @@ class SpeaksTheWire(unittest.TestCase):
 
     def test_from_hello_to_goodbye(self):
         kind, _, hello = self.hear()
-        self.assertEqual((b"H", "policy_weighted", "convene.routing/1"), (kind, hello["id"], hello["offers"]))
+        self.assertEqual((b"H", "policy_weighted", ["convene.routing/1"]), (kind, hello["id"], hello["offers"]))
         self.say(b"W", {"version": 1, "config": json.dumps(SETTINGS)})
         self.assertEqual(b"Y", self.hear()[0])
         skills = [["loans", 3]]

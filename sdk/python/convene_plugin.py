@@ -152,7 +152,7 @@ def hello(plugin_class):
         "id": plugin_class.id,
         "version": plugin_class.version,
         "summary": plugin_class.summary,
-        "offers": " ".join(offer for name, offer in OFFERS.items() if hasattr(plugin_class, name)),
+        "offers": [offer for name, offer in OFFERS.items() if hasattr(plugin_class, name)],
     }
     for name in ("config_schema", "state_schema"):
         if hasattr(plugin_class, name):
