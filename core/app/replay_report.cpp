@@ -127,9 +127,7 @@ std::string to_text(const ReplayReport& report, std::size_t differences) {
            count(c.differing) + " of " + count(c.compared) + " decisions differ\n";
   }
   list_differences(report, differences, out);
-  if (report.study)
-    out += "\n" + report.study->title + ": " + report.study->subtitle + "\n\n" +
-           sim::study_table(*report.study);
+  if (report.study) out += "\n" + sim::study_table(*report.study);
   return out;
 }
 
