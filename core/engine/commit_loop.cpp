@@ -4,6 +4,23 @@
 #include <algorithm>
 
 namespace convene {
+namespace {
+
+/// Whether nothing in this batch is a promise: reports about legs, of which nothing followed but records of legs that
+/// go on. Whoever speaks for a leg repeats what it said when the core comes back as another instance, so a power cut
+/// costs nothing that is not said again, and half of a conversation's beginning need not wait for the disk.
+bool is_repeated(std::span<const Input> batch, const std::vector<Change>& changes) {
+  const auto reported = [](const Input& input) { return std::holds_alternative<input::LegReport>(input); };
+  const auto goes_on = [](const Change& change) {
+    const auto* record = std::get_if<Record>(&change);
+    const Leg* leg = record != nullptr ? std::get_if<Leg>(record) : nullptr;
+    return leg != nullptr && is_live(leg->state);
+  };
+  return !batch.empty() && std::all_of(batch.begin(), batch.end(), reported) &&
+         std::all_of(changes.begin(), changes.end(), goes_on);
+}
+
+}  // namespace
 
 CommitLoop::CommitLoop(EngineSettings settings, SessionStore& store, LoopObserver* observer)
     : settings_(observer != nullptr ? observer->tapped(std::move(settings)) : std::move(settings)),
@@ -62,7 +79,8 @@ void CommitLoop::run(Time now, std::span<const Input> batch, std::vector<Output>
     status = apply(now, input);
   }
   if (status && !changes_.changes().empty()) {
-    status = store_.commit(changes_.changes());
+    const std::vector<Change>& changes = changes_.changes();
+    status = is_repeated(batch, changes) ? store_.keep(changes) : store_.commit(changes);
     if (status) retry_delay_ = kFirstRetry;
   }
   if (status && observer_ != nullptr) observer_->committed(*engine_, changes_.changes(), outputs_.messages);

@@ -29,6 +29,8 @@ void Node::crash(Duration down_for) {
     }
     world_.memory.fault = std::move(fault);
   }
+  // Every other time it is the machine that stops: what was kept and not committed goes.
+  if (world_.net.percent(50)) world_.checker.committed(world_.memory.power_cut());
   loop_.reset();
   ++life_;
   batch_.clear();

@@ -46,28 +46,18 @@ class SqlStore final : public SessionStore {
     }
   }
 
-  Status commit(std::span<const Change> changes) override {
-    if (!tables_) return restore_first();
-    if (changes.empty()) return ok();
+  Status commit(std::span<const Change> changes) override { return write(changes); }
+
+  /// Without an fsync of its own: SQLite's log holds it, and the next commit's fsync is for both.
+  Status keep(std::span<const Change> changes) override {
+    if (!tables_ || changes.empty()) return write(changes);
     try {
-      tables_->begin();
-      for (const Change& change : changes) {
-        if (const auto* record = std::get_if<Record>(&change)) {
-          tables_->put(*record);
-        } else {
-          tables_->erase(std::get<Erase>(change));
-        }
-      }
-      tables_->commit();
-      return ok();
+      *session_ << "pragma synchronous = normal";
+      const Status status = write(changes);
+      if (status) *session_ << "pragma synchronous = full";
+      return status;
     } catch (const std::exception&) {
-      Error error = failure();
-      // Whether the log file holds the transaction is unknown when its fsync failed. Closing drops
-      // what is not committed; asking the same handle again could report as written what never
-      // reached the disk (promise B3).
-      tables_.reset();
-      session_.reset();
-      return error;
+      return refused();
     }
   }
 
@@ -116,6 +106,35 @@ class SqlStore final : public SessionStore {
   }
 
  private:
+  Status write(std::span<const Change> changes) {
+    if (!tables_) return restore_first();
+    if (changes.empty()) return ok();
+    try {
+      tables_->begin();
+      for (const Change& change : changes) {
+        if (const auto* record = std::get_if<Record>(&change)) {
+          tables_->put(*record);
+        } else {
+          tables_->erase(std::get<Erase>(change));
+        }
+      }
+      tables_->commit();
+      return ok();
+    } catch (const std::exception&) {
+      return refused();
+    }
+  }
+
+  /// Whether the log file holds the transaction is unknown when its fsync failed. Closing drops what
+  /// is not committed; asking the same handle again could report as written what never reached the
+  /// disk (promise B3).
+  Error refused() {
+    Error error = failure();
+    tables_.reset();
+    session_.reset();
+    return error;
+  }
+
   /// A database without proof of a key has never held a record: it takes the key that is there, or
   /// a new one. A key that is missing beside any other must be restored, never replaced: the
   /// contexts would be lost for good.

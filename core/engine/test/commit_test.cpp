@@ -40,6 +40,32 @@ TEST_F(Commit, LostAnswerOfTheStoreIsNotALostBookingAndNotAnAcknowledgedOne) {
   EXPECT_TRUE(come_back(1).leg) << "what the store holds is what counts";
 }
 
+TEST_F(Commit, WhatIsSaidAgainAfterARestartDoesNotWaitForTheDisk) {
+  open();
+  book(1);
+  const output::Details details = come_back(1);
+  const std::uint64_t kept = store.kept;
+  connect(details, kWeb);
+  EXPECT_EQ(store.kept, kept + 2) << "connecting, connected";
+  EXPECT_FALSE(store.power_cut().empty());
+  start();
+  hello();
+  EXPECT_NE(leg_state(details.leg), LegState::connected);
+  connect(details, kWeb);
+  EXPECT_EQ(leg_state(details.leg), LegState::connected) << "the gateway has said it again";
+}
+
+TEST_F(Commit, WhatEndsWaitsForTheDisk) {
+  open();
+  book(1);
+  const output::Details details = come_back(1);
+  connect(details, kWeb);
+  const std::uint64_t kept = store.kept;
+  report(details.leg, LegState::left, details.ticket.epoch, kWeb);
+  EXPECT_EQ(store.kept, kept);
+  EXPECT_TRUE(store.power_cut().empty()) << "and what was kept before it is written with it";
+}
+
 TEST_F(Commit, WholeBatchIsRefusedTogether) {
   open();
   fail("commit");

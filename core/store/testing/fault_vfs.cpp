@@ -63,6 +63,7 @@ int truncate(sqlite3_file* f, sqlite3_int64 size) {
   return rc;
 }
 int sync(sqlite3_file* f, int flags) {
+  ++plan.syncs;
   return fails() ? SQLITE_IOERR_FSYNC : real(f)->pMethods->xSync(real(f), flags);
 }
 int file_size(sqlite3_file* f, sqlite3_int64* n) {

@@ -17,6 +17,7 @@ struct FaultPlan {
 
   std::uint64_t operations = 0;  ///< Counted.
   std::uint64_t failures = 0;    ///< Given out.
+  std::uint64_t syncs = 0;       ///< Of the operations, those that wait for the disk.
 };
 
 /// Makes this file system the process's default under SQLite, over the one that was. Call it any
