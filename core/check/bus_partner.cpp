@@ -63,7 +63,10 @@ void BusPartner::bind() {
   sockets_->events.bind("ipc://" + folder_ + "/events");
 }
 
-void BusPartner::unbind() { sockets_.reset(); }
+void BusPartner::unbind() {
+  sockets_.reset();
+  known_ = false;
+}
 
 void BusPartner::start(const std::vector<std::string>& command) {
   std::vector<std::string> environment;
@@ -153,7 +156,7 @@ bool BusPartner::until(const std::function<bool()>& holds, std::int64_t ms) {
   while (!holds()) {
     const std::int64_t now = now_ms();
     if (now >= end) return false;
-    if (answers_pings && !route_.empty() && now >= next_ping_ms_) {  // a heartbeat of our own
+    if (answers_pings && known_ && now >= next_ping_ms_) {  // a heartbeat of our own
       next_ping_ms_ = now + kHeartbeatMs;
       send(Kind::ping, 0, "{}");
     }
@@ -217,9 +220,14 @@ void BusPartner::judge(Heard& message) const {
 }
 
 void BusPartner::respond(const Heard& message) {
+  if (message.kind != Kind::hello && !known_) {  // as a core does it: strangers say hello first
+    return send(Kind::refused, message.correlation,
+                R"({"code":"hello_first","text":"Say hello first."})");
+  }
   switch (message.kind) {
     case Kind::hello:
       kind_ = std::string(message.body.text("kind"));
+      known_ = welcomes;
       if (welcomes) welcome();
       return;
     case Kind::ping:

@@ -89,6 +89,7 @@ class BusPartner {
   std::unique_ptr<Sockets> sockets_;
   std::vector<Heard> heard_;
   std::map<std::uint64_t, std::string> asked_;  // by the adapter: id -> request name
+  bool known_ = false;  // it has said hello to this life of the core, and was welcome
   pid_t pid_ = 0;
   std::optional<int> code_;
   std::int64_t next_ping_ms_ = 0;

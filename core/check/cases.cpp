@@ -10,7 +10,7 @@ const std::vector<Case>& all_cases() {
   static const std::vector<Case> all = [] {
     std::vector<Case> cases;
     for (auto* level : {&load_cases, &life_cases, &contract_cases, &hostile_cases, &pure_cases,
-                        &quick_cases, &reload_cases, &fuzz_cases}) {
+                        &quick_cases, &reload_cases, &isolated_cases, &fuzz_cases}) {
       for (Case& one : level()) cases.push_back(std::move(one));
     }
     return cases;

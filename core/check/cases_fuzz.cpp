@@ -2,6 +2,7 @@
 #include <random>
 
 #include "convene/json.hpp"
+#include "core/check/breaches.hpp"
 #include "core/check/cases.hpp"
 #include "core/check/hostile_questions.hpp"
 #include "core/check/samples.hpp"
@@ -23,18 +24,20 @@ Verdict random_day(const Subject& subject, unsigned extension, bool wild) {
   const Exam ordinary_exam = sit(**calm, day);
   const bool repeats = first_difference(ordinary_exam, again(**calm, ordinary_exam)).empty();
   return with_instance(subject, [&](Instance& instance) {
-    const Placement placement{.guarded = wild};
     const unsigned runs = extension == kAdapter ? std::min(subject.runs, 200u) : subject.runs;
     const std::int64_t began = now_ns();
     std::size_t asked = 0;
     Questions questions = random_questions(day, subject.seed, runs, wild);
-    for (std::size_t at = 0; at < questions.size() && !time_is_up(began, 5'000); at += 100) {
+    for (std::size_t at = 0; at < questions.size() && !time_is_up(began, 5'000); at += 25) {
       const auto first = questions.begin() + static_cast<std::ptrdiff_t>(at);
       const auto last =
-          questions.begin() + static_cast<std::ptrdiff_t>(std::min(at + 100, questions.size()));
+          questions.begin() + static_cast<std::ptrdiff_t>(std::min(at + 25, questions.size()));
+      // A wall behind every text is dear: every fourth lot has one.
+      const Placement placement{.guarded = wild && at % 100 == 0};
       const Exam exam = sit(instance, Questions(first, last), placement);
       asked += exam.questions.size();
-      const std::string breach = new_breaches(instance.host, (*calm)->host);
+      const std::string breach = wild ? own_breaches(instance.host, (*calm)->host)
+                                      : new_breaches(instance.host, (*calm)->host);
       if (!breach.empty()) return failed(breach);
       if (extension == kAdapter || wild || !repeats) continue;
       const std::string difference = first_difference(exam, again(instance, exam, placement));
@@ -69,7 +72,7 @@ Verdict random_settings(const Subject& subject) {
     const std::string text = json::write(config);
     if (!check_settings(subject.plugin, text)) continue;
     ++tried;
-    CheckingHost::tell_progress("create, settings: " + shown(text, 400));
+    CheckingHost::tell_progress("takes the settings: " + shown(text, 400));
     const auto instance = alive(subject, text);
     if (!instance && instance.error().code == "check.silent")
       return failed(instance.error().text + " with " + shown(text, 400));

@@ -1,4 +1,5 @@
 // core/check/cases_hostile.cpp - level "hostile": a host that is right, and as unpleasant as it may be.
+#include "core/check/breaches.hpp"
 #include "core/check/cases.hpp"
 #include "core/check/hostile_questions.hpp"
 
@@ -25,7 +26,7 @@ Verdict endures(const Subject& subject, const Make& make, const Placement& place
           questions.begin() + static_cast<std::ptrdiff_t>(std::min(at + 64, questions.size()));
       asked += sit(instance, Questions(first, last), placement).questions.size();
     }
-    const std::string breach = new_breaches(instance.host, (*calm)->host);
+    const std::string breach = own_breaches(instance.host, (*calm)->host);
     if (!breach.empty()) return failed(breach);
     return passed(std::to_string(asked) + " questions");
   });

@@ -39,6 +39,10 @@ Verdict step_of_life(const Subject& subject, const std::function<Status(Instance
   return passed();  // another case's finding
 }
 
+Verdict settings_fit(const Subject& subject) {
+  const auto fine = check_settings(subject.plugin, subject.config);
+  return fine ? passed() : failed("it " + fine.error().text);
+}
 Verdict creates(const Subject& subject) {
   return step_of_life(subject, [&](Instance& i) { return i.create(subject.config); },
                       {"check.refused", "check.silent"});
@@ -120,7 +124,7 @@ Verdict allowed_settings(const Subject& subject) {
   std::size_t created = 0;
   const auto samples = allowed_samples(subject.plugin.config_schema);
   for (const Sample& sample : samples) {
-    CheckingHost::tell_progress("create with settings: " + sample.label);
+    CheckingHost::tell_progress("takes the settings: " + sample.label);
     auto instance = alive(subject, sample.config);
     if (!instance && instance.error().code == "check.silent")
       return failed(sample.label + " (" + shown(sample.config) + "): " + instance.error().text);
@@ -264,9 +268,12 @@ std::vector<Case> life_cases() {
   const char* const lives = "life.tells_its_extensions";
   const char* const repeats = "pure.order_does_not_matter";
   return {
+      {"life.settings_fit", "The settings given satisfy its schema.",
+       "Correct the file given with --config; the schema is in the plugin's kConfigSchema.", kAny,
+       "load.schemas", settings_fit},
       {"life.is_created", "It can be created with the settings given, or those of its schema.",
        "Give settings that it takes: --config FILE.toml; a refusal says what is missing.", kAny,
-       "load.schemas", creates},
+       "life.settings_fit", creates},
       {"life.has_its_functions", "An instance is a readable table without a null function.",
        "Fill in start, extension, stop and destroy of convene_plugin.", kAny, "life.is_created",
        tables},

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 #include "checked_tables.hpp"
 #include "convene/json.hpp"
@@ -162,8 +163,10 @@ convene_status CheckingHost::hear(Speaker& speaker, Fn fn,
     answer_.refused = true;
     return CONVENE_E_LIMIT;
   }
+  const bool refused_before = std::exchange(answer_.refused, false);
   judge_effect(fn, arguments);
   if (answer_.refused) return CONVENE_E_LIMIT;
+  answer_.refused = refused_before;
   std::string line = function(fn).name;
   for (const Argument& a : arguments)
     line += " " + (a.is_text ? json::quoted(a.text) : std::to_string(a.number));

@@ -59,6 +59,13 @@ struct Speaker {
   R say(Fn fn, Args... args) noexcept;
 };
 
+/// The tables that are given to one call.
+struct Given {
+  convene_sink pool, reason;
+  convene_service_effects service;
+  convene_channel_effects channel;
+};
+
 /// Watches one instance. The plugin may call host functions on any thread; everything else is
 /// called by the case.
 class CheckingHost {
@@ -82,6 +89,8 @@ class CheckingHost {
   /// Begins a new question: an answer without content, and speakers of its own.
   void begin(std::string_view label);
   Speaker& speaker(int part = 0);
+  /// A ring, too: who keeps a pointer is found out by this host, and not by chance.
+  Given& given() { return given_[next_given_++ % given_.size()]; }
 
   /// Calls a function of the plugin as its tag says. Contains what it throws.
   template <class R, class Body>
@@ -126,6 +135,8 @@ class CheckingHost {
   Speaker own_;
   std::array<Speaker, 64> speakers_;  // a ring: a plugin that keeps one is found out
   unsigned next_speaker_ = 0;
+  std::array<Given, 16> given_{};
+  unsigned next_given_ = 0;
   mutable std::recursive_mutex mutex_;
   Answer answer_;
   std::string label_;

@@ -70,6 +70,7 @@ const void* Instance::extension(std::string_view id) {
 }
 
 Status Instance::bind() {
+  routing_self_ = service_self_ = channel_self_ = table_->self;
   for (const std::string& id : library_.plugins[index_].offers) {
     const void* const table = extension(id);
     const Error broken{"check.extension", "offers " + id +
@@ -116,6 +117,16 @@ void Instance::destroy() {
   host.end_of_life();
 }
 
+void Instance::adopt(std::unique_ptr<LoadedPlugin> plugin) {
+  adopted_ = std::move(plugin);
+  if (const auto routing = adopted_->extension<convene_routing>())
+    routing_ = *routing.table, routing_self_ = routing.self;
+  if (const auto service = adopted_->extension<convene_service>())
+    service_ = *service.table, service_self_ = service.self;
+  if (const auto channel = adopted_->extension<convene_channel>())
+    channel_ = *channel.table, channel_self_ = channel.self;
+}
+
 Answer Instance::ask(const Question& question, const Placement& placement) {
   host.begin(question.label);
   arena_.begin(placement);
@@ -153,10 +164,10 @@ Answer Instance::ask_routing(const RoutingQuestion& q) {
   r.candidate_count = candidates.size();
   const convene_routing_request* request = arena_.record(r);
   arena_.seal();
-  Given& mine = given();
+  Given& mine = host.given();
   mine.pool = table_sink(host.speaker(1)), mine.reason = table_sink(host.speaker(2));
   convene_routing_answer answer{sizeof answer, 0, 0, 0, &mine.pool, &mine.reason};
-  const convene_status status = routing_decide(host, *routing_, table_->self, request, &answer);
+  const convene_status status = routing_decide(host, *routing_, routing_self_, request, &answer);
   Answer a = std::move(host.answer());
   a.status = status;
   if (status != CONVENE_OK) return a;
@@ -208,12 +219,13 @@ Answer Instance::ask_service(const ServiceQuestion& q) {
   const convene_session* session = arena_.record(s);
   const convene_service_event* event = arena_.record(e);
   arena_.seal();
-  convene_service_effects& effects = given().service = table_service_effects(host.speaker());
+  convene_service_effects& effects = host.given().service = table_service_effects(host.speaker());
   host.answer().state = q.state;
   const convene_status status =
-      service_step(host, *service_, table_->self, session, state, event, &effects);
+      service_step(host, *service_, service_self_, session, state, event, &effects);
   Answer a = std::move(host.answer());
   a.status = status;
+  if (status != CONVENE_OK) a.said.clear();  // a failed call leaves no trace (law 6)
   return a;
 }
 
@@ -225,11 +237,12 @@ Answer Instance::ask_channel(const ChannelQuestion& q) {
   i.frame = arena_.text(q.frame);
   const convene_channel_input* input = arena_.record(i);
   arena_.seal();
-  convene_channel_effects& effects = given().channel = table_channel_effects(host.speaker());
+  convene_channel_effects& effects = host.given().channel = table_channel_effects(host.speaker());
   host.answer().state = q.state;
-  const convene_status status = channel_frame(host, *channel_, table_->self, input, &effects);
+  const convene_status status = channel_frame(host, *channel_, channel_self_, input, &effects);
   Answer a = std::move(host.answer());
   a.status = status;
+  if (status != CONVENE_OK) a.said.clear();  // a failed call leaves no trace (law 6)
   return a;
 }
 
@@ -267,7 +280,7 @@ void Instance::outcome(int kind) {
   static const std::string agent = "anna";
   host.begin("outcome");
   const convene_routing_outcome o{sizeof o, kind, 7, view(agent), 12'000};
-  routing_outcome(host, *routing_, table_->self, &o);
+  routing_outcome(host, *routing_, routing_self_, &o);
 }
 
 Exam sit(Instance& instance, const Questions& questions, const Placement& placement) {

@@ -33,6 +33,10 @@ class Instance {
   Status live(const std::string& config, const Placement& placement = {});
   void stop();
   void destroy();
+  /// Instead of a life of its own: speaks to a plugin that a real host has loaded, guards and all.
+  void adopt(std::unique_ptr<LoadedPlugin> plugin);
+  /// The adopted one.
+  LoadedPlugin& adopted() { return *adopted_; }
 
   /// Asks; a question that carries its state is asked with `state`. False: the plugin does not offer
   /// the extension.
@@ -66,16 +70,10 @@ class Instance {
   std::optional<convene_service> service_;
   std::optional<convene_channel> channel_;
   std::optional<convene_adapter> adapter_;
-  /// What is given to one call. A ring: a plugin that keeps a pointer reads what is no longer its own,
-  /// and is found out by the host instead of by chance.
-  struct Given {
-    convene_sink pool, reason;
-    convene_service_effects service;
-    convene_channel_effects channel;
-  };
-  Given& given() { return given_[next_given_++ % given_.size()]; }
-  std::array<Given, 16> given_{};
-  unsigned next_given_ = 0;
+  std::unique_ptr<LoadedPlugin> adopted_;
+  void* routing_self_ = nullptr;  // of an adopted one each table has a self of its own
+  void* service_self_ = nullptr;
+  void* channel_self_ = nullptr;
   Speaker bus_speaker_;
   convene_adapter_bus bus_{};
   std::uint64_t next_token_ = 1;

@@ -41,7 +41,8 @@ void add_routing(Questions& to) {
   add("all have missed it", [](auto& q) {
     for (Agent& a : q.agents) a.missed = 2;
   });
-  add("another pool", [](auto& q) { q.pool = "support", q.flow = "talk_now", q.session = 4711; });
+  add("another pool",
+      [](auto& q) { q.pool = "support", q.flow = "help_at_once", q.session = 4711; });
   add("a full page", [](auto& q) {
     for (int i = 4; i < 32; ++i) {
       q.agents.push_back(

@@ -117,7 +117,9 @@ void randomize(ServiceQuestion& q, Dice& d) {
   q.context = d.document();
   if (d.wild() && d.once_in(4)) q.settings = d.document();
   q.wanted = d.once_in(3) ? "anna" : "";
-  q.agent = d.name(), q.detail = d.document();
+  q.agent = d.name();
+  if (!d.wild() && q.agent.empty()) q.agent = "anna";
+  q.detail = d.document();
   static const char* const kRequests[] = {"leave",  "open_channel", "close_channel", "escalate",
                                           "choose", "wait",         "nonsense",      ""};
   q.name = kRequests[d.below(8)];
