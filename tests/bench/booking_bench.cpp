@@ -16,6 +16,7 @@
 
 #include "core/engine/commit_loop.hpp"
 #include "core/store/sql_store.hpp"
+#include "tests/bench/target.hpp"
 
 namespace {
 
@@ -47,16 +48,19 @@ class Raw {
     if (sqlite3_open(file.c_str(), &db_) != SQLITE_OK) die("SQLite cannot open its file");
     for (const char* sql :
          {"pragma journal_mode = wal", "pragma synchronous = full", "pragma cache_size = -32768",
-          "create table rendezvous (id integer primary key, key blob not null unique, state integer not null,"
-          " wake integer, resident integer, session integer, flow integer not null, agent integer, body blob not null)",
+          "create table rendezvous (id integer primary key, key blob not null unique, state "
+          "integer not null,"
+          " wake integer, resident integer, session integer, flow integer not null, agent integer, "
+          "body blob not null)",
           "create index rendezvous_wake on rendezvous (wake) where wake is not null",
           "create index rendezvous_resident on rendezvous (resident) where resident is not null"}) {
       if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) die(sqlite3_errmsg(db_));
     }
     begin_ = prepare("begin immediate");
     commit_ = prepare("commit");
-    insert_ = prepare("insert into rendezvous (key, state, wake, resident, session, flow, agent, body)"
-                      " values (?, 1, ?, null, null, 1, null, ?)");
+    insert_ = prepare(
+        "insert into rendezvous (key, state, wake, resident, session, flow, agent, body)"
+        " values (?, 1, ?, null, null, 1, null, ?)");
   }
   ~Raw() {
     for (sqlite3_stmt* s : {begin_, commit_, insert_}) sqlite3_finalize(s);
@@ -153,20 +157,17 @@ double per_second(Side& side, int group, double* processor_us = nullptr) {
     side.group(group);
     booked += static_cast<std::uint64_t>(group);
   } while (Clock::now() < end);
-  if (processor_us) *processor_us = (processor_seconds() - processor) * 1e6 / static_cast<double>(booked);
+  if (processor_us)
+    *processor_us = (processor_seconds() - processor) * 1e6 / static_cast<double>(booked);
   return static_cast<double>(booked) / std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   // A file system in memory would leave out what takes the time: fsync. Give another folder as the argument.
-  std::string folder = (std::filesystem::path(argc > 1 ? argv[1] : CONVENE_BUILD_DIR) / "booking-XXXXXX").string();
+  std::string folder =
+      (std::filesystem::path(argc > 1 ? argv[1] : CONVENE_BUILD_DIR) / "booking-XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr) die("no folder for the databases");
   bool reached = true;
   for (const int group : {1, 16, 256}) {
@@ -180,11 +181,17 @@ int main(int argc, char** argv) {
       of_ours.push_back(per_second(ours, group, &ours_us.emplace_back()));
       ratios.push_back(of_ours.back() / of_raw.back());
     }
-    const double ratio = median(ratios);
-    reached = reached && ratio >= 0.8;
-    std::printf("durable bookings/s, groups of %3d: engine + store %8.0f, raw SQLite %8.0f, ratio %.2f (to reach: 0.8);"
-                " processor per booking %.1f us and %.1f us\n",
-                group, median(of_ours), median(of_raw), ratio, median(ours_us), median(raw_us));
+    using namespace convene::bench;
+    reached =
+        report({.what = "durable bookings, engine + store, groups of " + std::to_string(group),
+                .ours = {at(of_ours), "/s"},
+                .baseline = {at(of_raw), "/s"},
+                .baseline_is = "raw SQLite",
+                .bound = Bound::at_least,
+                .reach = 0.8,
+                .ratio = at(ratios)}) &&
+        reached;
+    std::printf("  processor per booking %.1f us, raw SQLite %.1f us\n", at(ours_us), at(raw_us));
   }
   std::filesystem::remove_all(folder);
   return reached ? 0 : 1;

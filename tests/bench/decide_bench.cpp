@@ -12,6 +12,7 @@
 
 #include "convene/routing.hpp"
 #include "sdk/host/loader.hpp"
+#include "tests/bench/target.hpp"
 
 namespace {
 
@@ -108,11 +109,6 @@ Extension<convene_routing> bare(const std::string& file, unsigned index) {
           plugin->self};
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 bool compare(const char* id, unsigned index, Policy& direct, const Page& page, int calls) {
   const auto in_c = bare("decide_in_c.so", index), in_cpp = bare("decide_in_cpp.so", index);
   Loader loader(HostOptions{.folder = kFolder, .clock = {}, .log = {}});
@@ -127,12 +123,21 @@ bool compare(const char* id, unsigned index, Policy& direct, const Page& page, i
     guard.push_back(nanoseconds(calls, [&] { return ask(behind_guard, page); }));
     virtual_call.push_back(nanoseconds(calls, [&] { return direct.decide(page); }));
   }
-  const double ratio = median(cpp) / median(c);
-  std::printf(
-      "%-13s %3zu candidates: C %.1f ns, C++ face %.1f ns, ratio %.2f (to reach: at most 2); "
-      "behind the guard %.1f ns; virtual call without a boundary %.1f ns\n",
-      id, page.agents.size(), median(c), median(cpp), ratio, median(guard), median(virtual_call));
-  return ratio <= 2.0;
+  using namespace convene::bench;
+  const auto name = "decide, " + std::string(id) + " of " + std::to_string(page.agents.size());
+  std::printf("  %s behind the guard, as the core calls it: %.1f ns\n", name.c_str(), at(guard));
+  report({.what = name + ", C++ face",
+          .ours = {at(cpp), "ns"},
+          .baseline = {at(virtual_call), "ns"},
+          .baseline_is = "direct virtual call",
+          .bound = Bound::none,
+          .ratio = median_ratio(cpp, virtual_call)});
+  return report({.what = name + ", C++ face",
+                 .ours = {at(cpp), "ns"},
+                 .baseline = {at(c), "ns"},
+                 .baseline_is = "the same in C through the same ABI",
+                 .reach = 2,
+                 .ratio = median_ratio(cpp, c)});
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "convene/service.h"
 #include "core/engine/commit_loop.hpp"
 #include "core/store/sql_store.hpp"
+#include "tests/bench/target.hpp"
 
 namespace {
 
@@ -210,11 +211,11 @@ double live_session_bytes(std::uint64_t sessions) {
 int main(int argc, char** argv) {
   const std::uint64_t count = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 10'000'000;
   if (count < 2) die("usage: memory_bench [PENDING [FOLDER]]");
-  const double session = live_session_bytes(10'000);
-  std::printf(
-      "live session, customer and agent connected: %.0f bytes in the core (to reach: at most "
-      "4096)\n",
-      session);
+  using namespace convene::bench;
+  bool reached = report({.what = "memory of a live session in the core, both connected",
+                         .ours = {live_session_bytes(10'000), "B"},
+                         .held = Held::figure,
+                         .reach = 4096});
 
   std::string folder =
       (std::filesystem::path(argc > 2 ? argv[2] : CONVENE_BUILD_DIR) / "memory-XXXXXX").string();
@@ -224,19 +225,26 @@ int main(int argc, char** argv) {
   fill(options, count);
   const double each = static_cast<double>(std::filesystem::file_size(options.database)) /
                       static_cast<double>(count);
-  std::printf(
-      "pending rendezvous, context of 94 bytes, indexes included: %.1f bytes on disk (to reach: at "
-      "most 350; in"
-      " rising order of keys, see store_test for random ones)\n",
-      each);
+  // In rising order of keys; see store_test for random ones.
+  reached = report({.what = "pending rendezvous on disk, context of 94 bytes, indexes included",
+                    .ours = {each, "B"},
+                    .held = Held::figure,
+                    .reach = 350}) &&
+            reached;
   double resident = 0;
   const double ms = time_to_first_join(options, count, &resident);
-  std::printf(
-      "start to first customer joined with %llu pending: %.1f ms (to reach: 1000), %.3f bytes "
-      "resident each"
-      " (made in %.0f s)\n",
-      static_cast<unsigned long long>(count), ms, resident / static_cast<double>(count),
-      milliseconds_since(start) / 1000);
+  const std::string pending = std::to_string(count) + " pending";
+  reached = report({.what = "start to first customer joined with " + pending,
+                    .ours = {ms, "ms"},
+                    .held = Held::figure,
+                    .reach = 1000}) &&
+            reached;
+  reached = report({.what = "memory of each of " + pending,
+                    .ours = {resident / static_cast<double>(count), "B"},
+                    .held = Held::figure,
+                    .reach = 1}) &&
+            reached;
+  std::printf("  made in %.0f s\n", milliseconds_since(start) / 1000);
   std::filesystem::remove_all(folder);
-  return session <= 4096 && each <= 350 && ms <= 1000 ? 0 : 1;
+  return reached ? 0 : 1;
 }

@@ -16,6 +16,7 @@
 #include "convene/service.h"
 #include "core/engine/candidates.hpp"
 #include "core/engine/engine.hpp"
+#include "tests/bench/target.hpp"
 
 namespace {
 
@@ -64,8 +65,14 @@ class Plain {
     page_.clear();
     shown_.clear();
     for (auto it = order_.begin(); it != order_.end() && page_.size() < kPage; ++it) {
-      page_.push_back({sizeof(convene_candidate), 0, 1, 0, {ids_[it->second].data(), ids_[it->second].size()},
-                       it->first, nullptr, 0});
+      page_.push_back({sizeof(convene_candidate),
+                       0,
+                       1,
+                       0,
+                       {ids_[it->second].data(), ids_[it->second].size()},
+                       it->first,
+                       nullptr,
+                       0});
       shown_.push_back(*it);
     }
     const auto chosen = shown_[ask(page_)];
@@ -147,7 +154,8 @@ class Whole {
       if (const auto* order = std::get_if<output::LegOrder>(&o)) leg = order->leg;
       if (const auto* made = std::get_if<output::OfferMade>(&o)) offer = *made;
     }
-    engine_.apply(now_, input::OfferAnswer{RequestId{2}, kPeer, offer.agent, offer.offer.offer, false}, out_);
+    engine_.apply(
+        now_, input::OfferAnswer{RequestId{2}, kPeer, offer.agent, offer.offer.offer, false}, out_);
     engine_.apply(now_, input::LegReport{kPeer, leg, 1, 1, 1, LegState::left, {}, {}}, out_);
     engine_.apply(now_, input::LegReport{kPeer, leg, 0, 2, 1, LegState::left, {}, {}}, out_);
   }
@@ -177,11 +185,6 @@ class Whole {
   Outputs out_;
 };
 
-double median(std::vector<double> v) {
-  std::sort(v.begin(), v.end());
-  return v[v.size() / 2];
-}
-
 }  // namespace
 
 int main() {
@@ -196,17 +199,24 @@ int main() {
     whole.push_back(2 * per_second(10'000, [&] { w.turn(); }));
     whole_small.push_back(2 * per_second(10'000, [&] { ws.turn(); }));
   }
-  std::printf("routing, decisions a second, medians of five\n");
-  std::printf("  plain indexed set, 10000 agents   %12.0f\n", median(plain));
-  std::printf("  router, 10000 agents              %12.0f   ratio %.2f (to reach: >= 0.50)\n", median(router),
-              median(router) / median(plain));
-  std::printf("  router, 1000 agents               %12.0f   slow-down %.2f (to reach: <= 1.60)\n",
-              median(router_small), median(router_small) / median(router));
-  std::printf("  whole engine, 10000 agents        %12.0f\n", median(whole));
-  std::printf("  whole engine, 1000 agents         %12.0f   slow-down %.2f (to reach: <= 1.60)\n", median(whole_small),
-              median(whole_small) / median(whole));
-  const bool reached = median(router) >= 0.5 * median(plain) && median(router_small) <= 1.6 * median(router) &&
-                       median(whole_small) <= 1.6 * median(whole);
-  std::printf("  %s\n", reached ? "reached" : "NOT REACHED");
+  using namespace convene::bench;
+  const auto slower = [](const char* what, const std::vector<double>& many,
+                         const std::vector<double>& few) {
+    return report({.what = what,
+                   .ours = {at(many), "/s"},
+                   .baseline = {at(few), "/s"},
+                   .baseline_is = "with 1,000 agents",
+                   .reach = 1.6,
+                   .ratio = median_ratio(few, many)});
+  };
+  bool reached = report({.what = "routing with 10,000 agents",
+                         .ours = {at(router), "/s"},
+                         .baseline = {at(plain), "/s"},
+                         .baseline_is = "plain indexed set",
+                         .bound = Bound::at_least,
+                         .reach = 0.5,
+                         .ratio = median_ratio(router, plain)});
+  reached = slower("routing with 10,000 agents, times slower", router, router_small) && reached;
+  reached = slower("whole engine with 10,000 agents, times slower", whole, whole_small) && reached;
   return reached ? 0 : 1;
 }
