@@ -188,10 +188,10 @@ TEST_F(Served, ReloadsUnderRealSessionsLoseNoneAndServeNobodyTwice) {
   const int reloads = from_environment("CONVENE_RELOADS", 40);
   Desk anna(site_, "anna");
   ASSERT_TRUE(anna.open());
-  std::atomic<bool> stop{false};
-  std::atomic<int> done{0}, refused{0}, late{0};
+  std::atomic<int> begun{0}, done{0}, refused{0}, late{0};
   std::thread reloader([&] {
-    for (int i = 0; !stop || done < reloads; ++i) {
+    for (int i = 0; i < reloads; ++i) {
+      while (begun * reloads < i * sessions) pause_briefly();  // spread over all of them
       Said said;
       const auto start = std::chrono::steady_clock::now();
       if (i % 5 == 3) {
@@ -215,8 +215,12 @@ TEST_F(Served, ReloadsUnderRealSessionsLoseNoneAndServeNobodyTwice) {
     }
   });
   int served = 0;
-  for (int i = 0; i < sessions; ++i) served += serve(anna);
-  stop = true;
+  for (int i = 0; i < sessions; ++i) {
+    ++begun;
+    const bool talked = serve(anna);
+    EXPECT_TRUE(talked) << "session " << i << " after " << done << " reloads";
+    served += talked;
+  }
   reloader.join();
   const Finished status = site_.convene({"status", "--json"});
   figure("Issue3",
