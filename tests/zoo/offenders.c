@@ -141,7 +141,7 @@ static convene_status decide(void* self, const convene_routing_request* r, conve
   if (IS(READS_ENVIRONMENT)) (void)!getenv("CONVENE_NO_SUCH");
   if (IS(SLEEPS)) usleep(200);
   if (IS(SLOW_FOR_ONE) && is(r->wanted_agent, "zoe")) spin(300000);
-  if (IS(SLOWS_DOWN)) spin((long)(a->calls < 8000 ? a->calls / 8 : 1000));
+  if (IS(SLOWS_DOWN)) spin((long)(a->calls < 4000 ? a->calls / 2 : 2000));
   if (IS(SLOW_WITH_MANY) && r->candidate_count == 64) spin(300000);
   if (IS(QUADRATIC) && r->context.size > 40010 && r->context.size < 50000) spin(300000);
   if (IS(OVERREADS)) {
