@@ -263,7 +263,8 @@ void part_table(Markup& m, const Study& study, std::string_view title, Parts par
           m.element("th", {}, "");
           for (const Figure f : figures) m.element("th", {}, info_of(f).title);
         });
-        for (const auto& [id, unused] : study.variants.front().*parts) {
+        for (const auto& part : study.variants.front().*parts) {
+          const std::string& id = part.first;
           for (const StudyVariant& v : study.variants) {
             const auto series = (v.*parts).find(id);
             if (series == (v.*parts).end()) continue;
