@@ -3,12 +3,7 @@
 // Runs the real `convene serve` and `convene-web` in a folder of their own under /tmp, with fsync as it is there.
 // The load is made on the same machine by one thread of this program: on two cores it takes its share.
 // Links: convene_harness convene_engine convene_store cppzmq PkgConfig::SQLITE3
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -30,6 +25,7 @@
 
 #include "core/engine/commit_loop.hpp"
 #include "core/store/sql_store.hpp"
+#include "tests/bench/lines.hpp"
 #include "tests/bench/target.hpp"
 #include "tests/support/harness.hpp"
 
@@ -45,74 +41,17 @@ double since(Clock::time_point start) {
 
 using bench::at;
 using bench::Bound;
+using bench::dial;
 using bench::Held;
+using bench::Line;
+using bench::Poll;
+using bench::put;
 using bench::report;
+using bench::take;
 
 [[noreturn]] void die(const std::string& what) {
   std::fprintf(stderr, "join_bench: %s\n", what.c_str());
   std::exit(1);
-}
-
-// Many connections, one thread --------------------------------------------------------------------------------------
-
-struct Line {
-  int fd = -1;
-  int stage = 0;
-  std::string in;
-  std::string id;
-};
-
-int dial(int port) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 &&
-      errno != EINPROGRESS)
-    die(std::string("no connection: ") + std::strerror(errno));
-  const int one = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  return fd;
-}
-
-class Poll {
- public:
-  Poll() : fd_(epoll_create1(EPOLL_CLOEXEC)) {}
-  ~Poll() { close(fd_); }
-  void add(Line& line, std::uint32_t events) { control(EPOLL_CTL_ADD, line, events); }
-  void change(Line& line, std::uint32_t events) { control(EPOLL_CTL_MOD, line, events); }
-  /// Calls `ready(line, events)` for whatever is ready within `ms`.
-  template <class F>
-  void wait(int ms, F ready) {
-    epoll_event events[256];
-    const int n = epoll_wait(fd_, events, 256, ms);
-    for (int i = 0; i < n; ++i) ready(*static_cast<Line*>(events[i].data.ptr), events[i].events);
-  }
-
- private:
-  void control(int what, Line& line, std::uint32_t events) {
-    epoll_event event{};
-    event.events = events;
-    event.data.ptr = &line;
-    epoll_ctl(fd_, what, line.fd, &event);
-  }
-  int fd_;
-};
-
-bool put(int fd, const std::string& bytes) {
-  return write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
-}
-
-/// Appends what has come; false at the end of the connection.
-bool take(Line& line) {
-  char bytes[16384];
-  for (;;) {
-    const ssize_t n = read(line.fd, bytes, sizeof bytes);
-    if (n > 0) line.in.append(bytes, static_cast<std::size_t>(n));
-    if (n == static_cast<ssize_t>(sizeof bytes)) continue;
-    return n > 0 || (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK));
-  }
 }
 
 std::string text_frame(const std::string& text) {
