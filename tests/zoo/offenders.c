@@ -75,6 +75,16 @@ static void spin(long microseconds) {
   for (i = 0; i < (unsigned long)microseconds * 400ul; ++i) {
   }
 }
+/* As long as the clock says: how fast a machine counts tells nothing about how long that takes. */
+static void be_busy(long milliseconds) {
+  struct timespec begin, now;
+  (void)!clock_gettime(CLOCK_MONOTONIC, &begin);
+  do {
+    spin(1000);
+    (void)!clock_gettime(CLOCK_MONOTONIC, &now);
+  } while ((now.tv_sec - begin.tv_sec) * 1000 + (now.tv_nsec - begin.tv_nsec) / 1000000 <
+           milliseconds);
+}
 static int contains(convene_text t, const char* word) {
   size_t i, n = strlen(word);
   for (i = 0; i + n <= t.size; ++i) {
@@ -140,10 +150,10 @@ static convene_status decide(void* self, const convene_routing_request* r, conve
   if (IS(SETS_SIGNALS)) signal(SIGUSR2, SIG_DFL);
   if (IS(READS_ENVIRONMENT)) (void)!getenv("CONVENE_NO_SUCH");
   if (IS(SLEEPS)) usleep(200);
-  if (IS(SLOW_FOR_ONE) && is(r->wanted_agent, "zoe")) spin(300000);
+  if (IS(SLOW_FOR_ONE) && is(r->wanted_agent, "zoe")) be_busy(120);
   if (IS(SLOWS_DOWN)) spin((long)(a->calls < 4000 ? a->calls / 2 : 2000));
-  if (IS(SLOW_WITH_MANY) && r->candidate_count == 64) spin(300000);
-  if (IS(QUADRATIC) && r->context.size > 40010 && r->context.size < 50000) spin(300000);
+  if (IS(SLOW_WITH_MANY) && r->candidate_count == 64) be_busy(120);
+  if (IS(QUADRATIC) && r->context.size > 40010 && r->context.size < 50000) be_busy(120);
   if (IS(OVERREADS)) {
     volatile size_t n = 0;
     if (r->context.data) n = strlen(r->context.data);
