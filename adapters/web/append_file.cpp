@@ -11,7 +11,9 @@
 namespace convene::web {
 namespace {
 
-constexpr std::size_t kReserve = 16u << 10;  ///< A conversation of some sixty messages.
+// Room is taken for as much again as there is: asking the disk costs more than a hundred appends.
+constexpr std::uint64_t kReserveLeast = 16u << 10;  ///< A conversation of some sixty messages.
+constexpr std::uint64_t kReserveMost = 256u << 10;
 
 std::size_t page() {
   static const auto size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
@@ -41,12 +43,14 @@ bool AppendFile::append(std::string_view bytes) {
 bool AppendFile::reserve(std::size_t room) {
   unmap();
   const std::uint64_t from = size_ / page() * page();
-  const std::size_t wanted = static_cast<std::size_t>(size_ - from) + std::max(room, kReserve);
+  const auto reserve = static_cast<std::size_t>(std::clamp(size_, kReserveLeast, kReserveMost));
+  const std::size_t wanted = static_cast<std::size_t>(size_ - from) + std::max(room, reserve);
   const std::size_t length = (wanted + page() - 1) / page() * page();
   const int error =
       ::posix_fallocate(descriptor_, static_cast<off_t>(from), static_cast<off_t>(length));
   if (error != 0) return errno = error, false;
-  void* window = ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_,
+  // Its pages at once: touching them one by one waits for the disk's journal in the middle of a conversation.
+  void* window = ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, descriptor_,
                         static_cast<off_t>(from));
   if (window == MAP_FAILED) return false;
   from_ = from;
