@@ -55,36 +55,19 @@ class Filter {
   }
   /// Where none of the `bits` is set in argument `index`.
   void forbid_without(long call, int index, std::uint32_t bits) {
-    put(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(call), 0, 4);
-    load(argument(index));
-    put(BPF_JMP | BPF_JSET | BPF_K, bits, 1, 0);
-    answer(kForbid);
-    answer(SECCOMP_RET_ALLOW);
+    forbid_where(call, index, BPF_JSET, bits, false);
   }
   /// Where any of the `bits` is set in argument `index`.
   void forbid_with(long call, int index, std::uint32_t bits) {
-    put(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(call), 0, 4);
-    load(argument(index));
-    put(BPF_JMP | BPF_JSET | BPF_K, bits, 0, 1);
-    answer(kForbid);
-    answer(SECCOMP_RET_ALLOW);
+    forbid_where(call, index, BPF_JSET, bits, true);
   }
   /// Unless argument `index` is `value`.
   void forbid_unless(long call, int index, std::uint32_t value) {
-    put(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(call), 0, 4);
-    load(argument(index));
-    put(BPF_JMP | BPF_JEQ | BPF_K, value, 1, 0);
-    answer(kForbid);
-    answer(SECCOMP_RET_ALLOW);
+    forbid_where(call, index, BPF_JEQ, value, false);
   }
-
   /// Where argument `index` is `value`.
   void forbid_when(long call, int index, std::uint32_t value) {
-    put(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(call), 0, 4);
-    load(argument(index));
-    put(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1);
-    answer(kForbid);
-    answer(SECCOMP_RET_ALLOW);
+    forbid_where(call, index, BPF_JEQ, value, true);
   }
 
   bool install() {
@@ -95,6 +78,14 @@ class Filter {
   }
 
  private:
+  /// Where `test` of argument `index` against `value` comes to `holds`; allowed otherwise.
+  void forbid_where(long call, int index, int test, std::uint32_t value, bool holds) {
+    put(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(call), 0, 4);
+    load(argument(index));
+    put(BPF_JMP | test | BPF_K, value, holds ? 0 : 1, holds ? 1 : 0);
+    answer(kForbid);
+    answer(SECCOMP_RET_ALLOW);
+  }
   // The lower half: all arguments that are looked at are 32 bits wide.
   static std::uint32_t argument(int index) {
     return static_cast<std::uint32_t>(offsetof(seccomp_data, args) +
