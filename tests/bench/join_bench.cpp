@@ -2,6 +2,7 @@
 //
 // Runs the real `convene serve` and `convene-web` in a folder of their own under /tmp, with fsync as it is there.
 // The load is made on the same machine by one thread of this program: on two cores it takes its share.
+// Arguments choose parts: book join twice idle; none: all.
 // Links: convene_harness convene_engine convene_store cppzmq PkgConfig::SQLITE3
 #include <sys/resource.h>
 #include <unistd.h>
@@ -369,21 +370,8 @@ bool measure_joining(test::Site& site) {
   return reached;
 }
 
-}  // namespace
-
-int main() {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-  test::SiteOptions options;
-  options.agents = {{"anna", "Anna Weber", "{ fr = 8 }", 100}};
-  options.web_settings =
-      "identifier_misses = 1000000\nconnections_max = 100000\nagent_messages = 100000\nthreads = 2";
-  options.more = "[limits]\nsessions = 200000\nsearches = 200000\n";
-  test::Site site(options);
-  if (!site.start()) die("the site does not start: " + site.log());
-
+/// HTTP bookings beside the same ones through engine and store alone.
+bool measure_bookings(test::Site& site) {
   std::vector<std::string> ids;
   std::vector<double> http, plain;
   for (int round = 0; round < kRounds; ++round) {
@@ -391,23 +379,23 @@ int main() {
     plain.push_back(book_without_path(
         (site.folder() / ("plain" + std::to_string(round) + ".db")).string(), 256, 0.5));
   }
-  bool reached = report({.what = "durable bookings over the whole HTTP path",
-                         .ours = {at(http), "/s"},
-                         .baseline = {at(plain), "/s"},
-                         .baseline_is = "engine + store",
-                         .bound = Bound::at_least,
-                         .reach = 0.5,
-                         .ratio = bench::median_ratio(http, plain)});
+  return report({.what = "durable bookings over the whole HTTP path",
+                 .ours = {at(http), "/s"},
+                 .baseline = {at(plain), "/s"},
+                 .baseline_is = "engine + store",
+                 .bound = Bound::at_least,
+                 .reach = 0.5,
+                 .ratio = bench::median_ratio(http, plain)});
+}
 
-  reached = measure_joining(site) && reached;
-
+/// The limit of sessions connected per second, and what is served when twice as many are offered.
+bool measure_overload(test::Site& site) {
   std::vector<std::unique_ptr<Line>> kept;
-  std::size_t used = 0;
   const auto some = [&](std::size_t n) {
-    while (ids.size() - used < n) book(site.port(), 256, 1, ids);
-    used += n;
-    return std::vector<std::string>(ids.begin() + static_cast<std::ptrdiff_t>(used - n),
-                                    ids.begin() + static_cast<std::ptrdiff_t>(used));
+    std::vector<std::string> ids;
+    while (ids.size() < n) book(site.port(), 256, 1, ids);
+    ids.resize(n);
+    return ids;
   };
   std::vector<double> limits, served;
   int waited = 0, dropped = 0, offered = 0;
@@ -422,36 +410,62 @@ int main() {
     offered += static_cast<int>(many), waited += twice.told_to_wait, dropped += twice.dropped;
     close_all(kept);
   }
-  reached = report({.what = "sessions connected, still served when twice as many are offered",
-                    .ours = {at(limits) * at(served), "/s"},
-                    .baseline = {at(limits), "/s"},
-                    .baseline_is = "the limit",
-                    .bound = Bound::at_least,
-                    .reach = 0.9,
-                    .ratio = at(served)}) &&
-            reached;
+  bool reached = report({.what = "sessions connected, still served when twice as many are offered",
+                         .ours = {at(limits) * at(served), "/s"},
+                         .baseline = {at(limits), "/s"},
+                         .baseline_is = "the limit",
+                         .bound = Bound::at_least,
+                         .reach = 0.9,
+                         .ratio = at(served)});
   std::printf("  of %d offered %d were told to wait\n", offered, waited);
-  reached = report({.what = "sessions dropped at twice the limit",
-                    .ours = {static_cast<double>(dropped), ""},
-                    .held = Held::figure}) &&
-            reached;
+  return report({.what = "sessions dropped at twice the limit",
+                 .ours = {static_cast<double>(dropped), ""},
+                 .held = Held::figure}) &&
+         reached;
+}
 
-  // In processes of their own: memory that the load above left behind would hide what a browser takes.
+/// In processes of their own: memory that a load left behind would hide what a browser takes.
+bool measure_idle(const test::SiteOptions& options) {
   test::Site fresh(options);
   if (!fresh.start()) die("the site does not start: " + fresh.log());
   const auto gateways = test::children(fresh.process().pid(), "convene-web");
   if (gateways.empty()) die("where is the gateway?");
+  std::vector<std::unique_ptr<Line>> kept;
   std::vector<std::string> browsers;
   while (browsers.size() < 6'000) book(fresh.port(), 64, 1, browsers);
   const auto middle = browsers.begin() + 1'000, end = browsers.begin() + 6'000;
   return_all(fresh.port(), fresh.origin(), {browsers.begin(), middle}, 0, 64, kept, 60);
   const double before = resident_kb(gateways[0]);
   const Came idle = return_all(fresh.port(), fresh.origin(), {middle, end}, 0, 64, kept, 60);
-  reached = report({.what = "memory of an idle browser in the gateway, with leg and session",
-                    .ours = {(resident_kb(gateways[0]) - before) * 1.024 / idle.connected, "kB"},
-                    .held = Held::figure,
-                    .reach = 8}) &&
-            reached;
+  const double each = (resident_kb(gateways[0]) - before) * 1.024 / idle.connected;
   close_all(kept);
+  return report({.what = "memory of an idle browser in the gateway, with leg and session",
+                 .ours = {each, "kB"},
+                 .held = Held::figure,
+                 .reach = 8});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto wanted = [argc, argv](std::string_view part) {
+    return argc == 1 || std::find(argv + 1, argv + argc, part) != argv + argc;
+  };
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  test::SiteOptions options;
+  options.agents = {{"anna", "Anna Weber", "{ fr = 8 }", 100}};
+  options.web_settings =
+      "identifier_misses = 1000000\nconnections_max = 100000\nagent_messages = 100000\nthreads = 2";
+  options.more = "[limits]\nsessions = 200000\nsearches = 200000\n";
+  test::Site site(options);
+  if (!site.start()) die("the site does not start: " + site.log());
+  bool reached = true;
+  if (wanted("book")) reached = measure_bookings(site) && reached;
+  if (wanted("join")) reached = measure_joining(site) && reached;
+  if (wanted("twice")) reached = measure_overload(site) && reached;
+  if (wanted("idle")) reached = measure_idle(options) && reached;
   return reached ? 0 : 1;
 }
