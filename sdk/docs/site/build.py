@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-# sdk/docs/site/build.py - builds the documentation: Markdown by cmark-gfm, one template, no script: `build.py OUTPUT`.
-"""Fails on a link that leads nowhere, a page without a title, and Markdown with HTML in it."""
+# sdk/docs/site/build.py - builds the documentation: Markdown by cmark-gfm, one template, no script.
+"""`build.py OUTPUT [PROGRAM]`: PROGRAM is the `convene` whose --help fills the page of commands.
+Fails on a link that leads nowhere, a page without a title, and Markdown with HTML in it."""
 import html
 import os
 import pathlib
@@ -44,11 +45,35 @@ def with_ids(body):
     return re.sub(r"<h([1-6])>(.*?)</h\1>", name, body, flags=re.S), found
 
 
+COMMENT = {"cpp": "//", "c": "//", "js": "//", "toml": "#", "sh": "#", "python": "#"}
+
+
+def coloured(body):
+    """In code, comments stand back; in what a terminal shows, the commands stand out and `$ ` is not copied with them."""
+    def line_of(language, line, typed):
+        if language == "console":
+            if line.startswith("$ "):
+                return f'<span class="prompt">$ </span><b>{line[2:]}</b>'
+            return f"<b>{line}</b>" if typed else line
+        mark = COMMENT.get(language)
+        at = re.search(rf"(?:^|\s){mark}(?:\s|$)", line) if mark else None
+        return f"{line[:at.start()]}<i>{line[at.start():]}</i>" if at else line
+
+    def block(match):
+        out, typed = [], False
+        for line in match.group(2).split("\n"):
+            out.append(line_of(match.group(1), line, typed))
+            typed = line.endswith("\\") and (typed or line.startswith("$ "))
+        return f'<pre><code class="language-{match.group(1)}">' + "\n".join(out) + "</code></pre>"
+
+    return re.sub(r'<pre><code class="language-(\w+)[^"]*">(.*?)</code></pre>', block, body, flags=re.S)
+
+
 class Site:
     """All pages, and where each source ended up."""
 
-    def __init__(self, output):
-        self.output, self.wrong = output, []
+    def __init__(self, output, program):
+        self.output, self.program, self.wrong = output, program, []
         self.order = [(group, name, title, source) for group, _, _, pages in PAGES for name, title, source in pages]
         self.place = {source: f"{group}/{name}.html" for group, name, _, source in self.order if isinstance(source, str)}
         self.headings = {}
@@ -84,8 +109,8 @@ class Site:
         self.wanted = []
         bodies = []
         for group, name, title, source in self.order:
-            text = source() if callable(source) else (TOP / source).read_text(encoding="utf-8")
-            body = rendered(text)
+            text = source(self.program) if callable(source) else (TOP / source).read_text(encoding="utf-8")
+            body = coloured(rendered(text))
             if "<!-- raw HTML omitted -->" in body and "<!-- Generated" not in text:
                 self.wrong.append(f"{source}: holds HTML; write Markdown")
             body, headings = with_ids(body.replace("<!-- raw HTML omitted -->\n", ""))
@@ -166,7 +191,7 @@ class Site:
 
 def main():
     output = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else TOP / "build/docs").resolve()
-    site = Site(output)
+    site = Site(output, pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else TOP / "build/dev/bin/convene")
     wrong = site.build()
     for line in wrong:
         print("error: " + line, file=sys.stderr)

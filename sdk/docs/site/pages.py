@@ -1,6 +1,6 @@
 # sdk/docs/site/pages.py - which pages there are: three readers, in the order in which each reads.
 """A page is (name in the site, title in the navigation, source). The source is a Markdown file of the repository, or a
-function of reference.py that writes Markdown."""
+function of reference.py that writes Markdown, given the built program."""
 import reference
 
 PAGES = [

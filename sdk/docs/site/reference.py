@@ -63,7 +63,7 @@ def constants(text):
     return ["| | | |", "| --- | --- | --- |", *[f"| `{n}` | `{v}` | {cell(plain(c))} |" for n, v, c in rows], ""]
 
 
-def headers():
+def headers(_program):
     """sdk/include/convene/*.h as pages of tables; the C++ faces as they stand."""
     lines = ["# The boundary", "", "Written from the headers in `include/convene`: they are what counts."]
     structs = re.compile(r"(?:/\*((?:(?!\*/).)*)\*/\s*)?typedef struct (convene_\w+) \{(.*?)\n\} \2;", re.S)
@@ -85,16 +85,15 @@ def headers():
     return "\n".join(lines) + "\n"
 
 
-def configuration():
+def configuration(_program):
     text = (TOP / "config/reference.toml").read_text(encoding="utf-8").split("\n", 1)[1]
     return ("# Every key\n\nAs `convene config reference` prints it: every key, its default, and why. `convene config check` says "
             "which keys of yours are wrong, and `convene config schema` gives an editor what it needs to complete them.\n\n"
             "```toml\n" + text + "```\n")
 
 
-def commands(program=None):
+def commands(program):
     """--help of everything, where the program has been built."""
-    program = program or TOP / "build/dev/bin/convene"
     lines = ["# Every command", "", "As `--help` says it.", ""]
     if not program.exists():
         return "\n".join(lines + ["`./dev build` first, then `./dev docs` fills this page."]) + "\n"
