@@ -42,6 +42,7 @@ std::string read_all(int fd) {
 
 Children::~Children() {
   for (auto& [id, child] : children_) {
+    if (child.pid < 0) continue;
     ::kill(-child.pid, SIGKILL);
     ::kill(child.pid, SIGKILL);
     ::waitpid(child.pid, nullptr, 0);
@@ -106,12 +107,22 @@ Verdict Children::autopsy(const Child& child, int status) {
   return failed(how);
 }
 
+/// There was no room for another process. To kill(), -1 would mean everybody.
+ChildResult Children::stillborn(std::uint64_t id) {
+  const Child child = children_.at(id);
+  children_.erase(id);
+  for (const int fd : {child.result, child.output}) ::close(fd);
+  ::munmap(child.progress, kProgress);
+  return {id, failed("could not be given a process of its own; close other programs"), 0};
+}
+
 ChildResult Children::wait() {
   for (;;) {
     std::vector<pollfd> fds;
     std::vector<std::uint64_t> ids;
     std::int64_t patience = deadline_.count();
     for (auto& [id, child] : children_) {
+      if (child.pid < 0) return stillborn(id);
       const std::int64_t age = (now_ns() - child.began_ns) / 1'000'000;
       if (age >= deadline_.count() && !child.killed) {
         child.killed = true;

@@ -44,6 +44,7 @@ class Children {
     std::int64_t began_ns = 0;
     bool killed = false;
   };
+  ChildResult stillborn(std::uint64_t id);
   static Verdict autopsy(const Child& child, int status);
   [[noreturn]] void live(const Child& child, const std::function<Verdict()>& body);
 

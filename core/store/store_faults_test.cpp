@@ -185,6 +185,7 @@ TEST(StoreFaults, AKilledProcessLosesNothingThatItAcknowledged) {
     int pipe_ends[2];
     ASSERT_EQ(::pipe(pipe_ends), 0);
     const pid_t child = ::fork();
+    ASSERT_GE(child, 0) << "and a signal to -1 would go to everybody";
     if (child == 0) {
       ::close(pipe_ends[0]);
       auto store = open_sql_store({.database = file});

@@ -91,7 +91,9 @@ TEST(Kill, BrowsersFindTheirSessionAgainWhenTheGatewayIsKilled) {
   Conversation talk(site);
   ASSERT_TRUE(talk.ready) << site.log();
   const std::int64_t session = talk.customer.session();
-  ::kill(gateway_of(site), SIGKILL);
+  const pid_t gateway = gateway_of(site);
+  ASSERT_NE(gateway, 0) << "and a signal to 0 would go to this test itself";
+  ::kill(gateway, SIGKILL);
   EXPECT_TRUE(eventually([&] { return talk.customer.resume(); })) << talk.customer.refusal;
   EXPECT_EQ(talk.customer.session(), session);
   ASSERT_TRUE(eventually([&] { return talk.anna.reload(); }));

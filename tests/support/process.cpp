@@ -23,6 +23,10 @@ namespace {
 pid_t launch(const std::vector<std::string>& command, const std::filesystem::path& folder,
              const std::map<std::string, std::string>& environment, int in, int out, int err) {
   const pid_t pid = ::fork();
+  if (pid < 0) {  // -1 in a later kill() would mean everybody
+    std::perror("fork");
+    std::abort();
+  }
   if (pid != 0) return pid;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::dup2(in, 0);
