@@ -18,7 +18,7 @@ PICTURE = "core/docs/picture.svg"
 
 
 def rendered(markdown):
-    done = subprocess.run(["cmark-gfm", "-e", "table", "-e", "strikethrough", "--validate-utf8"], input=markdown, text=True,
+    done = subprocess.run(["cmark-gfm", "-e", "table", "-e", "strikethrough", "--validate-utf8", "--full-info-string"], input=markdown, text=True,
                           capture_output=True, check=True)
     return done.stdout
 
@@ -49,7 +49,8 @@ COMMENT = {"cpp": "//", "c": "//", "js": "//", "toml": "#", "sh": "#", "python":
 
 
 def coloured(body):
-    """In code, comments stand back; in what a terminal shows, the commands stand out and `$ ` is not copied with them."""
+    """Blocks that are a file say which. In code, comments stand back; in what a terminal shows, the commands stand out and `$ `
+    is not copied with them."""
     def line_of(language, line, typed):
         if language == "console":
             if line.startswith("$ "):
@@ -61,12 +62,21 @@ def coloured(body):
 
     def block(match):
         out, typed = [], False
-        for line in match.group(2).split("\n"):
+        words = (match.group(2) or "").split()
+        named = next((word[5:] for word in words if word.startswith("file=")), "")
+        label = f'<p class="file">{"at the end of " if "append" in words else ""}<code>{named}</code></p>' if named else ""
+        for line in match.group(3).strip("\n").split("\n"):
             out.append(line_of(match.group(1), line, typed))
             typed = line.endswith("\\") and (typed or line.startswith("$ "))
-        return f'<pre><code class="language-{match.group(1)}">' + "\n".join(out) + "</code></pre>"
+        return f'{label}<pre tabindex="0"><code class="language-{match.group(1)}">' + "\n".join(out) + "</code></pre>"
 
-    return re.sub(r'<pre><code class="language-(\w+)[^"]*">(.*?)</code></pre>', block, body, flags=re.S)
+    return re.sub(r'<pre><code class="language-(\w+)"(?: data-meta="([^"]*)")?>(.*?)</code></pre>', block, body, flags=re.S)
+
+
+def framed(body):
+    """A table scrolls by itself, the page never does sideways; columns without a name have no empty head."""
+    body = re.sub(r"<thead>\s*<tr>\s*(?:<th></th>\s*)+</tr>\s*</thead>\s*", "", body).replace("<th></th>", "<td></td>")
+    return body.replace("<table>", '<div class="table" tabindex="0"><table>').replace("</table>", "</table></div>")
 
 
 class Site:
@@ -120,9 +130,7 @@ class Site:
             self.headings[page] = {ident for _, ident, _ in headings}
             body = self.linked(body, source, page)
             body = body.replace("<p>[the picture]</p>", "<figure>" + (TOP / PICTURE).read_text(encoding="utf-8") + "</figure>")
-            # A table scrolls by itself; the page never does sideways.
-            body = body.replace("<table>", '<div class="table" tabindex="0"><table>').replace("</table>", "</table></div>")
-            bodies.append((page, title, body, headings))
+            bodies.append((page, title, framed(body), headings))
         for page, there, anchor in self.wanted:
             if anchor and anchor not in self.headings[there]:
                 self.wrong.append(f"{page}: {there} has no #{anchor}")
