@@ -111,6 +111,8 @@ Response core_refusal(const CoreReply& reply) {
                                                                  {"context_too_large", 413},
                                                                  {"context_invalid", 422},
                                                                  {"due_in_past", 422},
+                                                                 {"due_too_far", 422},
+                                                                 {"idempotency_conflict", 409},
                                                                  {"offer_gone", 409},
                                                                  {"no_session", 410},
                                                                  {"not_allowed", 403},

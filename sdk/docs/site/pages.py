@@ -23,6 +23,7 @@ PAGES = [
         ("limits", "Limits", "config/docs/limits.md"),
         ("security", "Security", "config/docs/security.md"),
         ("log", "Reference: what the log says", "core/app/MESSAGES.md"),
+        ("refusals", "Reference: every refusal", "core/app/REFUSALS.md"),
         ("configuration", "Reference: every key", reference.configuration),
         ("commands", "Reference: every command", reference.commands),
     ]),
