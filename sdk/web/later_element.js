@@ -3,14 +3,14 @@
 import { Api } from "./api.js";
 import { calendar_entry, proposed_time } from "./calendar.js";
 import { fill, h, icon } from "./dom.js";
-import { bookmark_keys, texts, when } from "./texts.js";
+import { how_to_bookmark, texts, when } from "./texts.js";
 import { sheets } from "./theme.js";
 
 const kCss = `
 :host { display: inline-block; }
 .actions { display: flex; flex-wrap: wrap; gap: .6rem; }
 .note { margin-top: .6rem; }
-dialog { width: min(30rem, calc(100vw - 2rem)); max-height: calc(100dvh - 2rem); overflow: auto; padding: 0; border: 0;
+dialog { width: min(30rem, calc(100vw - 2rem)); max-height: calc(100dvh - 2rem); overflow: auto; padding: 0; border: 1px solid transparent;
   border-radius: calc(var(--radius) * 1.4); background: var(--surface); color: var(--text);
   box-shadow: 0 24px 80px rgb(0 0 0 / .28); }
 dialog::backdrop { background: rgb(10 20 17 / .45); }
@@ -305,7 +305,7 @@ export class ConveneLater extends HTMLElement {
         h("p", {}, texts.booked_intro),
         open,
         h("div", { class: "row" }, carried_by_link && copy, calendar, status),
-        h("p", { class: "fact" }, icon("bookmark"), texts.bookmark(bookmark_keys())),
+        h("p", { class: "fact" }, icon("bookmark"), texts.bookmark(how_to_bookmark())),
         !carried_by_link && h("p", { class: "fact" }, icon("check"), texts.booked_here),
         booked.expires_at &&
           h("p", { class: "fact" }, icon("clock"), texts.valid_until(when(booked.expires_at))),

@@ -8,8 +8,8 @@ export const kSessionCss = `
 .head { display: flex; flex-wrap: wrap; gap: .4rem .9rem; align-items: center; padding: .8rem 1rem; border-bottom: 1px solid var(--line); }
 .who { flex: 1 1 8rem; min-width: 0; display: grid; }
 .who strong { font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.state { display: inline-flex; gap: .5em; align-items: center; font-size: .875rem; color: var(--muted); }
-.state::before { content: ""; width: .6em; height: .6em; border-radius: 50%; background: var(--muted); }
+.state { display: inline-flex; gap: .5em; align-items: baseline; line-height: 1.35; font-size: .875rem; color: var(--muted); }
+.state::before { content: ""; flex: none; width: .6em; height: .6em; border-radius: 50%; background: var(--muted); forced-color-adjust: none; }
 .state.connected::before { background: #1a9a5c; }
 .state.waiting::before, .state.reconnecting::before { background: #d98a1f; animation: pulse 1.4s ease-in-out infinite; }
 @keyframes pulse { 50% { opacity: .35; } }
@@ -19,7 +19,7 @@ export const kSessionCss = `
 .waiting-panel strong { font-size: 1.25rem; font-weight: 650; letter-spacing: -.01em; }
 .waiting-panel p { max-width: 26rem; }
 .dots { display: flex; gap: .5rem; padding: .6rem; }
-.dots i { width: .8rem; height: .8rem; border-radius: 50%; background: var(--accent); animation: rise 1.5s ease-in-out infinite; }
+.dots i { forced-color-adjust: none; width: .8rem; height: .8rem; border-radius: 50%; background: var(--accent); animation: rise 1.5s ease-in-out infinite; }
 .dots i:nth-child(2) { animation-delay: .2s; }
 .dots i:nth-child(3) { animation-delay: .4s; }
 @keyframes rise { 0%, 60%, 100% { opacity: .25; } 30% { opacity: 1; transform: translateY(-.3rem); } }
@@ -27,7 +27,7 @@ export const kSessionCss = `
 .waiting-panel:not([hidden]) ~ .card { width: min(34rem, 100% - 2rem); margin-inline: auto; justify-items: center; text-align: center; }
 .waiting-panel:not([hidden]) ~ .card .row { justify-content: center; }
 .waiting-panel:not([hidden]) ~ :not(.card) { order: 1; }
-.share { display: flex; gap: .5rem; padding: 0 1rem .3rem; }
+.share { display: flex; gap: .5rem; padding: .6rem 1rem .3rem; }
 .share button { min-height: 44px; }
 .tabs { display: none; gap: .3rem; padding: .4rem 1rem; border-bottom: 1px solid var(--line); }
 .tabs button { flex: 1; min-height: 38px; }

@@ -292,22 +292,24 @@ export class ConveneSession extends HTMLElement {
     const alone = names.length === 0;
     const away = [...this.#people.values()].find((one) => one.state === "degraded");
     const waiting = this.state === "connected" && alone;
+    const panel = waiting && !this.#roster_had_agent;
     title.textContent = this.#over()
       ? texts.ended
       : names.length > 0
         ? texts.with(names.join(", "))
         : this.#roster_had_agent
           ? texts.nobody_else
-          : this.#waiting.title;
+          : panel
+            ? texts.waiting_head // The panel below says what is going on.
+            : this.#waiting.title;
     state.className = `state ${waiting ? "waiting" : this.state}`;
     state.textContent =
       {
         connecting: texts.connecting,
-        connected: texts.connected,
+        connected: panel ? texts.waiting_state : texts.connected,
         reconnecting: texts.reconnecting,
       }[this.state] ?? "";
     state.hidden = this.#over();
-    const panel = waiting && !this.#roster_had_agent;
     this.#waiting.element.hidden = !panel;
     const said = this.#over()
       ? (endings[this.#leg.reason] ?? "")

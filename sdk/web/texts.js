@@ -22,11 +22,15 @@ export const texts = {
   copy: "Copy link",
   copied: "Copied",
   calendar: "Add to calendar",
-  bookmark: (keys) => `Open your page, then press ${keys} to bookmark it.`,
+  bookmark: (how) => `Open your page, then ${how}.`,
+  bookmark_keys: (keys) => `press ${keys} to bookmark it`,
+  bookmark_touch: "bookmark it in your browser's menu",
   valid_until: (date) => `Good until ${date}.`,
   calendar_title: "Continue the conversation",
   connecting: "Connecting…",
   connected: "Connected",
+  waiting_state: "Waiting",
+  waiting_head: "Your conversation",
   reconnecting: "Connection lost. Coming back…",
   ended: "The conversation is over.",
   elsewhere: "This conversation is open in another window.",
@@ -117,7 +121,8 @@ export function clock(ms) {
   return new Date(ms).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
 }
 
-/** What the reader presses to bookmark a page. */
-export function bookmark_keys() {
-  return /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘ D" : "Ctrl + D";
+/** How the reader bookmarks a page: by keys, or where there are none by the browser's menu. */
+export function how_to_bookmark() {
+  if (matchMedia("(pointer: coarse)").matches) return texts.bookmark_touch;
+  return texts.bookmark_keys(navigator.platform.startsWith("Mac") ? "⌘ D" : "Ctrl + D");
 }

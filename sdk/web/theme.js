@@ -49,13 +49,20 @@ button.quiet:hover { color: var(--text); background: var(--raised); }
 button:disabled { opacity: .55; cursor: default; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 input, select, textarea { width: 100%; min-height: 44px; padding: .55em .8em; border: 1px solid var(--line);
-  border-radius: calc(var(--radius) * .7); background: var(--surface); }
+  border-radius: calc(var(--radius) * .7); background: var(--surface); font-weight: 400; }
 label { display: grid; gap: .3em; font-weight: 550; }
 .muted { color: var(--muted); }
 .small { font-size: .875rem; }
 .warn { color: var(--warn); background: var(--warn-surface); padding: .6em .9em; border-radius: calc(var(--radius) * .7); }
 .row { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+@media (forced-colors: active) {
+  .icon { stroke: CanvasText; }
+  button .icon, .button .icon { stroke: currentColor; }
+  button.primary, .button.primary { border: 2px solid Highlight; }
+  button:disabled { border-color: GrayText; color: GrayText; opacity: 1; }
+  .warn { border: 1px solid CanvasText; }
+}
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 `;
 

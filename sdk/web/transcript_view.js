@@ -10,7 +10,8 @@ export const kTranscriptCss = `
 .transcript > :first-child { margin-top: auto; }
 .message { max-width: min(34rem, 86%); display: grid; gap: .15rem; align-self: start; }
 .message.mine { align-self: end; }
-.bubble { padding: .55em .95em; border-radius: 1.15em; background: var(--raised); white-space: pre-wrap; overflow-wrap: anywhere; }
+.bubble { padding: .55em .95em; border-radius: 1.15em; background: var(--raised); border: 1px solid transparent;
+  white-space: pre-wrap; overflow-wrap: anywhere; }
 .mine .bubble { background: var(--mine); }
 .message.first { margin-top: .8rem; }
 .meta { font-size: .8rem; color: var(--muted); padding: 0 .95em; display: flex; gap: .6em; }
@@ -37,7 +38,12 @@ export class TranscriptView {
       part: "transcript",
     });
     this.#events = [];
+    // What opens above or below takes room; the reader who was at the end stays there.
+    this.element.addEventListener("scroll", () => this.#on_scroll(), { passive: true });
+    new ResizeObserver(() => this.#stay()).observe(this.element);
   }
+  #at_end = true;
+  #size = "";
   #show_page;
   #events;
   #drawn = new Map();
@@ -48,8 +54,6 @@ export class TranscriptView {
   }
 
   draw(timeline, hosts) {
-    const element = this.element;
-    const at_end = element.scrollHeight - element.scrollTop - element.clientHeight < 60;
     const lines = [];
     let events = [...this.#events];
     let last_from = "";
@@ -76,7 +80,20 @@ export class TranscriptView {
       ...timeline.pending.map((one) => this.#pending_line(one)),
     );
     this.#replace(lines);
-    if (at_end) element.scrollTop = element.scrollHeight;
+    this.#stay();
+  }
+
+  /** Only the reader scrolls without anything having another size than before. */
+  #on_scroll() {
+    const { scrollHeight, scrollTop, clientHeight } = this.element;
+    if (this.#size !== `${scrollHeight}/${clientHeight}`) return this.#stay();
+    this.#at_end = scrollHeight - scrollTop - clientHeight < 60;
+  }
+
+  #stay() {
+    const { scrollHeight, clientHeight } = this.element;
+    this.#size = `${scrollHeight}/${clientHeight}`;
+    if (this.#at_end) this.element.scrollTop = scrollHeight;
   }
 
   /** Moves only what differs, so that a screen reader hears new lines and nothing twice. */
@@ -97,7 +114,7 @@ export class TranscriptView {
     one.line ??= h(
       "div",
       { class: "message mine sending" },
-      h("div", { class: "bubble" }, one.ch === "chat" ? one.body.text : one.body.url),
+      h("div", { class: "bubble", dir: "auto" }, one.ch === "chat" ? one.body.text : one.body.url),
       h("div", { class: "meta" }, texts.sending),
     );
     return one.line;
@@ -108,7 +125,8 @@ export class TranscriptView {
     const bubble =
       entry.ch === "page"
         ? this.#page_bubble(entry, who, hosts)
-        : entry.ch === "chat" && h("div", { class: "bubble" }, String(entry.body?.text ?? ""));
+        : entry.ch === "chat" &&
+          h("div", { class: "bubble", dir: "auto" }, String(entry.body?.text ?? ""));
     if (!bubble) return null;
     return h(
       "div",

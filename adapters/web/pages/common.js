@@ -9,19 +9,21 @@ export { endings, fill, h, icon, texts };
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 main.setAttribute("aria-busy", "true");
 
-/** Shows one sheet: a headline and what belongs under it. Moves the focus there unless it is the first. */
+/** Shows one sheet: a headline and what belongs under it. Moves the focus there unless it is the first, or the same. */
 export function show_sheet(title, ...content) {
   const heading = h("h1", { tabindex: "-1" }, title);
-  const first = main.getAttribute("aria-busy") === "true";
+  const stays = main.getAttribute("aria-busy") === "true" || document.title === title;
   fill(main, h("section", { class: "sheet" }, heading, ...content));
   main.setAttribute("aria-busy", "false");
   document.title = title;
-  if (!first) heading.focus();
+  if (!stays) heading.focus();
 }
 
-export function show_waiting(title) {
+/** It could not be done yet, and is tried again without a press; `why` says so in words. */
+export function show_waiting(title, why) {
   show_sheet(
     title,
+    h("p", { class: "lead" }, `${why} This page tries again by itself: leave it open.`),
     h("div", { class: "waiting-mark", role: "status", "aria-label": texts.connecting }),
   );
 }

@@ -2,7 +2,7 @@
 
 import { Api } from "/client/api.js";
 import { proposed_time } from "/client/calendar.js";
-import { bookmark_keys, when } from "/client/texts.js";
+import { how_to_bookmark, when } from "/client/texts.js";
 import {
   action,
   endings,
@@ -78,7 +78,7 @@ function show_booked(booked, news) {
       "li",
       {},
       icon("bookmark"),
-      `Press ${bookmark_keys()} to bookmark this page and come back any time.`,
+      `To keep this page, ${how_to_bookmark()}. Come back any time.`,
     ),
   ];
   show_sheet(
@@ -197,16 +197,15 @@ function show_elsewhere() {
 }
 
 function show_over(booked, news) {
+  const run_out = booked.expires_at && booked.expires_at < Date.now();
+  const titles = { cancelled: run_out ? "This page has run out" : "This booking was cancelled" };
   const said = {
     completed: "Thank you for the conversation.",
-    cancelled:
-      booked.expires_at && booked.expires_at < Date.now()
-        ? "This booking has run out."
-        : "This booking was cancelled.",
+    cancelled: "You can book another conversation where you found us.",
     escalated: "We could not bring you together with the right person. Somebody will look into it.",
   };
   show_sheet(
-    "This conversation is over",
+    titles[booked.end] ?? "This conversation is over",
     h("p", { class: "lead" }, news ?? said[booked.end] ?? "Thank you for coming."),
     h("p", {}, "You can close this window."),
   );
@@ -225,7 +224,7 @@ function show_unknown() {
 }
 
 function show_unreachable(error) {
-  show_waiting("One moment, please");
+  show_waiting("One moment, please", error.message);
   setTimeout(() => void arrive(), Math.max(error.retry_after_ms, 2000));
 }
 

@@ -79,7 +79,7 @@ async function arrive() {
     await resume();
   } catch (error) {
     if (error.passing) {
-      show_waiting("One moment, please");
+      show_waiting("One moment, please", error.message);
       setTimeout(() => void arrive(), Math.max(error.retry_after_ms, 2000));
     } else {
       show_sheet(

@@ -1,191 +1,85 @@
-// tests/e2e/cases/screens.mjs - every state that people see, wide and narrow, light and dark, kept as pictures.
+// tests/e2e/cases/screens.mjs - every state that people see, as pictures, and checked against the rules of access.
 
-import { fileURLToPath } from "node:url";
+import assert from "node:assert/strict";
+import { broken_rules } from "../support/access.mjs";
 import { profile } from "../support/browser.mjs";
-import { customer_scene, desk_scene, details_of } from "../support/scenes.mjs";
+import { figure } from "../support/figure.mjs";
 import { kOrigin, set_stage } from "../support/stage.mjs";
+import { kStates } from "../support/states.mjs";
 
-const kSizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
-const booked = {
-  flow: "talk_later",
-  title: "Talk to us later",
-  state: "booked",
-  carriage: "query",
-  page: "/r/demo",
-  link: "/r/?s=demo",
-  expires_at: Date.now() + 30 * 86_400_000,
-  channels: ["chat", "page"],
-};
+/** `CONVENE_PICTURES=all` draws every state in every look; without, wide and light, narrow and dark. */
+const kAll = process.env.CONVENE_PICTURES === "all";
 
-const kAccepts = (method, path) =>
-  path.endsWith("/return") || path.endsWith("/resume") || path.endsWith("/sessions")
-    ? [200, { session: 1, details: { ...details_of(1001), role: 1 } }]
-    : [200, booked];
+/** Only the states whose names begin so. */
+const kOnly = process.env.CONVENE_STATES ?? "";
 
-const scenes = [
-  {
-    name: "desk_sign_in",
-    path: "/desk/",
-    socket: (_, send) => send({ t: "bye", code: "signed_out", text: "" }),
-  },
-  { name: "desk_empty", path: "/desk/", socket: desk_scene({}) },
-  { name: "desk_paused", path: "/desk/", socket: desk_scene({ state: "paused" }) },
-  { name: "desk_offer", path: "/desk/", socket: desk_scene({ offers: ["mei"] }) },
-  {
-    name: "desk_full",
-    path: "/desk/",
-    socket: desk_scene({ sessions: ["camille", "jonas"], offers: ["mei"] }),
-  },
-  {
-    name: "desk_list",
-    path: "/desk/",
-    socket: desk_scene({ sessions: ["camille", "jonas"], offers: ["mei"] }),
-    after: (page) => page.getByRole("button", { name: "Back to the list" }).click(),
-    only: "narrow",
-  },
-  {
-    name: "desk_columns",
-    path: "/desk/",
-    socket: desk_scene({ sessions: ["camille", "jonas", "mei"] }),
-    before: columns,
-    only: "wide",
-  },
-  {
-    name: "desk_continued",
-    path: "/desk/",
-    socket: desk_scene({ sessions: ["jonas"] }),
-    after: later,
-  },
-  {
-    name: "desk_keys",
-    path: "/desk/",
-    socket: desk_scene({ sessions: ["camille"] }),
-    after: (page) => page.getByRole("button", { name: "Keys" }).click(),
-    only: "wide",
-  },
-  {
-    name: "desk_dark",
-    path: "/desk/",
-    socket: desk_scene({ sessions: ["camille", "jonas"], offers: ["mei"] }),
-    dark: true,
-  },
-  { name: "desk_lost", path: "/desk/", socket: desk_scene({ sessions: ["camille"] }), after: lost },
-  { name: "page_booked", path: "/r/demo", api: () => [200, booked] },
-  { name: "page_unknown", path: "/r/demo" },
-  {
-    name: "page_elsewhere",
-    path: "/r/demo",
-    api: (_, path) =>
-      path.endsWith("/resume")
-        ? [404, { code: "no_session", text: "" }]
-        : [200, { ...booked, state: "live" }],
-  },
-  {
-    name: "page_waiting",
-    path: "/r/demo",
-    api: kAccepts,
-    socket: customer_scene({ alone: true }),
-    after: join,
-  },
-  {
-    name: "page_early",
-    path: "/r/demo",
-    api: kAccepts,
-    socket: customer_scene({
-      alone: true,
-      notice: { name: "early", detail: { due: Date.now() + 2 * 3_600_000 } },
-    }),
-    after: join,
-  },
-  {
-    name: "page_away",
-    path: "/r/demo",
-    api: kAccepts,
-    socket: customer_scene({
-      alone: true,
-      notice: { name: "agent_away", detail: { choices: ["wait", "anybody", "later"] } },
-    }),
-    after: join,
-  },
-  {
-    name: "page_nobody",
-    path: "/r/demo",
-    api: kAccepts,
-    socket: customer_scene({ alone: true, notice: { name: "no_agent", detail: { book_later: true } } }),
-    after: join,
-  },
-  { name: "page_talk", path: "/r/demo", api: kAccepts, socket: customer_scene({}), after: join },
-  {
-    name: "page_follow",
-    path: "/r/demo",
-    api: kAccepts,
-    socket: customer_scene({}),
-    after: follow,
-  },
-  {
-    name: "page_talk_dark",
-    path: "/r/demo",
-    api: kAccepts,
-    socket: customer_scene({}),
-    after: join,
-    dark: true,
-  },
+const kWide = { size: "wide", viewport: { width: 1440, height: 900 } };
+const kNarrow = { size: "narrow", viewport: { width: 360, height: 780 } };
+
+/** What a page looks like under one wish of its reader; `media` goes to Playwright's emulateMedia. */
+const kLooks = [
+  { ...kWide, look: "wide" },
+  { ...kWide, look: "dark", media: { colorScheme: "dark" }, rare: true },
+  { ...kWide, look: "forced", media: { forcedColors: "active" }, rare: true },
+  { size: "wide", viewport: { width: 768, height: 1024 }, look: "tablet", rare: true },
+  // Twice as large in a window of 1440 by 900: what is left are 720 by 450.
+  { size: "wide", viewport: { width: 720, height: 450 }, look: "zoom", rare: true },
+  { ...kNarrow, look: "narrow", rare: true },
+  { ...kNarrow, look: "narrow_dark", media: { colorScheme: "dark" } },
 ];
 
-async function join(page) {
-  await page.getByRole("button", { name: "I’m here" }).click();
-  await page.getByRole("status").first().waitFor({ state: "attached" });
-}
+/** Nothing may make the page itself scroll sideways. */
+const sideways_px = (page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-function columns(context) {
-  return context.addInitScript(() => localStorage.setItem("desk.columns", "yes"));
-}
-function later(page) {
-  return page.getByTitle("Continue later").click();
-}
+/** What each kind of page shows first, when its scripts have asked what they need. */
+const kShown = [
+  "main:not([aria-busy=true]) h1",
+  "convene-session .head",
+  "desk-app .desk, desk-app form, desk-app .card",
+  "noscript",
+].join(", ");
 
-async function follow(page) {
-  await page.context().route("http://localhost:8081/**", (route) => {
-    const name = /^\/([a-z]+\.(?:html|css|svg))$/.exec(
-      new URL(route.request().url()).pathname,
-    )?.[1];
-    if (!name) return route.abort();
-    return route.fulfill({
-      path: fileURLToPath(new URL(`../../../examples/shop/pages/${name}`, import.meta.url)),
-    });
+/** Opens a state once and looks at it in `looks`; what is broken goes into `broken`. */
+async function draw(world, state, looks, broken) {
+  const context = await profile(world.browser, world.watch, {
+    viewport: looks[0].viewport,
+    javaScriptEnabled: !state.no_script,
+    reducedMotion: "reduce",
   });
-  await join(page);
-  await page.getByRole("button", { name: "Follow along" }).click();
-  await page.frameLocator("iframe").getByRole("heading").first().waitFor();
+  const stage = await set_stage(context, state);
+  await state.before?.(context);
+  const page = await context.newPage();
+  await page.goto(new URL(state.path, kOrigin).href);
+  await page.locator(kShown).first().waitFor({ state: "attached" });
+  await state.after?.(page, stage);
+  for (const { look, viewport, media = {} } of looks) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme: "light", forcedColors: "none", ...media });
+    await page.waitForTimeout(120);
+    await page.screenshot({ path: `${world.screenshots}/${state.name}_${look}.png` });
+    if (state.no_script) continue;
+    if ((await sideways_px(page)) > 0) broken.push(`${state.name} ${look}: scrolls sideways`);
+    if (look === "forced") continue; // The reader's own colours: nothing to be measured.
+    broken.push(...(await broken_rules(page)).map((line) => `${state.name} ${look}: ${line}`));
+  }
+  await context.close();
 }
 
-async function lost(page, context, stage) {
-  stage.cut();
-  await page.getByRole("alert").first().waitFor();
+async function every_state(world) {
+  const broken = [];
+  let pictures = 0;
+  for (const state of kStates.filter((one) => one.name.startsWith(kOnly))) {
+    const looks = kLooks.filter(
+      (one) => (!state.only || state.only === one.size) && (kAll || !one.rare),
+    );
+    await draw(world, state, looks, broken);
+    pictures += looks.length;
+  }
+  figure("H", "rules of WCAG 2.1 A and AA broken", `${broken.length} in ${pictures} pictures`, "0");
+  assert.deepEqual(broken, []);
 }
 
 export const cases = [
-  {
-    name: "Screens.EveryStateIsAPictureWideAndNarrow",
-    async run({ browser, watch, screenshots }) {
-      for (const scene of scenes) {
-        for (const [size, viewport] of Object.entries(kSizes)) {
-          if (scene.only && scene.only !== size) continue;
-          const context = await profile(browser, watch, {
-            viewport,
-            colorScheme: scene.dark ? "dark" : "light",
-          });
-          const stage = await set_stage(context, scene);
-          await scene.before?.(context);
-          const page = await context.newPage();
-          await page.goto(kOrigin + scene.path);
-          await page.waitForTimeout(400);
-          await scene.after?.(page, context, stage);
-          await page.waitForTimeout(300);
-          await page.screenshot({ path: `${screenshots}/${scene.name}_${size}.png` });
-          await context.close();
-        }
-      }
-    },
-  },
+  { name: "Screens.EveryStateIsAPictureAndBreaksNoRuleOfAccess", run: every_state },
 ];

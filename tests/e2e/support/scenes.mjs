@@ -20,6 +20,17 @@ export const people = {
     context: { name: "Jonas Brandt", product: "loans", lang: "de", topic: "Repaying early" },
   },
   mei: { name: "Mei Tanaka", product: "cards", lang: "en", topic: "A card that works in Japan" },
+  /** Everything that makes a line too long, at once. */
+  hard: {
+    name: "Wolfeschlegelsteinhausenbergerdorff-Maximiliane von und zu Hohenlohe-Langenburg",
+    product: "loans",
+    lang: "de",
+    topic:
+      "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft, and why it pays no interest",
+    customer_since: 1_104_537_600_000,
+    orders: [{ number: "A-2025-000017", paid: true, items: ["heat pump", "installation"] }],
+    note: "א הלוואה ירוקה עם נקודה",
+  },
 };
 
 const kTalks = {
@@ -50,6 +61,25 @@ const kTalks = {
     ["customer", "It did! Now I wonder about paying back 5,000 in January."],
   ],
   mei: [["customer", "Hello, I leave for Osaka on Friday."]],
+  hard: [
+    ["customer", "👋🏽"],
+    ["agent", "👩‍👩‍👧‍👦 🇪🇺 🏳️‍🌈 Good morning to you all!"],
+    ["customer", `Here is the reference: ${"0123456789abcdef".repeat(9)}`],
+    ["customer", "אני רוצה לשאול על הלוואה ירוקה (2.9 %) לשמונה שנים."],
+    ["agent", "مرحبًا، يسعدني أن أساعدك في ذلك."],
+    [
+      "page",
+      {
+        url: `http://localhost:8081/loans.html?${"offer=".repeat(30)}`,
+        title: "Everything about loans that are paid back sooner than was agreed when they were taken out",
+      },
+    ],
+    [
+      "agent",
+      "Of course. There are three ways.\n\n1. You pay back at once: no fee.\n2. You pay more each month.\n3. You leave it as it is.\n\n" +
+        "With the first the loan ends on the day the money is here, and what you have paid in advance comes back to you within the week. ".repeat(3),
+    ],
+  ],
 };
 
 /** The entries of one talk, the last of them `ago` before now; numbered per channel as a gateway does. */

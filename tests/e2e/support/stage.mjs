@@ -20,6 +20,7 @@ const policy =
   "connect-src 'self' ws://localhost:8080; frame-src localhost:*; object-src 'none'; base-uri 'none'; form-action 'self'";
 
 export const kOrigin = "http://localhost:8080";
+export const kShop = "http://localhost:8081";
 
 /** The file behind a path of the gateway; the table is that of adapters/web/pages/README.md. */
 function file_of(path) {
@@ -28,6 +29,25 @@ function file_of(path) {
   const [, part, rest] = /^\/(client|pages|desk)\/(.*)$/.exec(path) ?? [];
   return part ? new URL(folders[part] + (rest || "index.html"), root) : null;
 }
+
+/** The shop's pages, as examples/shop/server.mjs serves them. */
+async function serve_shop(route) {
+  const { pathname } = new URL(route.request().url());
+  const name = pathname === "/" ? "index.html" : /^\/([a-z]+\.[a-z]+)$/.exec(pathname)?.[1];
+  const text = name && (await readFile(new URL(`examples/shop/pages/${name}`, root), "utf8").catch(() => ""));
+  if (!text) return route.fulfill({ status: 404, body: "" });
+  return route.fulfill({
+    body: text.replaceAll("{{gateway}}", kOrigin),
+    contentType: types[extname(name)] ?? "text/plain",
+  });
+}
+
+/** What a gateway lets the shop's origin do. */
+const kCors = {
+  "Access-Control-Allow-Origin": kShop,
+  "Access-Control-Allow-Credentials": "true",
+  "Access-Control-Allow-Headers": "content-type, idempotency-key, convene-client",
+};
 
 /**
  * @typedef {(method: string, path: string, body?: any) => any[]} Calls
@@ -50,8 +70,15 @@ export async function set_stage(
       pathname.startsWith("/api/") ||
       (/\.(ics|svg)$/.test(pathname) && pathname.startsWith("/r/"))
     ) {
+      if (request.method() === "OPTIONS") return route.fulfill({ status: 204, headers: kCors });
       const [status, body] = api(request.method(), pathname, request.postDataJSON?.());
-      return route.fulfill({ status, contentType: "application/json", body: JSON.stringify(body) });
+      const drawn = typeof body === "string";
+      return route.fulfill({
+        status,
+        contentType: drawn ? "image/svg+xml" : "application/json",
+        headers: kCors,
+        body: drawn ? body : JSON.stringify(body),
+      });
     }
     const file = file_of(pathname);
     const body = file && (await readFile(file).catch(() => null));
@@ -59,9 +86,10 @@ export async function set_stage(
     return route.fulfill({
       body,
       contentType: types[extname(file.pathname)] ?? "text/plain",
-      headers: { "Content-Security-Policy": policy },
+      headers: { "Content-Security-Policy": policy, ...kCors },
     });
   });
+  await context.route(`${kShop}/**`, serve_shop);
   const sockets = [];
   let is_cut = false;
   await context.routeWebSocket(`${kOrigin.replace("http", "ws")}/**`, (ws) => {

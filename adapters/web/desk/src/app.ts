@@ -43,6 +43,10 @@ export class DeskApp extends LitElement {
     const narrow = matchMedia(kNarrow);
     this.narrow = narrow.matches;
     narrow.addEventListener("change", () => (this.narrow = narrow.matches));
+    // A window that was made smaller does not hide the conversation under what is known of it.
+    matchMedia(kRoomy).addEventListener("change", (event) => {
+      this.context_shown = event.matches && localStorage.getItem("desk.context") !== "no";
+    });
     this.desk.addEventListener("change", () => {
       this.#version += 1;
       this.requestUpdate();
@@ -122,6 +126,7 @@ export class DeskApp extends LitElement {
                   ${icon("close")}
                 </button>
                 <desk-context
+                  tabindex="0"
                   .conversation=${desk.selected}
                   .version=${this.#version}
                 ></desk-context>
@@ -215,6 +220,18 @@ export class DeskApp extends LitElement {
     </div>`;
   }
 
+  /** What the empty middle says, as a headline and a line below. */
+  #quiet(): [string, string] {
+    const { desk } = this;
+    if (desk.offers.length > 0)
+      return ["Somebody is waiting for you", "Accept the offer, and the conversation opens here."];
+    if (desk.conversations.length > 0)
+      return ["Choose a conversation", "Your conversations are in the list."];
+    return desk.state === "ready"
+      ? ["All quiet", "Whoever comes back to talk appears here."]
+      : ["Take your time", "Nobody is offered to you until you are ready."];
+  }
+
   #clear_notice() {
     this.desk.notice = "";
     this.requestUpdate();
@@ -270,15 +287,12 @@ export class DeskApp extends LitElement {
   #conversations() {
     const { desk } = this;
     if (!desk.selected) {
+      const [title, hint] = this.#quiet();
       return html`<div class="empty">
         <div>
           ${icon("wave")}
-          <h1>
-            ${desk.conversations.length > 0 ? "Choose a conversation" : desk.state === "ready" ? "All quiet" : "Take your time"}
-          </h1>
-          <p class="muted">
-            ${desk.state === "ready" ? "You will see it here when somebody comes back to talk." : "You are paused. Nobody is offered to you until you are ready."}
-          </p>
+          <h1>${title}</h1>
+          <p class="muted">${hint}</p>
           <p class="muted small">Press <kbd>?</kbd> for the keys.</p>
         </div>
       </div>`;

@@ -56,6 +56,9 @@ export const app_css = css`
   .close-context {
     display: none;
   }
+  desk-context:focus-visible {
+    outline-offset: -2px;
+  }
   .me {
     display: flex;
     align-items: center;
@@ -159,8 +162,8 @@ export const app_css = css`
     background: var(--surface);
     box-shadow: var(--shadow);
   }
-  .row.over {
-    opacity: 0.65;
+  .row.over strong {
+    color: var(--muted);
   }
   .small-face {
     position: relative;
@@ -183,6 +186,13 @@ export const app_css = css`
   }
   .small-face[data-presence="away"]::after {
     background: var(--warn);
+  }
+  .row.over .small-face {
+    background: var(--hover);
+    color: var(--muted);
+  }
+  .row.over .small-face::after {
+    display: none;
   }
   .text {
     flex: 1;
@@ -303,6 +313,27 @@ export const app_css = css`
     border: 2px solid currentColor;
     border-top-color: transparent;
     animation: turn 1s linear infinite;
+  }
+  @media (forced-colors: active) {
+    .face {
+      border: 1px solid CanvasText;
+    }
+    .knob,
+    .small-face::after {
+      forced-color-adjust: none;
+    }
+    .row[aria-current="true"] {
+      outline: 2px solid Highlight;
+      outline-offset: -2px;
+    }
+    .columns desk-conversation + desk-conversation {
+      border-left: 1px solid CanvasText;
+    }
+    .banner,
+    .notice,
+    .card {
+      border: 1px solid CanvasText;
+    }
   }
   @keyframes turn {
     to {

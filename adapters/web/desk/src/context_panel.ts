@@ -74,9 +74,12 @@ export class ContextPanel extends LitElement {
       li {
         display: flex;
         gap: 0.6rem;
-        align-items: center;
+        align-items: baseline;
+        overflow-wrap: anywhere;
       }
       .dot {
+        forced-color-adjust: none;
+        flex: none;
         width: 9px;
         height: 9px;
         border-radius: 50%;
@@ -152,7 +155,7 @@ function facts(context: Context) {
       (fact) =>
         html`<div class="d${fact.depth}">
           <dt>${fact.label}</dt>
-          ${fact.value ? html`<dd>${fact.value}</dd>` : nothing}
+          ${fact.value ? html`<dd dir="auto">${fact.value}</dd>` : nothing}
         </div>`,
     )}
   </dl>`;

@@ -43,6 +43,7 @@ export const conversation_css = css`
   }
   .presence::before {
     content: "";
+    forced-color-adjust: none;
     display: inline-block;
     width: 0.55em;
     height: 0.55em;
@@ -118,6 +119,7 @@ export const conversation_css = css`
   }
   .bubble {
     padding: 0.5em 0.9em;
+    border: 1px solid transparent;
     border-radius: 5px 15px 15px 15px;
     background: var(--raised);
     white-space: pre-wrap;
@@ -200,11 +202,21 @@ export const conversation_css = css`
   .tool.ask span {
     flex: 1 1 14rem;
   }
+  @container (max-width: 26rem) {
+    .tool.ask span {
+      flex-basis: 100%;
+    }
+  }
   .composer {
     display: flex;
     align-items: end;
     gap: 0.5rem;
     padding: 0.2rem 1rem 1rem;
+  }
+  textarea::placeholder {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   textarea {
     resize: none;

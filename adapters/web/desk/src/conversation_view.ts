@@ -42,6 +42,7 @@ export class ConversationView extends LitElement {
   declare copied: boolean;
   #typed_at = 0;
   #at_end = true;
+  #size = "";
 
   static override styles = [base, conversation_css];
 
@@ -57,14 +58,34 @@ export class ConversationView extends LitElement {
       this.tool = "";
       this.#at_end = true;
     }
-    const log = this.renderRoot?.querySelector(".log");
-    if (log && !changed.has("conversation"))
-      this.#at_end = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  }
+
+  override firstUpdated() {
+    const log = this.#log;
+    log.addEventListener("scroll", () => this.#on_scroll(), { passive: true });
+    new ResizeObserver(() => this.#stay()).observe(log);
+  }
+
+  get #log() {
+    return this.renderRoot.querySelector(".log") as HTMLElement;
+  }
+
+  /** Only the reader scrolls without anything having another size than before. */
+  #on_scroll() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#log;
+    if (this.#size !== `${scrollHeight}/${clientHeight}`) return this.#stay();
+    this.#at_end = scrollHeight - scrollTop - clientHeight < 80;
+  }
+
+  /** Who was at the end stays there, whatever comes or takes room. */
+  #stay() {
+    const log = this.#log;
+    this.#size = `${log.scrollHeight}/${log.clientHeight}`;
+    if (this.#at_end) log.scrollTop = log.scrollHeight;
   }
 
   override updated(changed: Map<string, unknown>) {
-    const log = this.renderRoot.querySelector(".log");
-    if (log && this.#at_end) log.scrollTop = log.scrollHeight;
+    this.#stay();
     const box = this.#box();
     if (box && changed.has("conversation")) box.value = this.conversation.draft;
     if (box && !box.value && this.conversation.draft) box.value = this.conversation.draft;
@@ -178,7 +199,7 @@ export class ConversationView extends LitElement {
         ${conversation.timeline.pending.map(
           (one) =>
             html`<div class="message mine pending">
-              <div class="bubble">${one.body.text ?? one.body.url}</div>
+              <div class="bubble" dir="auto">${one.body.text ?? one.body.url}</div>
               <span class="meta">Sending…</span>
             </div>`,
         )}
@@ -226,7 +247,7 @@ export class ConversationView extends LitElement {
       <div class="who">
         <strong class="ellipsis">${conversation.title}</strong>
         <span class="small muted presence ${off ? "gone" : conversation.presence}">
-          ${off ? "Conversation over" : !this.desk.online || !conversation.connected ? "Connecting…" : presence}
+          ${off ? "Over" : !this.desk.online || !conversation.connected ? "Connecting…" : presence}
         </span>
       </div>
       <div class="tools">
@@ -248,7 +269,7 @@ export class ConversationView extends LitElement {
     const bubble =
       entry.ch === "page"
         ? this.#page(entry)
-        : html`<div class="bubble">${entry.body.text ?? ""}</div>`;
+        : html`<div class="bubble" dir="auto">${entry.body.text ?? ""}</div>`;
     return html`<div class="message ${entry.mine ? "mine" : ""} ${first ? "first" : ""}">
       ${
         first

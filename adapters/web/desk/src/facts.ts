@@ -39,7 +39,7 @@ function value_of(name: string, value: Json): string {
   if (value === null || value === "") return "–";
   if (typeof value === "boolean") return value ? "Yes" : "No";
   if (name === "lang" && typeof value === "string") return kLanguages[value] ?? value;
-  if (typeof value === "number" && /(_at|_ms|^at|^since)$/.test(name) && value > 1e12)
+  if (typeof value === "number" && /(_at|_ms|_since|^at|^since)$/.test(name) && value > 1e12)
     return new Date(value).toLocaleString();
   return String(value);
 }

@@ -27,7 +27,7 @@ export class HelpSheet extends LitElement {
       dialog {
         width: min(27rem, calc(100vw - 2rem));
         padding: 1.5rem 1.6rem 1.7rem;
-        border: 0;
+        border: 1px solid transparent;
         border-radius: 18px;
         background: var(--surface);
         color: var(--text);

@@ -39,6 +39,11 @@ export class OfferCard extends LitElement {
           var(--shadow);
         animation: arrive 0.25s ease-out;
       }
+      @media (forced-colors: active) {
+        article {
+          border: 2px solid Highlight;
+        }
+      }
       @keyframes arrive {
         from {
           transform: translateY(-6px);

@@ -48,6 +48,11 @@ export class SignIn extends LitElement {
       button {
         min-height: 44px;
       }
+      @media (forced-colors: active) {
+        form {
+          border: 1px solid CanvasText;
+        }
+      }
       .problem {
         padding: 0.6em 0.85em;
         border-radius: 9px;

@@ -127,6 +127,19 @@ export const base = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
+  @media (forced-colors: active) {
+    button.primary {
+      border: 2px solid Highlight;
+    }
+    button[aria-pressed="true"] {
+      border-color: Highlight;
+    }
+    button:disabled {
+      border-color: GrayText;
+      color: GrayText;
+      opacity: 1;
+    }
+  }
   @media (prefers-reduced-motion: reduce) {
     * {
       animation: none !important;
