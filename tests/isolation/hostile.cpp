@@ -1,7 +1,9 @@
 // tests/isolation/hostile.cpp - a plugin that does to its process whatever the context of a session names.
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -72,6 +74,18 @@ std::string escape() {
                                 O_RDONLY) >= 0);
   out += tried("kill", ::kill(::getppid(), 0) == 0);
   out += tried("orphan", ::prctl(PR_SET_PDEATHSIG, 0) == 0);
+  // What the parent has is asked for and set again: nobody is harmed where it works.
+  rlimit limits{};
+  out += tried("limits", ::prlimit(::getppid(), RLIMIT_NPROC, nullptr, &limits) == 0);
+  const int priority = ::getpriority(PRIO_PROCESS, static_cast<id_t>(::getppid()));
+  out += tried("priority",
+               ::setpriority(PRIO_PROCESS, static_cast<id_t>(::getppid()), priority) == 0);
+  cpu_set_t processors{};
+  ::sched_getaffinity(::getppid(), sizeof processors, &processors);
+  out += tried("processors", ::sched_setaffinity(::getppid(), sizeof processors, &processors) == 0);
+  const sched_param idle{};
+  out += tried("idle", ::sched_setscheduler(::getppid(), SCHED_BATCH, &idle) == 0);
+  out += tried("owner", ::fcntl(0, F_SETOWN, ::getppid()) == 0);  // a signal at the next byte
   out += tried("mode", ::chmod(".", 0777) == 0);
   std::thread([] {}).join();  // threads are fine
   return out;

@@ -9,6 +9,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -78,13 +79,13 @@ class Filter {
   }
 
  private:
-  /// Where `test` of argument `index` against `value` comes to `holds`; allowed otherwise.
+  /// Where `test` of argument `index` against `value` comes to `holds`; up to the other rules otherwise.
   void forbid_where(long call, int index, int test, std::uint32_t value, bool holds) {
     put(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(call), 0, 4);
     load(argument(index));
     put(BPF_JMP | test | BPF_K, value, holds ? 0 : 1, holds ? 1 : 0);
     answer(kForbid);
-    answer(SECCOMP_RET_ALLOW);
+    load(offsetof(seccomp_data, nr));  // for the rules that follow
   }
   // The lower half: all arguments that are looked at are 32 bits wide.
   static std::uint32_t argument(int index) {
@@ -113,6 +114,10 @@ constexpr long kNever[] = {
     SYS_rt_sigqueueinfo,
     SYS_rt_tgsigqueueinfo,
     SYS_tkill,
+    SYS_setpriority,
+    SYS_ioprio_set,
+    SYS_migrate_pages,
+    SYS_move_pages,
     SYS_bpf,
     SYS_perf_event_open,
     SYS_userfaultfd,
@@ -153,10 +158,20 @@ constexpr long kNever[] = {
     SYS_personality,
     SYS_shmget,
     SYS_shmat,
+    SYS_shmctl,
     SYS_semget,
+    SYS_semop,
+    SYS_semtimedop,
+    SYS_semctl,
     SYS_msgget,
+    SYS_msgsnd,
+    SYS_msgrcv,
+    SYS_msgctl,
     SYS_mq_open,
 };
+
+/// What one may do to oneself only: the first argument is a process, and 0 is the caller.
+constexpr long kToItselfOnly[] = {SYS_prlimit64, SYS_sched_setaffinity, SYS_sched_setattr};
 
 /// What a library does not need either: it neither writes files nor opens anything new.
 constexpr long kNotForLibraries[] = {
@@ -181,7 +196,13 @@ bool forbid_calls(bool command, bool network) {
   filter.forbid_unless(SYS_process_vm_readv, 0, self);
   filter.forbid_unless(SYS_kill, 0, self);
   filter.forbid_unless(SYS_tgkill, 0, self);
+  for (const long call : kToItselfOnly) filter.forbid_unless(call, 0, 0);
+  // ZeroMQ gives its threads, by their numbers, the ordinary policy that they have.
+  filter.forbid_unless(SYS_sched_setscheduler, 1, SCHED_OTHER);
   filter.forbid_when(SYS_prctl, 0, PR_SET_PDEATHSIG);  // it ends with its parent
+  // A descriptor's owner is sent signals, and need not be oneself.
+  for (const std::uint32_t how : {F_SETOWN, F_SETOWN_EX}) filter.forbid_when(SYS_fcntl, 1, how);
+  for (const std::uint32_t how : {FIOSETOWN, SIOCSPGRP}) filter.forbid_when(SYS_ioctl, 1, how);
   // Threads, but no processes. What clone3 wants stands in memory, where no filter can look.
   filter.forbid(SYS_clone3, kUnknown);
   filter.forbid_without(SYS_clone, 0, CLONE_THREAD);
