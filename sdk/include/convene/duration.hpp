@@ -10,9 +10,10 @@
 
 namespace convene {
 
-/// Milliseconds; none where `text` is no duration, is negative, or is longer than 100 years.
+inline constexpr std::int64_t kDurationMax = 100LL * 366 * 24 * 3'600'000;  ///< 100 years.
+
+/// Milliseconds; none where `text` is no duration, is negative, or is longer than kDurationMax.
 inline std::optional<std::int64_t> parse_duration_ms(std::string_view text) {
-  constexpr std::int64_t kMax = 100LL * 366 * 24 * 3'600'000;
   std::int64_t count = 0;
   const char* end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, count);
@@ -24,13 +25,14 @@ inline std::optional<std::int64_t> parse_duration_ms(std::string_view text) {
   if (unit == "m") factor = 60'000;
   if (unit == "h") factor = 3'600'000;
   if (unit == "d") factor = 24 * 3'600'000;
-  if (factor == 0 || count > kMax / factor) return std::nullopt;
+  if (factor == 0 || count > kDurationMax / factor) return std::nullopt;
   return count * factor;
 }
 
 /// The same of a JSON value: a whole number is milliseconds, a text carries its unit.
 inline std::optional<std::int64_t> duration_ms(const json::Value& value) {
-  if (const std::int64_t* ms = value.as_int()) return *ms < 0 ? std::nullopt : std::optional(*ms);
+  if (const std::int64_t* ms = value.as_int())
+    return *ms < 0 || *ms > kDurationMax ? std::nullopt : std::optional(*ms);
   if (const std::string* text = value.as_text()) return parse_duration_ms(*text);
   return std::nullopt;
 }
