@@ -3,17 +3,12 @@
 #pragma once
 
 #include <cstddef>
-#include <string_view>
+
+#include "convene/plain_text.hpp"  // is_code: what may stand in logs and events, and nobody's words are
 
 namespace convene {
 
 /// Bytes of the JSON that goes with a notice.
 inline constexpr std::size_t kNoticeDetailMax = 8192;
-
-/// Whether `text` may stand as a code in logs and events: nobody's words are one.
-inline bool is_code(std::string_view text) {
-  return !text.empty() && text.size() <= 64 &&
-         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.-") == std::string_view::npos;
-}
 
 }  // namespace convene
