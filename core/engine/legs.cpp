@@ -49,6 +49,7 @@ void Machine::on(const input::LegReport& in) {
   LegEntry& leg = it->second;
   const bool newer = leg.link.take({in.seq, in.ack}, to_ms(now_));
   mark_sending(leg);
+  retold(in.peer, leg);
   // A proxy that has forgotten the leg may be woken by an old order to join that comes late: it is told again.
   const bool settled = leg.link.acked() == leg.link.sent();
   if (!is_live(leg.record.state) && in.seq > 0 && is_live(in.state) && settled) return order(leg);

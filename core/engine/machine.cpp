@@ -63,6 +63,11 @@ void Machine::timer_ran_out(const TimerKey& key) {
       if (it != partings_.end()) send_parting(it->first, it->second);
       break;
     }
+    case TimerKind::retell: {
+      const auto it = retellings_.find(PeerId{key.id});
+      if (it != retellings_.end()) it->second.waiting.clear(), retell(it->first);
+      break;
+    }
     case TimerKind::service:
       if (SessionEntry* s = session()) {
         auto& timers = s->record.timers;

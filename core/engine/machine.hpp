@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,8 @@ inline constexpr Duration kMissedRest = std::chrono::seconds(10);     ///< Befor
 inline constexpr Duration kArrivalMax = std::chrono::seconds(10);     ///< For a service to let the customer in.
 inline constexpr Duration kOrphanGrace = std::chrono::seconds(10);    ///< For peers to be back after a restart.
 inline constexpr Duration kPartingMax = std::chrono::seconds(60);     ///< How long "leave" is repeated at most.
+inline constexpr std::size_t kRetoldMost = 1'024;                     ///< Legs that a peer is told again at once.
+inline constexpr Duration kRetellPause = std::chrono::seconds(1);     ///< For it to acknowledge half of them.
 inline constexpr Duration kEmptyMax = std::chrono::minutes(5);        ///< A session without anybody or any hope.
 inline constexpr Duration kShortest = std::chrono::milliseconds(10);  ///< Between two timers of one service.
 inline constexpr Duration kAskAgainMin = std::chrono::milliseconds(100);
@@ -71,6 +74,13 @@ struct Parting {
   std::string reason;
   LegLink link;
   Time until{};
+};
+
+/// A peer that is back and is told its legs again, as many at once as a bus may keep waiting for it.
+struct Retelling {
+  LegId told;               ///< Up to here, in the order of their numbers.
+  LegId last;               ///< The newest when it came back: it was told of later ones as they were made.
+  std::set<LegId> waiting;  ///< Told again and not acknowledged yet.
 };
 
 /// The leg, and 0 where its session has ended, else the epoch in which another proxy has taken it over.
@@ -131,6 +141,8 @@ class Machine {
   void on(const input::PeerUp& in);
   void on(const input::PeerDown& in);
   void peer_lost(PeerId peer);
+  void retell(PeerId peer);
+  void retold(PeerId peer, const LegEntry& leg);
 
   // booking.cpp: what is asked about a rendezvous outside a session ---------------------------------------------
   void on(const input::Book& in);
@@ -282,6 +294,7 @@ class Machine {
   std::deque<std::pair<Time, Hash>> repeatable_order_;
   std::map<std::uint64_t, std::variant<input::Return, input::Look, input::Retime, input::Cancel>> loading_;
   Peers peers_;
+  std::map<PeerId, Retelling> retellings_;
   Timers timers_;
 
   SessionId last_session_;

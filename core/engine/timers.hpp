@@ -23,6 +23,7 @@ enum class TimerKind : std::uint8_t {
   empty,       ///< id: the session. Nobody is there and nobody is awaited.
   repeat,      ///< id: the leg. Its newest order is not acknowledged.
   parting,     ///< id: the leg, of a session that has ended.
+  retell,      ///< id: the peer. It is told of more of its legs, whatever it has acknowledged.
 };
 
 struct TimerKey {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "core/runtime/bus_endpoint.hpp"
 #include "core/runtime/bus_server_state.hpp"
@@ -37,8 +38,10 @@ BusServer::State::Peer* BusServer::State::find(std::string_view route) {
   return found == routes.end() ? nullptr : find(found->second);
 }
 
-/// A ROUTER that is told to says so when a peer is gone (EHOSTUNREACH) or does not read (EAGAIN). Either way the peer
-/// has missed something and is no peer any more: it says hello again and repeats its state.
+/// A ROUTER that is told to says so when a peer is gone (EHOSTUNREACH) or does not keep up with reading (EAGAIN). A leg
+/// message or a heartbeat that finds no room is left out: the one is repeated until it is acknowledged, and in place of
+/// the other there is all that waits. Anything else that is missed makes it no peer any more: it says hello again and
+/// repeats its state.
 void BusServer::State::send(Peer& peer, bus::Kind kind, std::uint64_t correlation,
                             std::string_view body) {
   if (peer.lost) {
@@ -48,6 +51,8 @@ void BusServer::State::send(Peer& peer, bus::Kind kind, std::uint64_t correlatio
   const int error = bus::wire::send(socket, peer.route, kind, correlation, body);
   if (error == 0) return;
   ++counters.unsent;
+  const bool is_said_again = kind == bus::Kind::leg || kind == bus::Kind::ping || kind == bus::Kind::pong;
+  if (error == EAGAIN && is_said_again) return;
   peer.lost = true;
   lost.insert(peer.id);
 }

@@ -102,7 +102,7 @@ struct NodeOptions {
 /// What the buses have counted since the start.
 struct NodeCounters {
   std::uint64_t batches = 0, inputs = 0, requests = 0, repeated = 0, refused = 0, malformed = 0;
-  std::uint64_t unsent = 0;  ///< Messages for a peer that was gone or full; each made a PeerDown.
+  std::uint64_t unsent = 0;  ///< For a peer that was gone or full; a PeerDown, but not for legs.
   std::uint64_t peers_lost = 0;  ///< By missed heartbeats or a failed send.
   std::uint64_t events = 0;
   std::uint64_t slow_events =

@@ -2,6 +2,7 @@
 #include "sdk/bus/client.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <random>
 
@@ -93,9 +94,11 @@ void Client::State::lose(std::string_view reason, bool slowly) {
 
 void Client::State::send(Kind kind, std::uint64_t correlation, std::string_view body) {
   if (!socket) return;
-  // An error: the connection is gone, or its bound is reached because nobody reads. Either way a new one is made in
-  // the next step, and requests are repeated on it.
-  if (wire::send(*socket, {}, kind, correlation, body) != 0) broken = true;
+  // EAGAIN: the bound is reached, as the core is busy or gone; its silence will tell which. What is said again by itself
+  // is left out. Anything else: a new connection is made in the next step, and requests are repeated on it.
+  const int error = wire::send(*socket, {}, kind, correlation, body);
+  const bool is_said_once = kind == Kind::hello || kind == Kind::event || kind == Kind::goodbye;
+  if (error != 0 && (error != EAGAIN || is_said_once)) broken = true;
   if (wake && (broken || wire::readable(*socket))) wake();
 }
 
