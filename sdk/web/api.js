@@ -27,6 +27,14 @@ export function fresh_seat() {
     .replaceAll("/", "_");
 }
 
+/** A browser does not tell a script why it got no answer, so the likely reason is said where developers look. */
+function tell_the_developer(base) {
+  console.warn(
+    `convene: no answer from ${base}. It runs, and this page's origin is in its settings? ` +
+      `[adapter.web.settings] origins = ["${location.origin}", ...]`,
+  );
+}
+
 /** A client of one gateway. `base` is its origin; without it, the page's own. */
 export class Api {
   constructor(base = location.origin) {
@@ -104,6 +112,7 @@ export class Api {
     try {
       response = await fetch(this.base + path, request);
     } catch {
+      if (this.base !== location.origin) tell_the_developer(this.base);
       throw new ApiError(0, "unreachable", "The service cannot be reached at the moment.");
     }
     const answer = await response.json().catch(() => ({}));
