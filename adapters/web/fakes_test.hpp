@@ -75,6 +75,7 @@ class Browser final : public Outlet {
   void seat(std::uint64_t leg, std::shared_ptr<Media> media) override {
     if (protocol) protocol->seat(leg, std::move(media));
   }
+  bool gone() const override { return is_gone; }
   /// How many messages of this type came; the newest is in `last`.
   std::size_t count(std::string_view type) {
     std::size_t n = 0;
@@ -85,6 +86,7 @@ class Browser final : public Outlet {
   SocketProtocol* protocol = nullptr;
   std::vector<std::string> got;
   std::string last, bye_code;
+  bool is_gone = false;
 };
 
 /// A gateway around the fakes.

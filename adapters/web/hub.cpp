@@ -236,6 +236,9 @@ void Hub::join(From from, const std::string& body, const std::vector<std::string
   const std::uint64_t id =
       joined && joined->has("details") ? note_details(joined->raw("details")) : 0;
   if (id == 0) return refuse(from, "malformed", "The core's answer could not be read.");
+  // The socket was lost while the core answered, and nobody would ever say so of this leg. Left alone it is over when
+  // the core's patience is, and until then its details are good for another socket.
+  if (from.outlet->gone()) return;
   Leg& leg = *legs_.at(id);
   const auto details = JsonObject::parse(leg.details);
   const auto taken = tickets_.take(details->text_or("ticket"), clocks_.wall_ms());

@@ -62,6 +62,22 @@ TEST(Hub, ALostSocketDegradesItsLegAndAReloadBringsItBack) {
   EXPECT_NE(rig.core.legs.back().find("\"state\":\"connected\""), std::string::npos);
 }
 
+TEST(Hub, DoesNotConnectTheLegOfASocketThatWasLostWhileTheCoreAnswered) {
+  Rig rig;
+  const auto c = rig.socket();
+  c->say(R"({"t":"return","id":"AAAAAAAAAAAAAAAAAAAAAA"})");
+  c->browser->is_gone = true;
+  rig.gateway->hub.closed(c->browser);
+  rig.core.answer("return", R"({"token":"t","resumed":false,"details":)" +
+                                Rig::details(7, 3, 1, "first") + "}");
+  for (const auto& report : rig.core.legs)
+    EXPECT_EQ(report.find("\"state\":\"connected\""), std::string::npos)
+        << "nobody would ever say that it is gone";
+  const auto back = rig.socket();
+  back->say(R"({"t":"connect","ticket":"first","channels":["chat"],"protocol":1})");
+  EXPECT_EQ(back->browser->count("connected"), 1u) << "its details are still good";
+}
+
 TEST(Hub, RepeatsAReportUntilItIsAcknowledged) {
   Rig rig;
   const auto c = rig.customer(7, 3);

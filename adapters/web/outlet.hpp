@@ -57,6 +57,8 @@ class Outlet {
   virtual void send(Parcel parcel) = 0;
   /// [any] Says `bye` and closes.
   virtual void bye(std::string_view code, std::string_view text) = 0;
+  /// [any] Nobody reads any more: whoever would have to be told has been told, or is about to be.
+  virtual bool gone() const { return false; }
   /// [any] The leg is (with media) or is no longer (null) open on this socket: its frames go there directly.
   virtual void seat(std::uint64_t leg, std::shared_ptr<class Media> media) = 0;
 

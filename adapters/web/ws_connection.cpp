@@ -82,6 +82,11 @@ class WsConnection final : public Outlet,
     put(Parcel(JsonOut().put("t", "bye").put("code", code).put("text", text).done()), true);
   }
 
+  bool gone() const override {
+    const std::lock_guard lock(mutex_);
+    return gone_;
+  }
+
   void seat(std::uint64_t leg, std::shared_ptr<Media> media) override {
     protocol_.seat(leg, std::move(media));
   }
@@ -223,7 +228,7 @@ class WsConnection final : public Outlet,
   std::size_t next_ = 0;
   std::string wire_;  ///< The message that is being written, where it is short.
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<Parcel> inbox_;
   std::size_t waiting_bytes_ = 0;
   bool scheduled_ = false, closing_ = false, gone_ = false;
