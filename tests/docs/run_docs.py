@@ -4,8 +4,8 @@
 
 In the Markdown: a block ```console holds commands after `$ ` and what they print; `...` stands for anything, in a line or as a
 line. With the word `again` its commands are repeated until they say so (something else has to happen first). A block with
-`file=NAME` is written into that file, `append` at its end. Blocks of other kinds are only shown. Commands of one page run in one
-shell; the port 8080 is replaced by a free one, so that pages can be tested anywhere."""
+`file=NAME` is written into that file, `append` at its end. Commands that cannot be run here stand in ```sh shown: REASON```; blocks of
+other kinds are only shown. Commands of one page run in one shell; the port 8080 is replaced by a free one, so that pages can be tested anywhere."""
 import concurrent.futures
 import os
 import pathlib
@@ -138,6 +138,8 @@ class Page:
             with open(self.shell.where() / named, "a" if "append" in words else "w", encoding="utf-8") as file:
                 file.write(content)
             self.move_ports()
+        elif language in ("sh", "bash", "shell") and words[:1] != ["shown:"]:
+            raise Wrong("is not run: make it a console block, or say why not: ```sh shown: REASON")
         elif language == "console":
             for command, expected in commands(content):
                 self.command(command.replace("8080", self.port), expected, "again" in words)
@@ -181,7 +183,7 @@ def main():
     self_test()
     build = pathlib.Path(sys.argv[1]).resolve()
     chosen = [TOP / name for name in sys.argv[2:]] or sorted(path for glob in PAGES for path in TOP.glob(glob))
-    chosen = [path for path in chosen if any(block[1] == "console" for block in blocks(path.read_text(encoding="utf-8")))]
+    chosen = [path for path in chosen if any(block[1] in ("console", "sh") for block in blocks(path.read_text(encoding="utf-8")))]
     root = pathlib.Path(tempfile.mkdtemp(prefix="convene-docs-"))
     root.chmod(0o755)
     failed = 0
