@@ -12,6 +12,8 @@ namespace {
 
 /// A leg that is over is remembered until the core knows, or for this long.
 constexpr std::int64_t kForgetMs = 60'000;
+/// Reports that may wait for the core while it is told all legs again.
+constexpr std::size_t kUnsettledMost = 1'024;
 
 }  // namespace
 
@@ -168,6 +170,7 @@ std::int64_t Hub::tick() {
       flush(leg);
   }
   for (const auto id : over) forget(id);
+  tell_more();
   bool desks_wait = false;
   for (auto& [agent, desk] : desks_) {
     if (desk.outlet && desk.retry_ms != 0 && desk.retry_ms <= now && !desk.attaching) attach(agent);
@@ -350,7 +353,10 @@ void Hub::order(std::string_view text) {
     it = legs_.find(id);
   }
   Leg& leg = *it->second;
-  if (!leg.link.take(stamp, clocks_.steady_ms())) return flush(leg);
+  if (!leg.link.take(stamp, clocks_.steady_ms())) {
+    flush(leg);
+    return tell_more();
+  }
   if (join) {
     const auto before = leg.offered;
     if (body->has("details")) note_details(body->raw("details"), body->text_or("endpoint"));
@@ -426,12 +432,20 @@ void Hub::service_notice(Leg& leg, std::string_view name, const JsonObject& body
   if (keeps) leg.notice = std::move(text);
 }
 
-void Hub::core_is_new() {
-  const std::int64_t now = clocks_.steady_ms();
-  for (auto& [id, leg] : legs_) {
-    leg->link.post(now);  // A new number: what the core has made of the silence is replaced.
-    flush(*leg);
+/// A hundred thousand reports at once would be more than the bus keeps: the next follow as the core acknowledges.
+void Hub::tell_more() {
+  for (; !untold_.empty() && unsettled_.size() < kUnsettledMost; untold_.pop_back()) {
+    const auto it = legs_.find(untold_.back());
+    if (it == legs_.end()) continue;
+    it->second->link.post(clocks_.steady_ms());  // What the core has made of the silence is replaced.
+    flush(*it->second);
   }
+}
+
+void Hub::core_is_new() {
+  untold_.clear();
+  for (const auto& [id, leg] : legs_) untold_.push_back(id);
+  tell_more();
   for (auto& [agent, desk] : desks_)
     if (desk.outlet) attach(agent);
 }

@@ -69,6 +69,9 @@ class Hub {
   /// Repeats what is due; returns the milliseconds until it wants to be called again.
   std::int64_t tick();
 
+  /// The process ends: everything that was said is in its files.
+  void close() const { transcripts_.close(); }
+
   std::size_t legs() const { return legs_.size(); }
 
  private:
@@ -94,6 +97,7 @@ class Hub {
   void open(const From& from, Leg& leg, std::vector<std::string> channels, const Have& have);
   void report(Leg& leg, std::string_view state, std::string reason = "");
   void flush(Leg& leg);
+  void tell_more();
   void release(Leg& leg, std::string_view state, const std::string& reason);
   void invite(Leg& leg);
   Session& session_of(const Leg& leg);
@@ -121,6 +125,7 @@ class Hub {
   std::unordered_map<std::string, AgentDesk> desks_;
   std::unordered_map<const Outlet*, std::vector<std::uint64_t>> held_;  ///< Legs by socket.
   std::unordered_set<std::uint64_t> unsettled_;  ///< Legs whose link wants something.
+  std::vector<std::uint64_t> untold_;            ///< Legs that a new core is still to be told.
 };
 
 /// An offer of the core as the desk is told it: with "t" as a message, without as an element of `attached`.

@@ -1,6 +1,8 @@
 // adapters/web/hub_test.cpp - legs, desks and offers between a core and browsers that are both made up.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "adapters/web/fakes_test.hpp"
 
 namespace convene::web {
@@ -194,6 +196,26 @@ TEST(Hub, AfterARestartOfTheCoreItIsToldEverythingAndBrowsersSeeNoBreak) {
   EXPECT_EQ(a->browser->count("details"), 0u) << "its leg is open already";
   c->say(R"({"t":"frame","leg":7,"ch":"chat","body":{"text":"still here"}})");
   EXPECT_EQ(a->browser->count("entry"), 1u);
+}
+
+TEST(Hub, TellsANewCoreOfManyLegsNoFasterThanItAcknowledges) {
+  constexpr int kLegs = 5'000;
+  Rig rig;
+  for (int leg = 1; leg <= kLegs; ++leg)
+    rig.gateway->hub.note_details(Rig::details(leg, leg, 1, "t" + std::to_string(leg)));
+  rig.core.legs.clear();
+  rig.gateway->hub.core_is_new();
+  std::size_t most = rig.core.legs.size(), answered = 0;
+  EXPECT_LT(most, 2'000u) << "more would overrun the bus";
+  while (answered < rig.core.legs.size()) {
+    const std::size_t before = rig.core.legs.size();
+    const auto report = JsonObject::parse(rig.core.legs[answered++]);
+    rig.gateway->hub.order("{\"leg\":" + std::to_string(report->number_or("leg")) +
+                           ",\"seq\":0,\"ack\":1,\"join\":true}");
+    most = std::max(most, rig.core.legs.size() - before);
+  }
+  EXPECT_EQ(answered, static_cast<std::size_t>(kLegs)) << "all of them, each once";
+  EXPECT_LT(most, 2'000u);
 }
 
 TEST(Hub, ChatGoesOnWithoutACore) {

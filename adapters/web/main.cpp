@@ -75,6 +75,7 @@ class Program {
     });
     lane_.run();
     if (server_) server_->stop();
+    if (gateway_) gateway_->hub.close();
     return code_;
   }
 

@@ -196,9 +196,10 @@ void Media::record(Channel& c, const Member& from, const std::string& body, std:
   out.put("ch", c.name).put("n", ++c.last).put("from", role_name(from.role));
   if (!from.name.empty()) out.put("name", from.name);
   auto tail = std::make_shared<const std::string>(out.put("at", now_ms).raw("body", body).done());
+  // First where a kill does not reach it: nobody has read what was not said after a restart.
+  if (transcript_) transcript_->append(c.name, c.last, from.leg, *tail);
   for (const auto& m : members_)
     if (has(m.channels, c.name)) m.outlet->send(Parcel(entry_head(m.leg, m.leg == from.leg), tail));
-  if (transcript_) transcript_->append(c.name, c.last, from.leg, *tail);
   keep(c, from.leg, std::move(tail));
   if (transcript_ && transcript_->bytes() > 2 * kEntryBytesMax + 100 * kEntriesMax) compact();
 }

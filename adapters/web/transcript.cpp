@@ -1,12 +1,13 @@
-// adapters/web/transcript.cpp - an append-only file of sealed entries: size, nonce, box; size, nonce, box; ...
+// adapters/web/transcript.cpp - a file of sealed entries: size, nonce, box; size, nonce, box; ...
 #include "adapters/web/transcript.hpp"
 
 #include <sodium.h>
 
+#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <optional>
 
 #include "adapters/web/log.hpp"
@@ -64,8 +65,12 @@ std::optional<TranscriptLine> unseal(std::string_view& in, const TranscriptKey& 
 
 }  // namespace
 
-Transcript::Transcript(fs::path file, const TranscriptKey& key)
-    : path_(std::move(file)), key_(key) {
+Transcript::Transcript(std::shared_ptr<Spool> spool, std::uint64_t session,
+                       const TranscriptKey& key)
+    : spool_(std::move(spool)),
+      session_(session),
+      path_(spool_->folder() / std::to_string(session)),
+      key_(key) {
   static_assert(sizeof nonce_prefix_ + sizeof sealed_ == crypto_secretbox_NONCEBYTES);
   randombytes_buf(nonce_prefix_.data(), nonce_prefix_.size());
 }
@@ -91,81 +96,99 @@ std::string Transcript::sealed(std::string_view channel, std::uint64_t number, s
   return out;
 }
 
+/// A kill while entries were taken to the file may have left some twice: the second time counts for nothing.
 std::vector<TranscriptLine> Transcript::read() {
+  spool_->settle(session_);
   std::ifstream file(path_, std::ios::binary);
   const std::string all{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   std::vector<TranscriptLine> lines;
+  std::map<std::string, std::uint64_t> newest;
   std::string_view rest = all;
   std::size_t whole = 0;
   while (auto line = unseal(rest, key_)) {
-    lines.push_back(*std::move(line));
     whole = all.size() - rest.size();
+    std::uint64_t& last = newest[line->channel];
+    if (line->number <= last) continue;
+    last = line->number;
+    lines.push_back(*std::move(line));
   }
-  if (!file_.is_open()) end_ = whole;
+  bytes_ = whole;
+  is_cut_ = whole < all.size();
   return lines;
 }
 
 void Transcript::append(std::string_view channel, std::uint64_t number, std::uint64_t leg,
                         std::string_view tail) {
-  if (failed_) return;
-  if (!end_) read();
-  if ((file_.is_open() || file_.open(path_, *end_)) &&
-      file_.append(sealed(channel, number, leg, tail))) {
-    end_ = file_.size();
-    return;
+  if (!bytes_) read();
+  if (is_cut_) {
+    std::error_code error;
+    fs::resize_file(path_, *bytes_, error);
+    if (error) return spool_->give_up(session_, error.value());
+    is_cut_ = false;
   }
-  // No more of this session: an entry that is missing in the middle would be a lie.
-  failed_ = true;
-  log::warning("web.transcript_not_kept", {{"error", std::strerror(errno)}});
-  file_.close();
+  const std::string entry = sealed(channel, number, leg, tail);
+  spool_->append(session_, entry);
+  *bytes_ += entry.size();
 }
 
 void Transcript::rewrite(const std::vector<TranscriptLine>& lines) {
-  if (failed_) return;
+  if (lines.empty()) return remove();
+  spool_->settle(session_);
+  std::string all;
+  for (const auto& line : lines) all += sealed(line.channel, line.number, line.leg, line.tail);
   const fs::path fresh = fs::path(path_).concat(".new");
   std::error_code error;
-  fs::remove(fresh, error);
-  {
-    Transcript copy(fresh, key_);
-    for (const auto& line : lines) copy.append(line.channel, line.number, line.leg, line.tail);
-    if (copy.failed_) return;
-    end_ = copy.bytes();
-  }
-  file_.close();
-  if (lines.empty())
-    fs::remove(path_, error);
-  else
-    fs::rename(fresh, path_, error);
+  if (std::ofstream out(fresh, std::ios::binary | std::ios::trunc); !out.write(
+          all.data(), static_cast<std::streamsize>(all.size())).flush())
+    return spool_->give_up(session_, errno);
+  fs::permissions(fresh, fs::perms::owner_read | fs::perms::owner_write, error);
+  fs::rename(fresh, path_, error);
+  if (error) return spool_->give_up(session_, error.value());
+  bytes_ = all.size();
+  is_cut_ = false;
 }
 
 void Transcript::remove() {
-  std::error_code ignored;
-  fs::remove(path_, ignored);
-  file_.close();
-  failed_ = true;
+  if (!bytes_ || *bytes_ > 0 || is_cut_) spool_->remove(session_);
+  bytes_ = 0;
+  is_cut_ = false;
 }
 
-Transcripts::Transcripts(const std::string& folder, std::string_view key) : folder_(folder) {
-  if (folder_.empty()) return;
+Transcripts::Transcripts(const std::string& folder, std::string_view key) {
+  if (folder.empty()) return;
   key_ = derived_key(key, "convene web transcript 1");
   std::error_code error;
-  fs::create_directories(folder_, error);
-  fs::permissions(folder_, fs::perms::owner_all, error);
+  fs::create_directories(folder, error);
+  fs::permissions(folder, fs::perms::owner_all, error);
+  const fs::path whole = error ? fs::path() : fs::canonical(folder, error);
   if (error) {
     log::warning("web.transcript_not_kept", {{"error", error.message()}});
-    folder_.clear();
     return;
   }
-  for (const auto& file : fs::directory_iterator(folder_, error)) {
+  for (const auto& file : fs::directory_iterator(whole, error)) {
     std::error_code ignored;
     if (fs::file_time_type::clock::now() - file.last_write_time(ignored) > kLeftBehind)
       fs::remove(file, ignored);
   }
+  unsigned char name[16];
+  crypto_generichash(name, sizeof name, bytes_of(whole.native()), whole.native().size(),
+                     key_.data(), key_.size());
+  char hex[2 * sizeof name + 1];
+  spool_ = std::make_shared<Spool>(
+      whole, std::string("/convene-") + sodium_bin2hex(hex, sizeof hex, name, sizeof name));
 }
 
 std::unique_ptr<Transcript> Transcripts::of(std::uint64_t session) const {
-  if (folder_.empty() || session == 0) return nullptr;
-  return std::make_unique<Transcript>(folder_ / std::to_string(session), key_);
+  if (!spool_ || session == 0) return nullptr;
+  return std::make_unique<Transcript>(spool_, session, key_);
+}
+
+void Transcripts::settle() const {
+  if (spool_) spool_->settle();
+}
+
+void Transcripts::close() const {
+  if (spool_) spool_->close();
 }
 
 }  // namespace convene::web

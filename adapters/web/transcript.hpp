@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/web/append_file.hpp"
+#include "adapters/web/spool.hpp"
 
 namespace convene::web {
 
@@ -24,19 +24,19 @@ struct TranscriptLine {
   std::string tail;          ///< Of the message that browsers get.
 };
 
-/// The file of one session: a kill of the process does not undo what was appended; a power cut may cost the last seconds.
-/// Each entry is sealed (crypto_secretbox), so the file tells nothing without the node's
-/// key. A file that cannot be written costs a warning, never the conversation. Not thread-safe: Media's lock guards it.
+/// The file of one session. A kill of the process does not undo what was appended (spool.hpp); a power cut may cost the
+/// last second. Each entry is sealed (crypto_secretbox), so the file tells nothing without the node's key. A file that
+/// cannot be written costs a warning, never the conversation. Not thread-safe: Media's lock guards it.
 class Transcript {
  public:
-  Transcript(std::filesystem::path file, const TranscriptKey& key);
+  Transcript(std::shared_ptr<Spool> spool, std::uint64_t session, const TranscriptKey& key);
   /// What was kept, oldest first; an entry that was cut short or altered ends it.
   std::vector<TranscriptLine> read();
   void append(std::string_view channel, std::uint64_t number, std::uint64_t leg,
               std::string_view tail);
   /// Replaces the file by `lines`: what came before them has been dropped.
   void rewrite(const std::vector<TranscriptLine>& lines);
-  std::uint64_t bytes() const { return end_.value_or(0); }
+  std::uint64_t bytes() const { return bytes_.value_or(0); }
   /// The session is over: the file goes.
   void remove();
 
@@ -44,15 +44,15 @@ class Transcript {
   std::string sealed(std::string_view channel, std::uint64_t number, std::uint64_t leg,
                      std::string_view tail);
 
+  const std::shared_ptr<Spool> spool_;
+  const std::uint64_t session_;
   const std::filesystem::path path_;
   const TranscriptKey key_;
   /// A nonce is these and the number of entries that this object has sealed: never twice with one key.
   std::array<unsigned char, 16> nonce_prefix_{};
   std::uint64_t sealed_ = 0;
-  AppendFile file_;
-  std::optional<std::uint64_t>
-      end_;  ///< Of the whole entries in the file; unknown before it was looked at.
-  bool failed_ = false;
+  std::optional<std::uint64_t> bytes_;  ///< Of the whole entries; unknown before the file was looked at.
+  bool is_cut_ = false;                 ///< The file is longer: what is behind them was cut or altered.
 };
 
 /// The folder of all transcripts. Any thread.
@@ -63,9 +63,12 @@ class Transcripts {
 
   /// Null where nothing is kept.
   std::unique_ptr<Transcript> of(std::uint64_t session) const;
+  /// Everything that was appended is in the files; and at the end of the process, for good.
+  void settle() const;
+  void close() const;
 
  private:
-  std::filesystem::path folder_;
+  std::shared_ptr<Spool> spool_;  ///< Null: nothing is kept.
   TranscriptKey key_{};
 };
 

@@ -1,15 +1,18 @@
 // adapters/web/transcript_test.cpp - what was said outlives the gateway, sealed, and no longer than the session.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "adapters/web/transcript.hpp"
+#include "tests/support/figure.hpp"
 
 namespace convene::web {
 namespace {
@@ -90,6 +93,7 @@ TEST(Transcript, IsRewrittenWithWhatIsKeptAndGoesWithTheSession) {
   ASSERT_EQ(lines.size(), 2u);
   EXPECT_EQ(lines[1].number, 10u);
   t->remove();
+  all.settle();
   EXPECT_TRUE(fs::is_empty(folder.path));
 }
 
@@ -104,12 +108,54 @@ TEST(Transcript, HoldsWhatWasAppendedBeforeTheProcessWasKilled) {
   int status = 0;
   ::waitpid(child, &status, 0);
   ASSERT_TRUE(WIFSIGNALED(status));
-  const auto t = Transcripts(folder.path, kKey).of(7);
+  const Transcripts all(folder.path, kKey);
+  const auto t = all.of(7);
   const auto lines = t->read();
   ASSERT_EQ(lines.size(), 500u);
   EXPECT_EQ(lines.back().tail.size(), 3500u);
   t->append("chat", 501, 1, "and on");
-  EXPECT_EQ(Transcripts(folder.path, kKey).of(7)->read().size(), 501u);
+  EXPECT_EQ(all.of(7)->read().size(), 501u);
+}
+
+/// Whoever comes after each kill finds all that was appended, once, and goes on with it.
+TEST(Transcript, LosesNothingAndDoublesNothingWhereverTheProcessIsKilled) {
+  constexpr int kKills = 12;
+  const Folder folder;
+  std::uint64_t appended = 0;
+  for (int kill = 0; kill < kKills; ++kill) {
+    int said[2];
+    ASSERT_EQ(::pipe2(said, O_CLOEXEC), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const Transcripts all(folder.path, kKey);
+      const auto t = all.of(7);
+      const auto lines = t->read();
+      for (std::uint64_t n = lines.empty() ? 1 : lines.back().number + 1;; ++n) {
+        t->append("chat", n, 1, std::string(n % 1'000, 'x'));
+        if (::write(said[1], &n, sizeof n) != sizeof n) ::_exit(1);
+      }
+    }
+    ::close(said[1]);
+    std::uint64_t n = 0;
+    const std::uint64_t enough = appended + 1 + static_cast<std::uint64_t>(kill) * 150;
+    while (appended < enough && ::read(said[0], &n, sizeof n) == sizeof n) appended = n;
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    while (::read(said[0], &n, sizeof n) == sizeof n) appended = n;
+    ::close(said[0]);
+    ASSERT_TRUE(WIFSIGNALED(status));
+  }
+  const Transcripts all(folder.path, kKey);
+  const auto lines = all.of(7)->read();
+  ASSERT_GE(lines.size(), appended);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    ASSERT_EQ(lines[i].number, i + 1);
+    ASSERT_EQ(lines[i].tail.size(), (i + 1) % 1'000);
+  }
+  convene::test::figure("transcript", "entries lost of " + std::to_string(appended) + ", in " +
+                                          std::to_string(kKills) + " kills of the process",
+                        std::to_string(appended - std::min(appended, lines.size())), "0");
 }
 
 TEST(Transcript, GoesOnBehindTheLastWholeEntry) {

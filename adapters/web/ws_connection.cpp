@@ -1,4 +1,5 @@
 // adapters/web/ws_connection.cpp - one WebSocket: reading, writing in order, bounds. The Beast of WebSockets.
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -124,8 +125,8 @@ class WsConnection final : public Outlet,
     if (overflow) {
       gateway_.metrics.slow_closed.fetch_add(1, std::memory_order_relaxed);
       boost::asio::post(shard_.context, [self = shared_from_this()] { self->cut(); });
-    } else if (wake) {
-      boost::asio::post(shard_.context, [self = shared_from_this()] { self->flush(); });
+    } else if (wake) {  // At once where this is the socket's own thread.
+      boost::asio::dispatch(shard_.context, [self = shared_from_this()] { self->flush(); });
     }
   }
 
