@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "adapters/web/json_view.hpp"
+#include "sdk/host/config_schema.hpp"
 
 namespace convene::web {
 namespace {
@@ -26,6 +27,23 @@ bool read_listen(std::string_view listen, Settings& out) {
     return false;
   out.address = host;
   return true;
+}
+
+/// A key that is passed over in silence is a site that refuses its visitors and does not say why.
+Status only_known_keys(std::string_view settings) {
+  static const std::vector<std::string> known = {
+      "listen",         "public_url",        "origins",         "frame_ancestors",
+      "static",         "threads",           "connections_max", "customer_messages",
+      "agent_messages", "identifier_misses", "waiting_max"};
+  const auto members = json_members(settings);
+  if (!members) return wrong("settings", "must be a table");
+  for (const auto& [key, value] : *members) {
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    const std::string meant = nearest(key, known);
+    return wrong(key,
+                 meant.empty() ? "is not known" : "is not known; did you mean '" + meant + "'?");
+  }
+  return ok();
 }
 
 Status read_gateway(const JsonObject& s, Settings& out) {
@@ -51,6 +69,7 @@ Status read_gateway(const JsonObject& s, Settings& out) {
   }
   if (!origin_allowed(out.origins, out.public_url)) out.origins.push_back(out.public_url);
   out.static_folder = s.text_or("static");
+  if (s.has("static") && out.static_folder.empty()) return wrong("static", "must be a folder");
   for (const auto& [key, number, least] : {std::tuple{"threads", &out.threads, 1u},
                                            {"connections_max", &out.connections_max, 1u},
                                            {"customer_messages", &out.customer_messages, 1u},
@@ -91,6 +110,7 @@ Result<Settings> parse_settings(std::string_view json) {
   if (!root) return wrong("config", "is no JSON object");
   Settings out;
   if (const auto s = root->object("settings")) {
+    if (auto known = only_known_keys(root->raw("settings")); !known) return known.error();
     if (auto read = read_gateway(*s, out); !read) return read.error();
   } else {
     out.origins = {out.public_url};

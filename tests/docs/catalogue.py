@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-# tests/docs/catalogue.py - every id that a log line can have stands in core/app/MESSAGES.md with what to do, and no other does.
+# tests/docs/catalogue.py - every id that a log line can have stands in core/app/MESSAGES.md, every setting of the gateway on its page.
 import pathlib
 import re
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 CATALOGUE = TOP / "core/app/MESSAGES.md"
+GATEWAY = (TOP / "adapters/web/settings.cpp", TOP / "config/docs/gateway.md")
 WHERE = ("core", "sdk", "plugins", "adapters")
 CALL = re.compile(r"\b(?:log(?:::(debug|info|warning|error|write|write_text))?|log_|say)\s*\(")
 ID = re.compile(r'"([a-z][a-z0-9_]*\.[a-z][a-z0-9_.]*)"')
@@ -68,6 +69,14 @@ def catalogue(text):
     return rows
 
 
+def settings_without_row():
+    """What the gateway may be told and its page does not list, or the other way round."""
+    code, page = (path.read_text(encoding="utf-8") for path in GATEWAY)
+    known = set(re.findall(r'"(\w+)"', re.search(r"known = \{(.*?)\}", code, re.S).group(1)))
+    told = set(re.findall(r"^\| `(\w+)` \|", page, re.M))
+    return [f"{GATEWAY[1].relative_to(TOP)}: `{key}` is {'missing' if key in known else 'no setting'}" for key in sorted(known ^ told)]
+
+
 def self_test():
     text = 'log::warning(bad ? "a.b" : "a.c", {{"x", "y.z"}}); options_.log(1, "d.e", "f.g"); say("not this", 1); log(2, x);'
     assert list(said(text)) == [("a.b", "warning"), ("a.c", "warning"), ("d.e", "info")], list(said(text))
@@ -87,6 +96,7 @@ def main():
     wrong += [f"{CATALOGUE.relative_to(TOP)}: nothing writes `{ident}`" for ident in rows if ident not in found]
     wrong += [f"{CATALOGUE.relative_to(TOP)}: `{ident}` does not say what it means" for ident, row in rows.items()
               if len(row[1]) < 10]
+    wrong += settings_without_row()
     print("\n".join(dict.fromkeys(wrong)))
     print(f"[  FIGURE  ] Catalogue: ids of log lines with level, meaning and what to do = {len(set(found) & set(rows))} of "
           f"{len(found)} (to reach: all)")

@@ -8,14 +8,15 @@ from catalogue import TOP, arguments, sources
 PAGE = TOP / "core/app/REFUSALS.md"
 # Commands that end say their own text; what only a plugin's author sees is in sdk/docs.
 SILENT = ("new.", "day.", "replay.", "check.", "program.")
-CALL = re.compile(r"\b(refuse|refusal|later|no|bye|fail_later|Error|Refused(?: \w+)?|about|key_error|then|(?<!log::)error)\s*[({]")
+CALL = re.compile(r"\b(refuse|refusal|later|no|bye|fail_later|failed|Error|Refused(?: \w+)?|about|key_error|then|(?<!log::)error)\s*[({]")
 CODE = re.compile(r'"([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?)"')
 ALONE = re.compile(r'(?:[^"]*\?\s*"[^"]*"\s*:\s*)?"[^"]*"')               # a text, or one of two
 ELSEWHERE = [
     re.compile(r'return \{"([a-z_]+(?:\.[a-z_]+)?)",'),              # {code, text}
     re.compile(r'\{false, "", "([a-z_]+)",'),                        # a gateway's own CoreReply
     re.compile(r'"code\\?":\\?"([a-z_]+(?:\.[a-z_]+)?)'),                          # a body that is written out
-    re.compile(r'\bcode = "([a-z_]+)"'),
+    re.compile(r'\bcode = "([a-z_]+(?:\.[a-z_]+)?)"'),
+    re.compile(r'\s"(plugin\.[a-z_]+)"\};'),                           # {text, code} of a library's stages
     re.compile(r'key\("code"\)\.(?:text|raw)\((?:[\w.()]* \? )?"(?:\\")?([a-z_]+)'),
     re.compile(r'\? "([a-z_]+)" : reply\.code'),
 ]

@@ -18,6 +18,7 @@ PAGES = [
     ("operate", "Operate", "For those who run a node", [
         ("install", "Install and start", "config/docs/install.md"),
         ("flows", "Flows", "config/docs/flows.md"),
+        ("gateway", "The gateway", "config/docs/gateway.md"),
         ("plugins", "Plugins while the node runs", "config/docs/plugins.md"),
         ("explain", "What happened, and what would have", "config/docs/explain.md"),
         ("limits", "Limits", "config/docs/limits.md"),
@@ -34,7 +35,7 @@ PAGES = [
         ("engine", "The engine", "core/engine/README.md"),
         ("host", "The host of plugins", "sdk/host/README.md"),
         ("store", "The store", "core/store/README.md"),
-        ("gateway", "The gateway", "adapters/web/README.md"),
+        ("web", "Inside the gateway", "adapters/web/README.md"),
         ("simulator", "The simulator", "core/sim/README.md"),
     ]),
 ]
