@@ -127,9 +127,10 @@ struct Supervisor::Impl {
     for (Child& child : children) {
       const auto spec = std::find_if(specs.begin(), specs.end(),
                                      [&](const ChildSpec& s) { return s.name == child.spec.name; });
+      const ChildSpec& to_be = child.successor ? *child.successor : child.spec;
       if (spec == specs.end()) {
         dismiss(child, now() + kGraceOfReplaced);
-      } else if (!(*spec == child.spec)) {
+      } else if (!(*spec == to_be)) {
         child.successor = *spec;
         if (child.pidfd >= 0) {
           end_politely(child, now() + kGraceOfReplaced);

@@ -122,5 +122,20 @@ TEST(Supervisor, ReplacesWhatHasChangedAndLeavesTheRest) {
   EXPECT_EQ(supervisor.status()[0].pid, before[0].pid);
 }
 
+TEST(Supervisor, GoesBackToTheFormerProgramWhileItsSuccessorStillWaits) {
+  Supervisor supervisor({});
+  const ChildSpec slow{"slow", {"sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"}, {}};
+  supervisor.run({slow});
+  ASSERT_TRUE(eventually([&] { return only(supervisor).state == ChildState::running; }));
+  const auto pid = only(supervisor).pid;
+  supervisor.run({{"slow", {"/no/such/program"}, {}}, {"mark", {"sleep", "1000"}, {}}});
+  ASSERT_TRUE(eventually([&] { return supervisor.status().size() == 2; })) << "the order is taken";
+  supervisor.run({slow});  // what ignores SIGTERM has 3 s: it is still there
+  ASSERT_TRUE(eventually([&] { return only(supervisor).pid != pid && only(supervisor).pid != 0; }))
+      << only(supervisor).last_exit;
+  EXPECT_EQ(only(supervisor).state, ChildState::running);
+  EXPECT_EQ(only(supervisor).deaths, 0u) << "what is no longer wanted was started";
+}
+
 }  // namespace
 }  // namespace convene
