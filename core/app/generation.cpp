@@ -6,6 +6,7 @@
 #include "core/app/journaling.hpp"
 #include "core/runtime/log.hpp"
 #include "sdk/host/settings.hpp"
+#include "sdk/host/vetting.hpp"
 
 namespace convene::app {
 namespace {
@@ -103,6 +104,17 @@ PeerKind kind_of(const AdapterConfig& adapter) {
                                      : PeerKind::gateway;
 }
 
+/// The content of the adapter's library, vetted as that of every plugin; empty for a command.
+Result<std::string> library_of(const Config& config, const AdapterConfig& adapter) {
+  if (adapter.plugin.empty()) return std::string();
+  const auto signatures = signatures_of(config);
+  if (!signatures) return signatures.error();
+  auto vetted = vet_library(resolve_plugin_folder(config.plugin_folder).string(),
+                            adapter.plugin + ".so", adapter.sha256, *signatures);
+  if (!vetted) return vetted.error();
+  return vetted->sha256;
+}
+
 }  // namespace
 
 fs::path program_folder() {
@@ -139,8 +151,16 @@ GenerationOutcome make_generation(const Config& config, const Key& master, Plugi
   for (const auto& [id, adapter] : config.adapters) {
     generation->adapters[id] = {kind_of(adapter), welcome_config(config, adapter, desk_key),
                                 adapter.public_key};
-    if (!adapter.command.empty()) generation->children.push_back(child_of(config, adapter));
+    if (adapter.command.empty() && adapter.plugin.empty()) continue;
+    const auto sha256 = library_of(config, adapter);
+    if (!sha256) {
+      outcome.errors.push_back({adapter.place, "the adapter '" + id + "' cannot run",
+                                sha256.error().text});
+      continue;
+    }
+    generation->children.push_back(child_of(config, adapter, *sha256));
   }
+  if (!outcome.errors.empty()) return outcome;
   outcome.generation = std::move(generation);
   return outcome;
 }

@@ -46,7 +46,8 @@ std::filesystem::path transcript_folder(const Config& config);
 /// transcripts}. Only a gateway gets password hashes, plugins, the key and the folder.
 std::string welcome_config(const Config& config, const AdapterConfig& adapter, const Key& desk_key);
 
-/// The program and environment of an adapter that we start.
-ChildSpec child_of(const Config& config, const AdapterConfig& adapter);
+/// The program and environment of an adapter that we start. `sha256` is that of its library, where it
+/// is one: every restart runs these very bytes.
+ChildSpec child_of(const Config& config, const AdapterConfig& adapter, const std::string& sha256);
 
 }  // namespace convene::app

@@ -3,6 +3,7 @@
 
 #include "core/app/generation.hpp"
 #include "core/runtime/config_document.hpp"
+#include "sdk/bus/json_text.hpp"
 
 namespace convene::app {
 namespace {
@@ -62,6 +63,20 @@ std::string endpoint_for_child(const Config& config, const std::string& endpoint
   return resolved;
 }
 
+/// `convene-host` with the adapter's library.
+std::vector<std::string> host_of(const Config& config, const AdapterConfig& adapter,
+                                 const std::string& sha256) {
+  const fs::path library = resolve_plugin_folder(config.plugin_folder) / (adapter.plugin + ".so");
+  const fs::path work = fs::absolute(config.data / "adapters" / adapter.id);
+  std::vector<std::string> command = {"convene-host", "--adapter", fs::absolute(library).string(),
+                                      "--kind", adapter.kind, "--sha256", sha256,
+                                      "--work", work.string(),
+                                      "--memory-mib", std::to_string(adapter.memory_max_mib)};
+  for (const std::string& path : adapter.reads) command.insert(command.end(), {"--read", path});
+  for (const std::string& word : adapter.events) command.insert(command.end(), {"--events", word});
+  return command;
+}
+
 }  // namespace
 
 fs::path transcript_folder(const Config& config) { return config.data / "transcripts"; }
@@ -88,16 +103,25 @@ std::string welcome_config(const Config& config, const AdapterConfig& adapter,
           return "{\"path\":" + quote_json((folder / plugin.path).string()) +
                  ",\"settings\":" + plugin.settings + "}";
         });
+    // Browsers whose session another gateway carries open their socket there.
+    std::map<std::string, AdapterConfig> gateways;
+    for (const auto& [id, other] : config.adapters)
+      if (other.kind == "gateway" && !bus::member_text(other.settings, "public_url").empty())
+        gateways.emplace(id, other);
+    out += ",\"name\":" + quote_json(adapter.id) +
+           ",\"gateways\":" + object_of(gateways, [](const std::string&, const AdapterConfig& other) {
+             return "{\"public_url\":" + std::string(bus::member_text(other.settings, "public_url")) + "}";
+           });
     out += ",\"desk_key\":" + quote_json(base64url(desk_key));
     out += ",\"transcripts\":" + quote_json(fs::absolute(transcript_folder(config) / adapter.id).string());
   }
   return out + "}";
 }
 
-ChildSpec child_of(const Config& config, const AdapterConfig& adapter) {
+ChildSpec child_of(const Config& config, const AdapterConfig& adapter, const std::string& sha256) {
   ChildSpec child;
   child.name = adapter.id;
-  child.command = adapter.command;
+  child.command = adapter.plugin.empty() ? adapter.command : host_of(config, adapter, sha256);
   std::string& program = child.command[0];
   if (program.find('/') == std::string::npos && fs::exists(program_folder() / program)) {
     program = (program_folder() / program).string();

@@ -58,8 +58,13 @@ struct AgentConfig {
 struct AdapterConfig {
   std::string id;
   std::string kind = "gateway";      ///< What it may ask: "gateway", "proxy", "records".
-  std::vector<std::string> command;  ///< Empty: somebody else starts it.
-  std::string settings = "{}";       ///< Canonical JSON.
+  std::vector<std::string> command;  ///< Empty, and no plugin: somebody else starts it.
+  std::string plugin;                ///< The library that is this adapter, instead of a command.
+  std::string sha256;                ///< Of the library; empty: any.
+  std::vector<std::string> reads;    ///< What the library may read beside the system's files.
+  std::vector<std::string> events;   ///< First words of the event bus that it is told.
+  std::uint32_t memory_max_mib = 256;
+  std::string settings = "{}";  ///< Canonical JSON.
   std::string public_key;            ///< CURVE, Z85: the only key this adapter may use over tcp.
   Secret secret_key;                 ///< Its other half, for an adapter that we start.
   Place place;

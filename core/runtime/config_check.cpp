@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/runtime/config_extract.hpp"
+#include "sdk/host/entry_check.hpp"
 #include "sdk/host/signing.hpp"
 
 namespace convene::config {
@@ -156,6 +157,30 @@ void check_origins(const Value& list, Errors& errors) {
   }
 }
 
+/// An adapter is somebody else's, a command, or a library.
+void check_library_of(const Value& root, const AdapterConfig& adapter, Errors& errors) {
+  const auto at = [&](std::string_view key) { return place_of(root, "adapter", adapter.id, key); };
+  if (adapter.plugin.empty()) {
+    const bool library = !adapter.sha256.empty() || !adapter.reads.empty() || !adapter.events.empty();
+    if (library) {
+      errors.push_back({adapter.place,
+                        "'sha256', 'reads' and 'events' are of a library, and there is none",
+                        "name it with 'plugin', or remove them"});
+    }
+    return;
+  }
+  if (!is_plugin_id(adapter.plugin)) {
+    errors.push_back({at("plugin"), "'plugin' is no plugin's id", "1 to 64 of a-z, 0-9 and _"});
+  }
+  if (!adapter.command.empty()) {
+    errors.push_back({at("command"), "'command' and 'plugin' both say what this adapter is",
+                      "give either a command or a library"});
+  }
+  if (adapter.kind == "gateway") {
+    errors.push_back({at("kind"), "a library is no gateway", "set kind = \"proxy\" or \"records\""});
+  }
+}
+
 void check_adapters(const Value& root, const Config& config, Errors& errors) {
   std::map<std::string, std::string> listening;
   for (const auto& [id, adapter] : config.adapters) {
@@ -163,6 +188,7 @@ void check_adapters(const Value& root, const Config& config, Errors& errors) {
       errors.push_back(
           {adapter.place, "the name 'cli' is taken by the command line", "choose another"});
     }
+    check_library_of(root, adapter, errors);
     const Value* settings = settings_of(root, id);
     if (settings == nullptr) continue;
     for (const char* key : {"origins", "frame_ancestors"}) {

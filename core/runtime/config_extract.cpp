@@ -158,6 +158,11 @@ AdapterConfig take_adapter(const std::string& id, const Value& table,
   adapter.place = table.place;
   read.text("kind", adapter.kind);
   read.texts("command", adapter.command);
+  read.text("plugin", adapter.plugin);
+  read.text("sha256", adapter.sha256);
+  read.texts("reads", adapter.reads);
+  read.texts("events", adapter.events);
+  read.number("memory_max_mib", adapter.memory_max_mib);
   read.settings("settings", adapter.settings);
   read.text("public_key", adapter.public_key);
   read.secret("secret_key", data, secrets, adapter.secret_key);

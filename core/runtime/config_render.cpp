@@ -26,6 +26,7 @@ std::string unit_text(const Key& key, std::int64_t number) {
   if (key.type != Type::duration) return std::to_string(number);
   if (number % 86'400'000 == 0 && number > 0) return std::to_string(number / 86'400'000) + "d";
   if (number % 3'600'000 == 0 && number > 0) return std::to_string(number / 3'600'000) + "h";
+  if (number % 1000 != 0) return std::to_string(number) + "ms";
   return std::to_string(number / 1000) + "s";
 }
 

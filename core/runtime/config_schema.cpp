@@ -260,6 +260,19 @@ constexpr Key kAdapter[] = {
      "Program and arguments that `convene serve` starts and keeps running; a name without a slash "
      "is looked for beside "
      "`convene`. Empty: somebody else starts it."},
+    {"plugin", Type::text, "",
+     "Instead of a command: a plugin of the kind adapter, the library of this name in "
+     "plugins.folder. It runs in a `convene-host` of its own, as a proxy or for records.",
+     true, 0, 0, {}, "\"adapter_phones\""},
+    {"sha256", Type::text, "", "Of that library: then no other one runs under this name.", true},
+    {"reads", Type::texts, "[]",
+     "Files and folders that the library may read beside the system's; it writes only below its "
+     "own folder, which CONVENE_WORK names. A path without a leading slash is below the folder "
+     "where `convene serve` was started."},
+    {"events", Type::texts, "[]",
+     "First words of the event bus that the library is told: \"session\", \"agent\", ..."},
+    {"memory_max_mib", Type::integer, "256", "So many MiB may the library's process use.", false,
+     16, 65536},
     {"settings",
      Type::settings,
      "",

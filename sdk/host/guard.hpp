@@ -2,8 +2,10 @@
 // every call.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <map>
 #include <mutex>
-#include <set>
 
 #include "sdk/host/bounded.hpp"
 #include "sdk/host/loaded_plugin.hpp"
@@ -92,7 +94,8 @@ class AdapterGuard {
   const convene_adapter_bus mine_;
   const convene_adapter_bus* outer_ = nullptr;  // since connect
   std::mutex mutex_;
-  std::set<std::uint64_t> open_;  // tokens that wait for their one answer; guarded by mutex_
+  /// Tokens that wait for their one answer, and until when; guarded by mutex_.
+  std::map<std::uint64_t, std::chrono::steady_clock::time_point> open_;
 };
 
 }  // namespace convene

@@ -9,7 +9,12 @@ constexpr std::size_t kNameMax = 128;
 constexpr std::size_t kBodyMax = std::size_t{1} << 20;
 constexpr std::size_t kOpenMax = 4096;  ///< Requests that an adapter may have in hand at once.
 
-bool is_body(convene_text t) { return is_text(t) && t.size <= kBodyMax && json::parse(text_of(t)); }
+/// Every body on the bus is an object.
+bool is_body(convene_text t) {
+  if (!is_text(t) || t.size > kBodyMax) return false;
+  const json::Parsed body = json::parse(text_of(t));
+  return body && body.value->as_object();
+}
 
 }  // namespace
 
@@ -52,9 +57,11 @@ Extension<convene_adapter> AdapterGuard::face() {
   return {&kTable, this};
 }
 
+/// Whether the answer may still be given: nobody waits for one that is late.
 bool AdapterGuard::settle(std::uint64_t token) {
   const std::lock_guard lock(mutex_);
-  return open_.erase(token) == 1;
+  const auto owed = open_.extract(token);
+  return owed && std::chrono::steady_clock::now() < owed.mapped();
 }
 
 convene_status AdapterGuard::connect(const convene_adapter_bus* bus) noexcept {
@@ -65,10 +72,16 @@ convene_status AdapterGuard::connect(const convene_adapter_bus* bus) noexcept {
 
 convene_status AdapterGuard::request(const convene_adapter_request* request) noexcept {
   convene_status (*const inner)(void*, const convene_adapter_request*) = inner_.request;
+  if (request->token == 0)  // a notice, which nobody answers
+    return meter_.slow([&] { return inner(self_, request); });
   {
+    using std::chrono::milliseconds, std::chrono::steady_clock;
     const std::lock_guard lock(mutex_);
+    if (open_.size() >= kOpenMax)
+      std::erase_if(open_, [](const auto& owed) { return owed.second <= steady_clock::now(); });
     if (open_.size() >= kOpenMax) return CONVENE_E_LIMIT;
-    if (!open_.insert(request->token).second) return CONVENE_E_INVALID;
+    const auto until = steady_clock::now() + milliseconds(request->deadline_ms);
+    if (!open_.emplace(request->token, until).second) return CONVENE_E_INVALID;
   }
   const convene_status status = meter_.slow([&] { return inner(self_, request); });
   // A failure is the answer; if the plugin has answered as well, that one answer has gone out and

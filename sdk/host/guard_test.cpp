@@ -137,11 +137,12 @@ TEST(AdapterGuard, AnswersEveryTokenExactlyOnce) {
   ASSERT_EQ(face.table->connect(face.self, &outer), CONVENE_OK);
   const auto& bus = *adapter.bus;
   convene_adapter_request request{};
-  request.token = 7;
+  request.token = 7, request.deadline_ms = 60'000;
   ASSERT_EQ(face.table->request(face.self, &request), CONVENE_OK);
   EXPECT_EQ(face.table->request(face.self, &request), CONVENE_E_INVALID) << "the token is open";
   EXPECT_EQ(bus.reply(bus.self, 8, 1, text("{}")), CONVENE_E_INVALID) << "nobody asked";
   EXPECT_EQ(bus.reply(bus.self, 7, 1, text("{")), CONVENE_E_INVALID) << "no JSON";
+  EXPECT_EQ(bus.reply(bus.self, 7, 1, text("[]")), CONVENE_E_INVALID) << "no object";
   EXPECT_EQ(bus.reply(bus.self, 7, 1, text("{}")), CONVENE_OK);
   EXPECT_EQ(bus.reply(bus.self, 7, 1, text("{}")), CONVENE_E_INVALID) << "answered already";
   EXPECT_EQ(replies, 1);
@@ -151,6 +152,15 @@ TEST(AdapterGuard, AnswersEveryTokenExactlyOnce) {
     return CONVENE_E_FAILED;
   };
   EXPECT_EQ(face.table->request(face.self, &request), CONVENE_OK);
+  EXPECT_EQ(replies, 2);
+
+  adapter.on_request = [](std::uint64_t) { return CONVENE_OK; };
+  request.deadline_ms = 0;
+  ASSERT_EQ(face.table->request(face.self, &request), CONVENE_OK);
+  EXPECT_EQ(bus.reply(bus.self, 7, 1, text("{}")), CONVENE_E_INVALID) << "too late";
+  request.token = 0;
+  ASSERT_EQ(face.table->request(face.self, &request), CONVENE_OK);
+  EXPECT_EQ(bus.reply(bus.self, 0, 1, text("{}")), CONVENE_E_INVALID) << "a notice";
   EXPECT_EQ(replies, 2);
 }
 

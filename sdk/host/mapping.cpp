@@ -17,9 +17,7 @@
 namespace convene {
 namespace {
 
-/// What is mapped, for the rest of the process. The descriptor of the private copy stays open as
-/// well: the dynamic linker knows libraries by their names, and /proc/self/fd/7 must not come to
-/// mean another one.
+/// What is mapped, for the rest of the process.
 struct Mapped {
   boost::dll::shared_library library;
   const convene_entry* entry = nullptr;
@@ -27,6 +25,16 @@ struct Mapped {
 
 Error refuse(const std::string& name, const std::string& why) {
   return {"plugin.map", name + " " + why};
+}
+
+/// A path to a descriptor that no library was loaded by before. The dynamic linker knows libraries by
+/// their names, and /proc/self/fd/7 means another one when the descriptor has been closed and its
+/// number was given again; so the path goes an own way there: a detour or none for each bit of
+/// `serial`.
+std::string path_of(int fd, unsigned serial) {
+  std::string path = "/proc/self";
+  for (; serial != 0; serial >>= 1) path += (serial & 1) != 0 ? "/fd/.." : "/.";
+  return path + "/fd/" + std::to_string(fd);
 }
 
 }  // namespace
@@ -56,6 +64,7 @@ Result<const convene_entry*> map_library(const VettedFile& file, const std::stri
   static std::mutex mutex;
   static auto& mapped =
       *new std::map<std::string, Mapped>;  // outlives every static object: plugins may end late
+  static unsigned serial = 0;
   const std::lock_guard lock(mutex);
   if (const auto it = mapped.find(file.sha256); it != mapped.end()) return it->second.entry;
 
@@ -66,11 +75,11 @@ Result<const convene_entry*> map_library(const VettedFile& file, const std::stri
   boost::dll::fs::error_code failed;
   Mapped fresh;
   ::dlerror();
-  fresh.library.load("/proc/self/fd/" + std::to_string(fd),
-                     dll::load_mode::rtld_now | dll::load_mode::rtld_local, failed);
+  fresh.library.load(path_of(fd, ++serial), dll::load_mode::rtld_now | dll::load_mode::rtld_local,
+                     failed);
+  const char* linker = failed ? ::dlerror() : nullptr;
+  ::close(fd);  // what is mapped stays
   if (failed) {
-    const char* linker = ::dlerror();
-    ::close(fd);
     return refuse(
         name, "could not be linked: " + std::string(linker ? linker : failed.message().c_str()) +
                   "; install what it needs, or build it for this system");

@@ -6,6 +6,7 @@ EDGES = {
     "sdk/include": ["sdk/include"],
     "sdk/host": ["sdk/host", "core/model", "sdk/include"],
     "sdk/host/isolation": ["sdk/host", "sdk/bus", "core/model", "sdk/include"],
+    "sdk/host/adapter": ["sdk/host", "sdk/bus", "core/model", "sdk/include"],
     "sdk/bus": ["sdk/bus", "core/model", "sdk/include"],
     "sdk/template": ["sdk/include"],
     "core/model": ["core/model", "sdk/include"],

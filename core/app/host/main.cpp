@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -11,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/app/host/adapter.hpp"
 #include "sdk/host/isolation/server.hpp"
 
 namespace {
@@ -18,13 +18,15 @@ namespace {
 using namespace convene::isolation;
 
 constexpr int kUsage = 64, kFailed = 1, kNotFound = 127;
+using convene::app::number;
 
 constexpr const char* kHelp =
     "usage: convene-host --parent PID --work FOLDER [--memory-mib N] [--network]\n"
     "                    (--library NAME | -- COMMAND...)\n"
+    "       convene-host --adapter LIBRARY --kind proxy|records [OPTIONS]; see --adapter --help\n"
     "\n"
     "Runs one plugin apart from the node that starts it: isolation = \"process\" in [plugin.ID].\n"
-    "Nobody else has a use for it. It ends with the process PID; it expects the library on\n"
+    "Nobody else has a use for that. It ends with the process PID; it expects the library on\n"
     "descriptor 3, the socket in CONVENE_HOST_ENDPOINT and the plugin's id in CONVENE_PLUGIN.\n"
     "sdk/host/WIRE.md says what it speaks; a COMMAND speaks that itself.\n";
 
@@ -33,13 +35,6 @@ struct Arguments {
   std::string library;
   std::vector<char*> command;  ///< Ends with null, unless empty.
 };
-
-template <class Number>
-bool number(const char* text, Number& to) {
-  const std::string_view digits(text);
-  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), to);
-  return read.ec == std::errc{} && read.ptr == digits.data() + digits.size();
-}
 
 std::optional<Arguments> parse(int argc, char** argv) {
   Arguments a;
@@ -61,7 +56,7 @@ std::optional<Arguments> parse(int argc, char** argv) {
                                                : false;
     if (!fine) return std::nullopt;
   }
-  a.sandbox.command = a.library.empty();
+  a.sandbox.guest = a.library.empty() ? Guest::command : Guest::library;
   const bool whole = a.sandbox.parent > 0 && !a.sandbox.work.empty() &&
                      (a.library.empty() ? a.command.size() > 1 : a.command.empty());
   return whole ? std::optional(a) : std::nullopt;
@@ -88,13 +83,18 @@ int become(const Arguments& a) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "--adapter") {
+    const int code = convene::app::run_adapter(argc, argv);
+    std::fflush(stderr);
+    ::_exit(code);
+  }
   const auto arguments = parse(argc, argv);
   if (!arguments) {
     const bool asked = argc == 2 && std::string_view(argv[1]) == "--help";
     std::fputs(kHelp, asked ? stdout : stderr);
     return asked ? 0 : kUsage;
   }
-  if (arguments->sandbox.command) return become(*arguments);
+  if (arguments->sandbox.guest == Guest::command) return become(*arguments);
   ServerOptions options;
   options.plugin = variable("CONVENE_PLUGIN");
   options.endpoint = variable("CONVENE_HOST_ENDPOINT");

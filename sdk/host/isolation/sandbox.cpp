@@ -77,15 +77,20 @@ bool restrict_files(const SandboxOptions& options) {
   const std::size_t size = scopes ? sizeof rules : version >= 4 ? 16 : 8;
   const int ruleset = static_cast<int>(::syscall(SYS_landlock_create_ruleset, &rules, size, 0));
   if (ruleset < 0) return false;
-  if (options.command) {
+  if (options.guest == Guest::command) {
     allow(ruleset, "/", kReading);
-    allow(ruleset, options.work.c_str(), all);
   } else {
     for (const char* path : {"/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime",
                              "/proc/self", "/dev/urandom", "/sys/devices/system/cpu"}) {
       allow(ruleset, path, kReading);
     }
   }
+  if (options.guest == Guest::adapter) {  // names, certificates, drivers of databases
+    allow(ruleset, "/etc", kReading);
+    allow(ruleset, "/run/systemd/resolve", kReading);
+    for (const std::string& path : options.reads) allow(ruleset, path.c_str(), kReading);
+  }
+  if (options.guest != Guest::library) allow(ruleset, options.work.c_str(), all);
   allow(ruleset, "/dev/null", kReadFile | kWriteFile);
   const bool done = ::syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
   ::close(ruleset);
@@ -104,14 +109,17 @@ rlim_t mapped_now() {
 }  // namespace
 
 Status confine_process(const SandboxOptions& options) {
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return refuse("cannot be tied to its parent");
-  if (::getppid() != options.parent) return Error{"host.orphan", "its parent is gone already"};
-  constexpr rlim_t kDescriptors = 64, kFileBytes = rlim_t{16} << 20;
-  if (!limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NOFILE, kDescriptors) ||
-      !limit(RLIMIT_FSIZE, kFileBytes) || !limit(RLIMIT_MSGQUEUE, 0)) {
+  const bool adapter = options.guest == Guest::adapter;
+  if (!adapter || options.parent != 0) {
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return refuse("cannot be tied to its parent");
+    if (::getppid() != options.parent) return Error{"host.orphan", "its parent is gone already"};
+  }
+  const rlim_t descriptors = adapter ? 1024 : 64, file_bytes = rlim_t{16} << (adapter ? 26 : 20);
+  if (!limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NOFILE, descriptors) ||
+      !limit(RLIMIT_FSIZE, file_bytes) || !limit(RLIMIT_MSGQUEUE, 0)) {
     return refuse("cannot be limited");
   }
-  if (!options.command && ::chdir(options.work.c_str()) != 0)
+  if (options.guest == Guest::library && ::chdir(options.work.c_str()) != 0)
     return refuse("cannot enter its folder");
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return refuse("cannot give up privileges");
   if (!restrict_files(options)) return refuse("cannot be kept from files");
@@ -123,10 +131,10 @@ Status confine_calls(const SandboxOptions& options) {
   // The sanitizers reserve more address space than there is memory.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   const rlim_t room = rlim_t{options.memory_mib} << 20;
-  if (!limit(RLIMIT_AS, (options.command ? rlim_t{128} << 20 : mapped_now()) + room))
+  if (!limit(RLIMIT_AS, (options.guest == Guest::library ? mapped_now() : rlim_t{128} << 20) + room))
     return refuse("cannot be limited in memory");
 #endif
-  if (!forbid_calls(options.command, options.network))
+  if (!forbid_calls(options.guest, options.network))
     return refuse("cannot be kept from system calls");
   return ok();
 }

@@ -3,17 +3,23 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/model/result.hpp"
 
 namespace convene::isolation {
 
+/// Whom this process is for. A library computes. A command is another program that we become, which
+/// connects for itself. An adapter is a library that speaks to systems outside.
+enum class Guest : std::uint8_t { library, command, adapter };
+
 struct SandboxOptions {
-  std::int64_t parent = 0;  ///< Who started us, and with whom we end.
-  std::string work;         ///< Our own folder; exists, empty.
+  Guest guest = Guest::library;
+  std::int64_t parent = 0;  ///< Who started us, and with whom we end; 0: an adapter started by hand.
+  std::string work;         ///< Our own folder, the only one to write in; exists.
   std::uint32_t memory_mib = 256;
-  bool network = false;
-  bool command = false;  ///< We become another program, which connects for itself.
+  bool network = false;            ///< An adapter always has it.
+  std::vector<std::string> reads;  ///< What an adapter reads beside the system's own files.
 };
 
 /// Before any thread and any line: ends with the parent, no core file, few descriptors, no new

@@ -173,23 +173,31 @@ constexpr long kNever[] = {
 /// What one may do to oneself only: the first argument is a process, and 0 is the caller.
 constexpr long kToItselfOnly[] = {SYS_prlimit64, SYS_sched_setaffinity, SYS_sched_setattr};
 
+/// What code does not need that runs in this program: it starts no other one, and whose a file is and
+/// who may read it stays as it is.
+constexpr long kNotForCode[] = {
+    SYS_execve,   SYS_execveat,      SYS_fchmodat, SYS_fchownat, SYS_mknodat,
+    SYS_setsid,   SYS_fanotify_init, SYS_setpgid,
+#if defined(__x86_64__)
+    SYS_chmod,    SYS_chown,         SYS_lchown,   SYS_mknod,
+#endif
+};
+
 /// What a library does not need either: it neither writes files nor opens anything new.
 constexpr long kNotForLibraries[] = {
-    SYS_execve,   SYS_execveat,   SYS_bind,          SYS_listen,        SYS_accept,
-    SYS_accept4,  SYS_socketpair, SYS_unlinkat,      SYS_renameat2,     SYS_mkdirat,
-    SYS_linkat,   SYS_symlinkat,  SYS_fchmodat,      SYS_fchownat,      SYS_mknodat,
-    SYS_truncate, SYS_utimensat,  SYS_inotify_init1, SYS_fanotify_init, SYS_chdir,
-    SYS_fchdir,   SYS_setsid,     SYS_setpgid,
+    SYS_bind,       SYS_listen,     SYS_accept,   SYS_accept4,   SYS_socketpair,
+    SYS_unlinkat,   SYS_renameat2,  SYS_mkdirat,  SYS_linkat,    SYS_symlinkat,
+    SYS_truncate,   SYS_utimensat,  SYS_chdir,    SYS_fchdir,    SYS_inotify_init1,
 #if defined(__x86_64__)
-    SYS_unlink,   SYS_rename,     SYS_renameat,      SYS_mkdir,         SYS_rmdir,
-    SYS_link,     SYS_symlink,    SYS_chmod,         SYS_chown,         SYS_lchown,
-    SYS_mknod,    SYS_creat,      SYS_utime,         SYS_utimes,        SYS_inotify_init,
+    SYS_unlink,     SYS_rename,     SYS_renameat, SYS_mkdir,     SYS_rmdir,
+    SYS_link,       SYS_symlink,    SYS_creat,    SYS_utime,     SYS_utimes,
+    SYS_inotify_init,
 #endif
 };
 
 }  // namespace
 
-bool forbid_calls(bool command, bool network) {
+bool forbid_calls(Guest guest, bool network) {
   Filter filter;
   const auto self = static_cast<std::uint32_t>(::getpid());
   for (const long call : kNever) filter.forbid(call);
@@ -210,7 +218,10 @@ bool forbid_calls(bool command, bool network) {
   filter.forbid(SYS_fork);
   filter.forbid(SYS_vfork);
 #endif
-  if (!command) {
+  if (guest != Guest::command) {
+    for (const long call : kNotForCode) filter.forbid(call);
+  }
+  if (guest == Guest::library) {
     for (const long call : kNotForLibraries) filter.forbid(call);
     filter.forbid(SYS_openat2, kUnknown);
     filter.forbid_with(SYS_openat, 2, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC);
@@ -219,7 +230,7 @@ bool forbid_calls(bool command, bool network) {
 #endif
     if (!network) filter.forbid(SYS_connect);
     if (!network) filter.forbid(SYS_socket);
-  } else if (!network) {
+  } else if (guest == Guest::command && !network) {
     filter.forbid_unless(SYS_socket, 0, AF_UNIX);
   }
   return filter.install();

@@ -11,7 +11,8 @@
 //   };
 //   CONVENE_PLUGIN(Crm, "crm_nobody", "1.0.0", "A CRM that knows nobody.")
 //
-// Also `void leg(std::string_view body)`, when it speaks for legs.
+// Also `void leg(std::string_view body)`, when it speaks for legs. An adapter of its own is made with
+// `convene new adapter NAME`.
 #pragma once
 
 #include <string>
@@ -27,10 +28,11 @@ class AdapterRequest {
  public:
   explicit AdapterRequest(const convene_adapter_request& r) : r_(&r) {}
   std::uint64_t token() const { return r_->token; }
+  bool is_notice() const { return r_->token == 0; }  ///< Wants no answer.
   std::string_view name() const { return view(r_->name); }
   std::string_view idempotency_key() const { return view(r_->idempotency_key); }
   std::string_view body() const { return view(r_->body); }  ///< JSON.
-  std::int64_t deadline_ms() const { return r_->deadline_ms; }
+  std::int64_t deadline_ms() const { return r_->deadline_ms; }  ///< From now.
 
  private:
   const convene_adapter_request* r_;

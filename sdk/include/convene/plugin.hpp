@@ -27,8 +27,8 @@
 // refused when the configuration is read, with file and line. "format": "convene-duration" is 1500
 // (milliseconds) or "250ms", "20s", "5m", "2h", "30d".
 //
-// A throw never leaves the class: sdk::Failure becomes CONVENE_E_FAILED, anything else
-// CONVENE_E_THROWN; the text of either reaches the operator through convene_host.fail, so let it
+// A throw never leaves the class: sdk::Failure becomes CONVENE_E_FAILED, sdk::UnknownState
+// CONVENE_E_STATE, anything else CONVENE_E_THROWN; the text of either reaches the operator through convene_host.fail, so let it
 // name the remedy.
 #pragma once
 
@@ -58,6 +58,11 @@ struct Failure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What a service throws when it is given a state of a schema that it does not know: CONVENE_E_STATE.
+struct UnknownState : Failure {
+  using Failure::Failure;
+};
+
 /// The host, as a plugin sees it. Copy it freely; it is valid as long as the plugin.
 class Host {
  public:
@@ -81,6 +86,9 @@ convene_status guarded(const Host& host, Body&& body) noexcept {
 #ifdef __cpp_exceptions
   try {
     return std::forward<Body>(body)();
+  } catch (const UnknownState& unknown) {
+    host.fail(unknown.what());
+    return CONVENE_E_STATE;
   } catch (const Failure& failure) {
     host.fail(failure.what());
     return CONVENE_E_FAILED;

@@ -6,7 +6,12 @@
 //   EXPECT_EQ(bus.replies.at(token), R"(ok {"known":false})");
 #pragma once
 
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -15,14 +20,15 @@
 
 namespace convene::testing {
 
-/// Plays the host of one adapter; connects it at once. Everything it says is kept as text. The
-/// adapter must speak on the test's own thread, or the test must wait for its threads before it
-/// reads.
+/// Plays the host of one adapter; connects it at once. Everything it says is kept as text, on
+/// whichever thread it speaks; replies and legs are read when its threads have come to rest, events
+/// also while they run (`said`). The plugin is stopped before the bus goes.
 class Bus {
  public:
   explicit Bus(const Plugin& adapter) : adapter_(adapter) {
     status = table().connect(adapter_.self(), &bus_);
   }
+  ~Bus() { adapter_.stop(); }
   Bus(const Bus&) = delete;
   Bus& operator=(const Bus&) = delete;
 
@@ -39,8 +45,24 @@ class Bus {
     status = table().request(adapter_.self(), &request);
     return token_;
   }
+  /// A notice: no answer is wanted.
+  void notice(std::string_view name, std::string_view body = "{}") {
+    convene_adapter_request request{};
+    request.size = sizeof request;
+    request.name = sdk::text(name);
+    request.body = sdk::text(body);
+    status = table().request(adapter_.self(), &request);
+  }
   void leg(std::string_view body) {
     if (table().leg) table().leg(adapter_.self(), sdk::text(body));
+  }
+
+  /// The first `count` events, "NAME BODY" each; fewer when they do not come within 10 s.
+  std::vector<std::string> said(std::size_t count) const {
+    std::unique_lock lock(mutex_);
+    spoke_.wait_for(lock, std::chrono::seconds(10), [&] { return events.size() >= count; });
+    const auto end = static_cast<std::ptrdiff_t>(std::min(count, events.size()));
+    return {events.begin(), events.begin() + end};
   }
 
   convene_status status = CONVENE_OK;            ///< Of the last call.
@@ -54,20 +76,26 @@ class Bus {
 
   const Plugin& adapter_;
   std::uint64_t token_ = 0;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable spoke_;
   convene_adapter_bus bus_{
       this,
       [](void* self, std::uint64_t token, std::int32_t ok,
          convene_text body) noexcept -> convene_status {
         const std::string said = (ok ? "ok " : "refused ") + std::string(sdk::view(body));
+        const std::lock_guard lock(bus(self).mutex_);
         const bool first = bus(self).replies.emplace(token, said).second;
         return first ? CONVENE_OK : CONVENE_E_INVALID;  // Law 5: answered exactly once.
       },
       [](void* self, convene_text name, convene_text body) noexcept -> convene_status {
+        const std::lock_guard lock(bus(self).mutex_);
         bus(self).events.push_back(std::string(sdk::view(name)) + " " +
                                    std::string(sdk::view(body)));
+        bus(self).spoke_.notify_all();
         return CONVENE_OK;
       },
       [](void* self, convene_text body) noexcept -> convene_status {
+        const std::lock_guard lock(bus(self).mutex_);
         bus(self).legs.emplace_back(sdk::view(body));
         return CONVENE_OK;
       }};

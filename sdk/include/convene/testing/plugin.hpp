@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "convene/plugin.hpp"
@@ -59,7 +60,7 @@ class Plugin {
   Plugin& operator=(const Plugin&) = delete;
   ~Plugin() {
     if (!ok()) return;
-    instance_->stop(instance_->self);
+    stop();
     instance_->destroy(instance_->self);
   }
 
@@ -73,6 +74,12 @@ class Plugin {
     const void* found = instance_->extension(instance_->self, sdk::text(extension));
     if (!found) throw std::runtime_error("the plugin does not offer " + std::string(extension));
     return *static_cast<const Table*>(found);
+  }
+
+  /// Lets it come to rest now instead of at its end: nothing is asked of it any more, and it says
+  /// nothing.
+  void stop() const {
+    if (ok() && !std::exchange(stopped_, true)) instance_->stop(instance_->self);
   }
 
   RecordingHost host;
@@ -90,6 +97,7 @@ class Plugin {
  private:
   const convene_descriptor* descriptor_ = nullptr;
   const convene_plugin* instance_ = nullptr;
+  mutable bool stopped_ = false;
 };
 
 }  // namespace convene::testing
