@@ -25,7 +25,8 @@ Result<boost::json::object> ask_status(const Config& config) {
 
 Result<boost::json::object> ask_node(const Config& config, std::string_view request,
                                      std::string_view body, std::int64_t within_ms) {
-  const Error nobody{"not_running", "no node runs in " + config.data.string()};
+  const Error nobody{"not_running",
+                     "no node runs in " + config.data.string() + "; `convene serve` starts one"};
   if (!holder_of(config.data)) return nobody;
   bus::ClientOptions options;
   options.endpoint = config.resolved_endpoint(config.command_endpoint);

@@ -34,10 +34,13 @@ int keys_new(const std::filesystem::path& secret_file) {
   const int problem = errno;
   if (fd >= 0) ::close(fd);
   if (!written) {
-    std::fprintf(stderr, "convene: %s: %s\n", secret_file.c_str(), std::strerror(problem));
+    std::fprintf(stderr, "convene: %s: %s%s\n", secret_file.c_str(), std::strerror(problem),
+                 problem == EEXIST ? "; a key is written into a new file only" : "");
     return kFailed;
   }
-  std::printf("public_key = \"%s\"\nsecret_key = \"file:%s\"\n", public_key, secret_file.c_str());
+  // In full: a configuration reads a relative one from node.data, wherever this has been written.
+  std::printf("public_key = \"%s\"\nsecret_key = \"file:%s\"\n", public_key,
+              std::filesystem::absolute(secret_file).c_str());
   return kOk;
 }
 

@@ -76,8 +76,10 @@ void add_commands(CLI::App& app, Arguments& given, std::function<int()>& run) {
       "  convene password                         asks twice\n"
       "  convene password < file > passwords/anna",
       [] { return password(); });
-  CLI::App* keys = app.add_subcommand("keys", "Make keys for a bus over tcp");
+  CLI::App* keys =
+      app.add_subcommand("keys", "Make keys: for a bus over tcp, or to sign libraries");
   keys->require_subcommand(1);
+  keys->footer("Examples:\n  convene keys new --secret var/bus.key");
   CLI::App* fresh =
       add(*keys, "new", "Make a CURVE key pair, or a signing key",
           "  convene keys new --secret var/bus.key\n  convene keys new --signing --secret release.key",

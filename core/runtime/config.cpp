@@ -44,7 +44,9 @@ std::vector<fs::path> files_below(const fs::path& path, std::vector<ConfigError>
   std::sort(files.begin(), files.end());
   if (failed || files.empty() || files.size() > kFilesMax) {
     errors.push_back(
-        {{path.string(), 0, 0}, "is a folder without, or with too many, *.toml files", ""});
+        {{path.string(), 0, 0},
+         "is a folder without, or with too many, *.toml files",
+         "name a file, or a folder with at most " + std::to_string(kFilesMax) + " of them"});
     files.clear();
   }
   return files;

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 
-from pages import PAGES
+from pages import PAGES, WRITTEN
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parents[2]
@@ -105,6 +105,8 @@ class Site:
                 self.wanted.append((page, self.place[aimed], anchor))
                 there = os.path.relpath(self.place[aimed], os.path.dirname(page))
                 return f'{attribute}="{html.escape(there + ("#" + anchor if anchor else ""))}"'
+            if aimed in WRITTEN:
+                return f'{attribute}="{os.path.relpath(WRITTEN[aimed], os.path.dirname(page))}"'
             if (aimed.endswith("/README.md") or os.path.isdir(TOP / aimed)) and (TOP / aimed).exists():
                 readme = os.path.join(aimed, "README.md") if os.path.isdir(TOP / aimed) else aimed
                 if readme in self.place:
