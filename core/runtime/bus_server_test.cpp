@@ -234,6 +234,24 @@ TEST_F(CommandBus, AsksAnAdapterAndTakesItsAnswer) {
   EXPECT_EQ(handler.replies[1].text, R"({"found":1})");
 }
 
+TEST_F(CommandBus, AnswersWhatIsLongInWorkAndNothingThatItWasNotAsked) {
+  constexpr std::uint64_t kAsked = 3'000;  // more than a client remembers of what is done
+  std::vector<std::uint64_t> in_work;
+  auto web = client("web", {.asked = [&](bus::Asked request) { in_work.push_back(request.id); }});
+  ASSERT_TRUE(connect(*web));
+  const PeerId peer = handler.up.begin()->first;
+  for (std::uint64_t token = 1; token <= kAsked; ++token)
+    server->ask(peer, token, "look_up", "", "{}", 60'000);
+  ASSERT_TRUE(run_until([&] { return in_work.size() == kAsked; }));
+  web->answer(kAsked + 1, true, "{}");
+  for (const std::uint64_t id : in_work)
+    for (int twice = 0; twice < 2; ++twice) web->answer(id, true, "{}");
+  ASSERT_TRUE(run_until([&] { return handler.replies.size() >= kAsked; }));
+  EXPECT_EQ(handler.replies.size(), kAsked);
+  EXPECT_EQ(handler.replies.front().token, 1u) << "not what nobody asked";
+  EXPECT_EQ(handler.replies.back().token, kAsked);
+}
+
 TEST_F(CommandBus, AnIpcSocketBelongsToItsOwnerAlone) {
   struct stat info {};
   ASSERT_EQ(::stat(folder.file("command").c_str(), &info), 0);

@@ -17,7 +17,6 @@ constexpr std::size_t kStepMessages =
     1'000;  ///< Taken in one step, so that a flood does not starve the executor.
 constexpr std::int64_t kRepeatMax =
     4;  ///< Times `repeat_ms`: the longest pause between repetitions.
-constexpr std::size_t kAnsweredMax = 1'024;
 
 std::int64_t machine_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -252,10 +251,11 @@ void Client::answer(std::uint64_t id, bool ok, std::string body) {
     message.key("code").raw(code.empty() ? "\"failed\"" : code);
     message.key("text").raw(text.empty() ? "\"\"" : text).close();
   }
-  auto& kept = state_->answered[id];
-  if (!kept.empty()) return;  // answered once (law 5)
-  kept = message.take();
-  state_->send(Kind::reply, id, kept);
+  const auto asked = state_->answered.find(id);
+  if (asked == state_->answered.end() || !asked->second.empty())
+    return;  // nobody asks that (any more), or it was answered: once is enough (law 5)
+  asked->second = message.take();
+  state_->send(Kind::reply, id, asked->second);
 }
 
 bool Client::connected() const { return state_->phase == State::Phase::up; }

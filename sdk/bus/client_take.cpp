@@ -115,11 +115,14 @@ void Client::State::take_asked(std::uint64_t id, std::string_view body) {
     if (!known->second.empty()) send(Kind::reply, id, known->second);
     return;
   }
-  constexpr std::size_t kRemembered = 1'024;
+  constexpr std::size_t kRemembered = 1'024, kInWorkMost = 8'192;
   answered.emplace(id, std::string());
   answered_order.push_back(id);
-  if (answered_order.size() > kRemembered) {
-    answered.erase(answered_order.front());
+  // What is still in work is not forgotten for what came later: its answer would be nobody's.
+  while (answered_order.size() > kRemembered) {
+    const auto oldest = answered.find(answered_order.front());
+    if (oldest->second.empty() && answered_order.size() <= kInWorkMost) break;
+    answered.erase(oldest);
     answered_order.pop_front();
   }
   json::object parsed = parse(body);
