@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -84,7 +85,8 @@ bool take_environment(ServerOptions& o) {
   o.bus.server_key = variable("CONVENE_SERVER_KEY");
   o.bus.public_key = variable("CONVENE_PUBLIC_KEY");
   o.bus.secret_key = variable("CONVENE_SECRET_KEY");
-  ::unsetenv("CONVENE_SECRET_KEY");
+  if (char* key = std::getenv("CONVENE_SECRET_KEY")) ::explicit_bzero(key, std::strlen(key));
+  ::unsetenv("CONVENE_SECRET_KEY");  // alone it would leave the key in /proc/self/environ
   if (o.bus.kind == "proxy") o.bus.capabilities = {"connects_legs"};
   return !o.bus.endpoint.empty() && !o.bus.name.empty() &&
          (o.words.empty() || !o.events_endpoint.empty());
