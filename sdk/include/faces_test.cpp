@@ -40,6 +40,7 @@ struct Everything {
   void outcome(const convene_routing_outcome& o) { last_outcome = o.outcome; }
   void step(const Session& session, std::string_view state, const Event& event, Effects& effects) {
     if (event.kind() == CONVENE_EVENT_TIMER) throw Failure("no timer was set");
+    if (state == "?") throw UnknownState("the state is none of version 3");
     effects.find_agent({}, session.wanted_agent());
     effects.save_state(std::string(state) + "+");
   }
@@ -154,6 +155,11 @@ TEST(Faces, TurnAThrowIntoAStatusAndAReason) {
                 .step(made.plugin->self, &session, {}, &event, &effects),
             CONVENE_E_FAILED);
   EXPECT_EQ(made.recorder.failed, "no timer was set");
+  event.kind = CONVENE_EVENT_ARRIVED;
+  EXPECT_EQ(made.table<convene_service>(CONVENE_SERVICE)
+                .step(made.plugin->self, &session, text("?"), &event, &effects),
+            CONVENE_E_STATE);
+  EXPECT_EQ(made.recorder.failed, "the state is none of version 3");
 }
 
 TEST(Faces, RefuseAConfigurationWithItsReason) {
