@@ -77,6 +77,18 @@ std::vector<std::string> host_of(const Config& config, const AdapterConfig& adap
   return command;
 }
 
+/// Where the secrets of `env:NAME` are kept: for the core, and for nobody whom it starts.
+std::vector<std::string> secret_variables(const Config& config) {
+  std::vector<std::string> names;
+  const auto note = [&names](const Secret& secret) {
+    if (secret.source.starts_with("env:")) names.push_back(secret.source.substr(4));
+  };
+  note(config.bus_secret_key);
+  for (const auto& [id, agent] : config.agents) note(agent.password);
+  for (const auto& [id, adapter] : config.adapters) note(adapter.secret_key);
+  return names;
+}
+
 }  // namespace
 
 fs::path transcript_folder(const Config& config) { return config.data / "transcripts"; }
@@ -135,6 +147,7 @@ ChildSpec child_of(const Config& config, const AdapterConfig& adapter, const std
     child.environment["CONVENE_PUBLIC_KEY"] = adapter.public_key;
     child.environment["CONVENE_SECRET_KEY"] = adapter.secret_key.value;
   }
+  child.without = secret_variables(config);
   return child;
 }
 

@@ -55,8 +55,10 @@ struct Child {
 std::vector<std::string> environment_of(const ChildSpec& spec) {
   std::vector<std::string> out;
   for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text(*entry);
-    if (!spec.environment.contains(text.substr(0, text.find('=')))) out.push_back(text);
+    const std::string text(*entry), name = text.substr(0, text.find('='));
+    const bool kept_back =
+        std::find(spec.without.begin(), spec.without.end(), name) != spec.without.end();
+    if (!kept_back && !spec.environment.contains(name)) out.push_back(text);
   }
   for (const auto& [key, value] : spec.environment) out.push_back(key + "=" + value);
   return out;
@@ -137,6 +139,8 @@ struct Supervisor::Impl {
         } else {
           child.start_at = now();
         }
+      } else if (!child.successor) {
+        child.spec.without = spec->without;  // for the next time that it is started
       }
     }
     for (const ChildSpec& spec : specs) {

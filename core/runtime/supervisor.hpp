@@ -18,8 +18,12 @@ struct ChildSpec {
   std::string name;
   std::vector<std::string> command;  ///< Program (a path, or found in PATH) and arguments.
   std::map<std::string, std::string> environment;  ///< Beyond our own.
+  std::vector<std::string> without;  ///< Variables of ours that it does not inherit.
 
-  bool operator==(const ChildSpec&) const = default;
+  /// The same program in the same surroundings: nothing has to be started again.
+  bool operator==(const ChildSpec& other) const {
+    return name == other.name && command == other.command && environment == other.environment;
+  }
 };
 
 enum class ChildState { starting, running, waiting, quarantined, stopped };

@@ -79,6 +79,20 @@ TEST(Supervisor, RestartsWhatWasKilled) {
   EXPECT_EQ(only(supervisor).last_exit, "signal 9");
 }
 
+TEST(Supervisor, KeepsFromAChildWhatIsNotForIt) {
+  ::setenv("CONVENE_TEST_SECRET", "x", 1);
+  const std::vector<std::string> tell = {"sh", "-c", "exit ${CONVENE_TEST_SECRET:+7}"};
+  Supervisor supervisor({});
+  supervisor.run({{"trusted", tell, {}}, {"other", tell, {}, {"CONVENE_TEST_SECRET"}}});
+  ASSERT_TRUE(eventually([&] {
+    const auto all = supervisor.status();
+    return all.size() == 2 && all[0].deaths > 0 && all[1].deaths > 0;
+  }));
+  EXPECT_EQ(supervisor.status()[0].last_exit, "exit 7");
+  EXPECT_EQ(supervisor.status()[1].last_exit, "exit 0") << "it has seen the secret";
+  ::unsetenv("CONVENE_TEST_SECRET");
+}
+
 TEST(Supervisor, QuarantineIsVisible) {
   Supervisor supervisor({});
   supervisor.run({{"broken", {"sh", "-c", "exit 3"}, {}}});
