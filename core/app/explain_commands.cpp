@@ -2,6 +2,7 @@
 // why.
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 #include <cstdio>
@@ -146,18 +147,28 @@ std::string skills_of(const Config& config, const std::string& agent) {
   return out;
 }
 
+/// "score 15", or that the policy gave this one none where it gave some to others.
+std::string score_of(const json::object& candidate, bool any) {
+  const json::value* score = candidate.if_contains("score");
+  if (score != nullptr) return "score " + json::serialize(*score);
+  return any ? "no score" : "";
+}
+
 void show_agents(const json::object& decision, const Config& config) {
   const json::array& candidates = decision.at("candidates").as_array();
   const std::string chosen = text_at(decision, "agent");
   const char* title = "candidates";
+  const bool scored =
+      std::any_of(candidates.begin(), candidates.end(),
+                  [](const json::value& one) { return one.as_object().contains("score"); });
   if (candidates.empty()) std::printf("      %-12s nobody\n", title);
   for (const json::value& value : candidates) {
     const json::object& c = value.as_object();
     const std::string agent = text_at(c, "agent");
     const std::int64_t missed = number_at(c, "missed");
-    std::printf("      %-12s %c %-20s free for %-9s  %lld of %lld slots taken", title,
-                agent == chosen ? '*' : ' ', agent.c_str(),
-                seconds(number_at(c, "idle_ms")).c_str(),
+    std::printf("      %-12s %c %-20s %-*s free for %-9s  %lld of %lld slots taken", title,
+                agent == chosen ? '*' : ' ', agent.c_str(), scored ? 12 : 0,
+                score_of(c, scored).c_str(), seconds(number_at(c, "idle_ms")).c_str(),
                 static_cast<long long>(number_at(c, "sessions")),
                 static_cast<long long>(number_at(c, "capacity")));
     if (missed > 0) std::printf("  missed this session %lld times", static_cast<long long>(missed));

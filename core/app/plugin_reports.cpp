@@ -44,6 +44,7 @@ const json::array& list(const json::value& from, const char* pointer) {
   const json::value* found = from.find_pointer(pointer, failed);
   return found && found->is_array() ? found->get_array() : none;
 }
+const json::array& list(json::value&&, const char*) = delete;  // what it gives lives in `from`
 
 /// "830 ns", "1.4 us", "20 ms": two digits are enough to compare.
 std::string duration(std::int64_t ns) {
@@ -75,10 +76,12 @@ void print_generation(const std::string& id, const json::value& g) {
 }
 
 void print_trial(const json::value& trial) {
-  std::printf("  trial of #%s: %s of %s questions asked, %s answered otherwise, canary %.2f %%\n",
-              text(trial, "/generation").c_str(), text(trial, "/asked").c_str(),
-              text(trial, "/shadow").c_str(), text(trial, "/differing").c_str(),
-              static_cast<double>(number(trial, "/canary")) / 100.0);
+  std::printf(
+      "  trial of #%s: %s of %s questions asked, %s of them recorded ones; %s answered otherwise, "
+      "canary %.2f %%\n",
+      text(trial, "/generation").c_str(), text(trial, "/asked").c_str(),
+      text(trial, "/shadow").c_str(), text(trial, "/recorded").c_str(),
+      text(trial, "/differing").c_str(), static_cast<double>(number(trial, "/canary")) / 100.0);
   if (number(trial, "/unknown_states") > 0) {
     std::printf("  %s steps with states that it does not know: those sessions would stay\n",
                 text(trial, "/unknown_states").c_str());
@@ -97,14 +100,16 @@ void print_trial(const json::value& trial) {
 Result<json::value> ask_for(const Config& config, const std::string& id) {
   auto answer = ask_node(config, "plugins", "{}");
   if (!answer) return answer.error();
-  for (const json::value& plugin : list(*answer, "/plugins")) {
+  const json::value all(std::move(*answer));
+  for (const json::value& plugin : list(all, "/plugins")) {
     if (text(plugin, "/id") == id) return plugin;
   }
   return Error{"plugin.unknown", "no plugin \"" + id + "\" runs here"};
 }
 
 /// Looks on while the shadow is asked; what came of it once it has seen enough, or is gone.
-int watch(const Config& config, const ReloadOrder& order, std::int64_t generation) {
+int watch(const Config& config, const ReloadOrder& order, const json::value& begun) {
+  const std::int64_t generation = number(begun, "/generation");
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(order.wait_s);
   for (;;) {
@@ -135,6 +140,7 @@ int watch(const Config& config, const ReloadOrder& order, std::int64_t generatio
       return kOk;
     }
     if (number(*plugin, "/generations/0/generation") == generation) {
+      print_trial(begun.at("trial"));
       std::printf("%s: generation #%lld serves everybody now\n", order.plugin.c_str(),
                   static_cast<long long>(generation));
       return kOk;
@@ -191,7 +197,7 @@ int reload_plugin(const std::filesystem::path& path, const ReloadOrder& order) {
   if (!answer) return complain(answer.error());
   const json::value done(std::move(*answer));
   const std::string role = text(done, "/role");
-  if (role == "shadow") return watch(*config, order, number(done, "/generation"));
+  if (role == "shadow") return watch(*config, order, done);
   if (role == "canary") {
     std::printf("%s: generation #%s gets %.2f %% of the sessions; #%s has the others\n",
                 order.plugin.c_str(), text(done, "/generation").c_str(), order.canary / 100.0,

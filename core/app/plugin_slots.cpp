@@ -23,7 +23,8 @@ std::string change_json(const PluginSlot& slot, const GenerationView& about) {
          ",\"generation\":" + std::to_string(about.number) +
          ",\"version\":" + quote_json(about.plugin->version()) +
          ",\"sha256\":" + quote_json(about.plugin->sha256()) + ",\"role\":\"" +
-         name_of(about.role) + "\",\"current\":" + std::to_string(slot.generation()) + "}";
+         name_of(about.role) + "\",\"current\":" + std::to_string(slot.generation()) +
+         (slot.is_tried() ? ",\"trial\":" + trial_json(slot) : "") + "}";
 }
 
 /// The generation that is being tried, or else the current one.
@@ -48,6 +49,7 @@ PluginSlot& PluginSlots::slot(const std::string& id) {
     node_.changed(change);
   };
   fresh->on_due = [this, id] { node_.due(id); };
+  fresh->remember();
   PluginSlot& made = *fresh;
   node_.quietly([&] { slots_.emplace(id, std::move(fresh)); });
   return made;
@@ -172,6 +174,20 @@ Status PluginSlots::prove(const PluginSlot& slot, const LoadedPlugin& fresh) {
   return ok();
 }
 
+/// Asks `fresh` what the running generation was asked last; nobody waits for it but whoever wants to
+/// exchange it.
+Result<Shadow> PluginSlots::rehearse(const PluginSlot& slot, const LoadedPlugin& fresh,
+                                     std::uint32_t most) {
+  PastEvents past;
+  bool alike = true;
+  node_.quietly([&] {
+    past = slot.past(most);
+    alike = !slot.current() || slot.current()->description().state_version ==
+                                   fresh.description().state_version;
+  });
+  return convene::rehearse(fresh, past, alike);
+}
+
 Result<std::string> PluginSlots::refuse(const std::string& id, const std::string& what,
                                         const Error& why) {
   node_.quietly([&] {
@@ -223,9 +239,11 @@ Result<std::string> PluginSlots::reload(const Config& config, const ReloadWish& 
   }
   if (const Status proven = prove(*slot, **loaded); !proven)
     return refuse(wish.plugin, wanted.path, proven.error());
+  auto seen = rehearse(*slot, **loaded, wish.trial.shadow);
+  if (!seen) return refuse(wish.plugin, wanted.path, seen.error());
   node_.quietly([&] {
     if (wish.trial.shadow > 0 || wish.trial.canary > 0) {
-      finish(slot->try_out(std::move(*loaded), prepared->origin, wish.trial));
+      finish(slot->try_out(std::move(*loaded), prepared->origin, wish.trial, std::move(*seen)));
     } else {
       finish(slot->exchange(std::move(*loaded), prepared->origin, sessions_of(*slot)));
       if (done) refused_.erase(wish.plugin);

@@ -92,6 +92,7 @@ class PluginSlots {
   PluginSlot* find(const std::string& id) const;
   Result<Prepared> prepare(const Config& config, PluginConfig wanted) const;
   Status prove(const PluginSlot& slot, const LoadedPlugin& fresh);
+  Result<Shadow> rehearse(const PluginSlot& slot, const LoadedPlugin& fresh, std::uint32_t most);
   Result<std::string> refuse(const std::string& id, const std::string& what, const Error& why);
   EachSession sessions_of(const PluginSlot& slot) const;
   bool sessions_known() const;
@@ -105,6 +106,8 @@ class PluginSlots {
   unsigned ticks_ = 0;
 };
 
+/// What the trial under way has found so far.
+std::string trial_json(const PluginSlot& slot);
 /// "core", or how the plugin is kept apart: what makes another instance of it.
 std::string hosting_of(const Config& config, const PluginConfig& plugin);
 /// Loads and starts one plugin as the configuration says; `sha256` is of the file that was looked at.

@@ -36,12 +36,15 @@ void write_generation(JsonText& text, const GenerationView& view) {
   text.close();
 }
 
-void write_trial(JsonText& text, const PluginSlot& slot) {
+}  // namespace
+
+std::string trial_json(const PluginSlot& slot) {
+  JsonText text;
   const Trial& trial = *slot.trial();
   const Shadow& shadow = *slot.shadow();
-  text.key("trial").open().key("generation").number(slot.view().at(1).number);
+  text.open().key("generation").number(slot.view().at(1).number);
   text.key("shadow").number(trial.shadow).key("asked").number(shadow.asked());
-  text.key("differing").number(shadow.differing());
+  text.key("recorded").number(shadow.recorded()).key("differing").number(shadow.differing());
   text.key("unknown_states").number(shadow.unknown_states());
   text.key("canary").number(trial.canary).key("promote").boolean(trial.promote);
   text.key("differences").open_array();
@@ -49,10 +52,8 @@ void write_trial(JsonText& text, const PluginSlot& slot) {
     text.open().key("session").number(one.session).key("question").text(one.question);
     text.key("current").text(one.current).key("candidate").text(one.candidate).close();
   }
-  text.close_array().close();
+  return text.close_array().close().take();
 }
-
-}  // namespace
 
 std::string PluginSlots::view() const {
   JsonText text;
@@ -65,7 +66,7 @@ std::string PluginSlots::view() const {
     text.key("moved").number(slot->moved()).key("generations").open_array();
     for (const GenerationView& view : slot->view()) write_generation(text, view);
     text.close_array();
-    if (slot->is_tried()) write_trial(text, *slot);
+    if (slot->is_tried()) text.key("trial").raw(trial_json(*slot));
     text.key("refusals").open_array();
     for (const Refusal& refusal : slot->refusals()) {
       text.open().key("generation").number(refusal.generation).key("what").text(refusal.what);

@@ -23,7 +23,8 @@ namespace fs = std::filesystem;
 using Which = ReplayPlugins::Which;
 
 struct Given {
-  std::string journal, plugins, key, html;
+  std::string journal, key, html;
+  std::vector<std::string> plugins;
   std::string file, settings, in_place_of;
   std::size_t differences = 40;
   bool json = false;
@@ -126,9 +127,11 @@ int run_replay(const Given& given) {
   ReplayReport report;
   report.run = reader->run();
   const bool tries = !given.file.empty();
-  ReplayPlugins plugins(
-      given.plugins.empty() ? resolve_plugin_folder("plugins") : fs::absolute(given.plugins),
-      {given.file, given.settings, given.in_place_of});
+  std::vector<fs::path> folders;
+  for (const std::string& folder : given.plugins)
+    folders.push_back(fs::absolute(folder).lexically_normal());
+  if (folders.empty()) folders.push_back(resolve_plugin_folder("plugins"));
+  ReplayPlugins plugins(std::move(folders), {given.file, given.settings, given.in_place_of});
   journal::Settings settings;
   replay::RecordedDay recorded;
   replay::Watch watch;
@@ -208,9 +211,12 @@ void add_replay_commands(CLI::App& app, std::function<int()>& run) {
       ->add_option("JOURNAL", given->journal,
                    "A file of node.data/journal, or the folder for the newest run")
       ->required();
-  command->add_option(
-      "--plugins", given->plugins,
-      "Folder of the libraries that took part; by default the one beside the program");
+  command
+      ->add_option("--plugins", given->plugins,
+                   "Folders of the libraries that took part, which are known by their content; by "
+                   "default the "
+                   "one beside the program")
+      ->allow_extra_args(false);
   command->add_option("--key", given->key,
                       "The store's key file; by default the one beside the journal's folder");
   CLI::Option* tried = command->add_option("--with-plugin", given->file,

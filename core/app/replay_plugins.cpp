@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "sdk/host/vetting.hpp"
+
 namespace convene::app {
 namespace {
 
@@ -22,7 +24,60 @@ const journal::PluginRecord* record_of(const journal::Settings& settings, const 
   return it == settings.plugins.end() ? nullptr : &*it;
 }
 
+std::string file_of(const journal::PluginRecord& record) {
+  return record.file.empty() ? record.id + ".so" : record.file;
+}
+
+/// Why there is no library for it, and what helps.
+std::string missing(const journal::PluginRecord& record, const std::string& where) {
+  if (record.sha256.empty() && record.file.empty() && !record.label.empty()) {
+    return "it was a program of its own ([plugin." + record.id +
+           "] command), and a replay runs libraries only";
+  }
+  return "there is no " + file_of(record) + " in " + where +
+         (record.sha256.empty() ? "" : ", and no library of SHA-256 " + record.sha256) + "; put " +
+         (record.label.empty() ? record.id : record.label) +
+         " there, or name the folder that holds it with --plugins";
+}
+
 }  // namespace
+
+std::string ReplayPlugins::where() const {
+  std::string out;
+  for (const fs::path& folder : folders_) out += (out.empty() ? "" : ", ") + folder.string();
+  return out;
+}
+
+/// Empty: it cannot be read, or may not be loaded.
+const std::string& ReplayPlugins::sha256_of(const fs::path& library) {
+  const auto [at, fresh] = hashes_.try_emplace(library);
+  if (!fresh) return at->second;
+  const auto file = read_vetted(library.parent_path().string(), library.filename().string());
+  if (file) at->second = file->sha256;
+  return at->second;
+}
+
+std::optional<ReplayPlugins::Library> ReplayPlugins::find(const journal::PluginRecord& record) {
+  const std::string name = file_of(record);
+  std::optional<Library> named;
+  for (const fs::path& folder : folders_) {
+    std::error_code failed;
+    if (!fs::exists(folder / name, failed)) continue;
+    if (record.sha256.empty() || sha256_of(folder / name) == record.sha256)
+      return Library{folder, name, true};
+    if (!named) named = Library{folder, name, false};
+  }
+  if (record.sha256.empty()) return named;
+  for (const fs::path& folder : folders_) {
+    std::error_code failed;
+    for (const auto& entry : fs::directory_iterator(folder, failed)) {
+      const fs::path file = entry.path().filename();
+      if (file.extension() == ".so" && sha256_of(folder / file) == record.sha256)
+        return Library{folder, file.string(), true};
+    }
+  }
+  return named;
+}
 
 void ReplayPlugins::remark(std::string text) {
   if (std::find(remarks_.begin(), remarks_.end(), text) == remarks_.end())
@@ -43,9 +98,11 @@ Result<replay::Bindings> ReplayPlugins::bind(const journal::Settings& settings, 
   std::set<std::string> ids(settings.services.begin(), settings.services.end());
   if (!alone) ids.insert(settings.routing.begin(), settings.routing.end());
   for (const std::string& id : ids) {
-    const journal::PluginRecord* record = record_of(settings, id);
-    const std::string file = record == nullptr || record->file.empty() ? id + ".so" : record->file;
-    auto plugin = load(folder_, {id, file, record == nullptr ? "{}" : record->config, {}});
+    const journal::PluginRecord* known = record_of(settings, id);
+    const journal::PluginRecord record = known != nullptr ? *known : journal::PluginRecord{id};
+    const auto library = find(record);
+    auto plugin = library ? load(library->folder, {id, library->file, record.config, {}})
+                          : Result<LoadedPlugin*>(Error{"replay.plugin", missing(record, where())});
     if (!plugin) {
       const bool service =
           std::binary_search(settings.services.begin(), settings.services.end(), id);
@@ -54,11 +111,13 @@ Result<replay::Bindings> ReplayPlugins::bind(const journal::Settings& settings, 
       remark("the policy " + id + " is not here; what it said then is used, and not checked");
       continue;
     }
-    const std::string& sha256 = (*plugin)->sha256();
-    if (record != nullptr && !record->sha256.empty() && record->sha256 != sha256) {
-      remark(id + " is another build than the recorded one (" + record->label + ", " +
-             record->sha256.substr(0, 12) + "; here " + (*plugin)->label() + ", " +
-             sha256.substr(0, 12) + ")");
+    if (!library->as_recorded && !record.sha256.empty()) {
+      remark(id + " is another build than the recorded one (" + record.label + ", SHA-256 " +
+             record.sha256 + "; here " + (*plugin)->label() + ", " + (*plugin)->sha256() +
+             "); to play it as it was, name the folder that holds that one with --plugins");
+    } else if (library->file != file_of(record)) {
+      remark(id + " is taken from " + (library->folder / library->file).string() +
+             ": it has the recorded content, and no file of its name has");
     }
     if (const auto routing = (*plugin)->extension<convene_routing>()) {
       bindings.routing[id] = {routing.table, routing.self, (*plugin)->label(),

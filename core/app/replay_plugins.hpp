@@ -3,7 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,14 +25,16 @@ struct Tried {
 
 class ReplayPlugins {
  public:
-  /// `folder`: where the libraries of the recorded plugins lie.
-  ReplayPlugins(std::filesystem::path folder, Tried tried)
-      : folder_(std::move(folder)), tried_(std::move(tried)) {}
+  /// `folders`: where the libraries of the recorded plugins lie, or did.
+  ReplayPlugins(std::vector<std::filesystem::path> folders, Tried tried)
+      : folders_(std::move(folders)), tried_(std::move(tried)) {}
 
   enum class Which { recorded, tried };
   /// Fresh instances of what took part in the day. With `tried` the tried policy sits in the place
-  /// of those it replaces, and nobody else is bound as a policy where `alone`. A policy whose
-  /// library is not here is left out, with a remark; a service is an error.
+  /// of those it replaces, and nobody else is bound as a policy where `alone`. A library is known by
+  /// its content: that of the recorded one is taken, whatever its name is now; else the one of its
+  /// name, with a remark. A policy that is not here at all is left out, with a remark; a service is an
+  /// error that says which content is needed.
   Result<replay::Bindings> bind(const journal::Settings& settings, Which which, bool alone);
 
   /// The tried policy, as it says itself: "policy_mine 0.1.0"; empty before anything was bound.
@@ -41,11 +45,20 @@ class ReplayPlugins {
   const std::vector<std::string>& remarks() const { return remarks_; }
 
  private:
+  struct Library {
+    std::filesystem::path folder;
+    std::string file;
+    bool as_recorded = false;
+  };
+  std::optional<Library> find(const journal::PluginRecord& record);
+  const std::string& sha256_of(const std::filesystem::path& library);
+  std::string where() const;
   Result<LoadedPlugin*> load(const std::filesystem::path& folder, const PluginWish& wish);
   Status bind_tried(const journal::Settings& settings, replay::Bindings& bindings);
   void remark(std::string text);
 
-  std::filesystem::path folder_;
+  std::vector<std::filesystem::path> folders_;
+  std::map<std::filesystem::path, std::string> hashes_;
   Tried tried_;
   std::string tried_label_;
   std::vector<std::string> replaced_, remarks_;

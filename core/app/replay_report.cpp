@@ -54,8 +54,12 @@ std::string speed(const ReplayReport& report) {
   return ", " + count(static_cast<std::uint64_t>(day / report.seconds)) + " times real time";
 }
 
+std::string scored(const replay::Choice& choice) {
+  return choice.score ? choice.what + ", score " + std::to_string(*choice.score) : choice.what;
+}
+
 std::string in_words(const replay::Choice& choice) {
-  return choice.reason.empty() ? choice.what : choice.what + " (" + choice.reason + ")";
+  return choice.reason.empty() ? scored(choice) : scored(choice) + " (" + choice.reason + ")";
 }
 
 std::string after(const ReplayReport& report, const replay::Difference& d) {
@@ -65,10 +69,17 @@ std::string after(const ReplayReport& report, const replay::Difference& d) {
 std::string verdict(const ReplayReport& report) {
   const auto& c = report.counts;
   if (report.midway) {
-    return "begun in the middle of a run, from a snapshot: timers and who rests from whom were "
-           "missing; " +
-           count(c.batches - c.unlike) + " of " + count(c.batches) +
-           " batches are what they were\n";
+    const std::string begun =
+        "begun in the middle of a run, since what was written before is gone: the snapshot that it "
+        "begins with knows no timers and not who rests from whom.\n";
+    if (c.exact_batches == 0) {
+      return begun + "Nothing of it is exact: the last of " + count(c.batches) +
+             " batches still is not what it was\n";
+    }
+    return begun + "EXACT from +" + span_of(c.exact_from - c.from) + " (" +
+           wall(c.exact_from, "%H:%M:%S UTC") + ") on: the last " + count(c.exact_batches) +
+           " of " + count(c.batches) + " batches are all what they were; before, " +
+           count(c.unlike) + " are not\n";
   }
   if (report.first_divergence.empty()) {
     return "the same: every change, message and decision is what it was\n";
@@ -98,7 +109,9 @@ void list_differences(const ReplayReport& report, std::size_t most, std::string&
 }
 
 void write_choice(bus::JsonText& text, const replay::Choice& choice) {
-  text.open().key("what").text(choice.what).key("reason").text(choice.reason).close();
+  text.open().key("what").text(choice.what).key("reason").text(choice.reason);
+  if (choice.score) text.key("score").number(*choice.score);
+  text.close();
 }
 
 }  // namespace
@@ -148,6 +161,8 @@ std::string to_json(const ReplayReport& report) {
       .key("same")
       .boolean(report.first_divergence.empty() && !report.midway);
   text.key("first_divergence").text(report.first_divergence);
+  text.key("exact_from_ms").number(to_ms(c.exact_from));
+  text.key("exact_batches").number(c.exact_batches);
   const std::pair<std::string_view, std::uint64_t> counts[] = {
       {"inputs", c.inputs},       {"batches", c.batches},     {"batches_unlike", c.unlike},
       {"engines", c.engines},     {"dropped", c.dropped},     {"reconfigured", c.reconfigured},
@@ -180,8 +195,8 @@ std::string to_page(const ReplayReport& report) {
   table.columns = {"when", "session", "flow", "then", "because", "now", "because"};
   for (const replay::Difference& d : report.differences) {
     if (table.rows.size() == kRowsOfPage) break;
-    table.rows.push_back({after(report, d), std::to_string(d.session.value), d.flow, d.then.what,
-                          d.then.reason, d.now.what, d.now.reason});
+    table.rows.push_back({after(report, d), std::to_string(d.session.value), d.flow, scored(d.then),
+                          d.then.reason, scored(d.now), d.now.reason});
   }
   if (report.counts.differing > table.rows.size())
     table.note += " The first " + count(table.rows.size()) + " are shown.";

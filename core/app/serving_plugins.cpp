@@ -105,7 +105,7 @@ void Serving::quietly(const PluginSlots::Work& work) {
 void Serving::changed(const GenerationChange& change) {
   const char* word = write_log(change);
   node_->publish(word, event_of(change));
-  if (journal_ && change.kind != GenerationChange::Kind::retired)
+  if (journal_ && (change.current || change.kind == GenerationChange::Kind::canary))
     journal_->mark(mark_of(word, change));
 }
 

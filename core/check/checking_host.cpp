@@ -150,6 +150,7 @@ convene_status CheckingHost::hear(Speaker& speaker, Fn fn,
     return CONVENE_OK;
   }
   if (fn == Fn::host_log) return hear_log(arguments), CONVENE_OK;
+  if (fn == Fn::scores_give) return hear_score(speaker.part, arguments);
   if (refuse_from >= 0 && heard_++ >= refuse_from) {
     answer_.refused = true;
     return CONVENE_E_LIMIT;
@@ -187,6 +188,17 @@ convene_status CheckingHost::hear_sink(int part, const Argument& text) {
   size += text.text.size();
   answer_.said += std::string(part == 1 ? "pool " : "reason ") + json::quoted(text.text) + "\n";
   if (!json::is_utf8(text.text)) note(Rule::bad_text, "wrote a text that is not UTF-8 to a sink");
+  return CONVENE_OK;
+}
+
+convene_status CheckingHost::hear_score(int candidates, const std::vector<Argument>& a) {
+  if (a[0].number < 0 || a[0].number >= candidates) {
+    note(Rule::index, "gave a score to candidate " + std::to_string(a[0].number) + " of " +
+                          std::to_string(candidates));
+    answer_.refused = true;
+    return CONVENE_E_INVALID;
+  }
+  answer_.said += "score of " + std::to_string(a[0].number) + ": " + std::to_string(a[1].number) + "\n";
   return CONVENE_OK;
 }
 

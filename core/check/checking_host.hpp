@@ -53,7 +53,7 @@ struct Argument {
 struct Speaker {
   CheckingHost* host = nullptr;
   std::uint64_t call = 0;  ///< The tables of an effect live for one call; 0: as long as the host.
-  int part = 0;            ///< Which sink.
+  int part = 0;            ///< Which sink; of scores: how many candidates there are.
 
   template <class R, class... Args>
   R say(Fn fn, Args... args) noexcept;
@@ -62,6 +62,7 @@ struct Speaker {
 /// The tables that are given to one call.
 struct Given {
   convene_sink pool, reason;
+  convene_scores scores;
   convene_service_effects service;
   convene_channel_effects channel;
 };
@@ -128,6 +129,7 @@ class CheckingHost {
   void check_status(convene_status status);
   void judge_effect(Fn fn, const std::vector<Argument>& a);
   convene_status hear_sink(int part, const Argument& text);
+  convene_status hear_score(int candidates, const std::vector<Argument>& a);
   void hear_log(const std::vector<Argument>& a);
   convene_status hear_reply(const std::vector<Argument>& a);
 

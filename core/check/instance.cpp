@@ -166,7 +166,8 @@ Answer Instance::ask_routing(const RoutingQuestion& q) {
   arena_.seal();
   Given& mine = host.given();
   mine.pool = table_sink(host.speaker(1)), mine.reason = table_sink(host.speaker(2));
-  convene_routing_answer answer{sizeof answer, 0, 0, 0, &mine.pool, &mine.reason};
+  mine.scores = table_scores(host.speaker(static_cast<int>(q.agents.size())));
+  convene_routing_answer answer{sizeof answer, 0, 0, 0, &mine.pool, &mine.reason, &mine.scores};
   const convene_status status = routing_decide(host, *routing_, routing_self_, request, &answer);
   Answer a = std::move(host.answer());
   a.status = status;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/engine/entries.hpp"
+#include "core/model/scores.hpp"
 
 namespace convene {
 
@@ -35,21 +36,26 @@ class Candidates {
                        a->skills.data(), a->skills.size()});
       agents_.push_back(a);
     }
+    scores_.open(page_.size());
   }
 
+  /// What the policy that is asked says of this page; a failed one has said nothing.
+  ScoreTable& scores() { return scores_; }
   const std::vector<convene_candidate>& page() const { return page_; }
   AgentEntry* agent(std::size_t index) const { return agents_[index]; }
   bool shows(const AgentEntry& agent) const {
     return std::find(agents_.begin(), agents_.end(), &agent) != agents_.end();
   }
 
-  /// For the decision log: a JSON array of agent, idle_ms, sessions, capacity, missed; at most 32 of them.
+  /// For the decision log: a JSON array of agent, idle_ms, sessions, capacity, missed, score; at most 32
+  /// of them.
   std::string as_json(Time now) const;
   static constexpr std::size_t kNamedMax = 32;
 
  private:
   std::vector<convene_candidate> page_;
   std::vector<AgentEntry*> agents_;
+  ScoreTable scores_;
 };
 
 }  // namespace convene

@@ -66,9 +66,13 @@ bool Machine::decide(SessionEntry& s, const BoundRouting& policy, Pool& pool, Ve
     answer.size = sizeof answer;
     answer.pool = &pool_sink;
     answer.reason = &reason_sink;
+    answer.scores = page_.scores().table();
     const convene_status status = policy.table->decide(policy.self, &request, &answer);
     if (policy.note != nullptr) verdict.took_ns += policy.note->took_ns;
-    if (status != CONVENE_OK) return false;
+    if (status != CONVENE_OK) {
+      page_.scores().open(0);
+      return false;
+    }
     verdict.action = answer.action;
     verdict.reason = std::move(reason_text.text);
     switch (answer.action) {
@@ -222,6 +226,7 @@ std::string Candidates::as_json(Time now) const {
     number(",\"sessions\":", c.sessions);
     number(",\"capacity\":", c.capacity);
     if (c.missed > 0) number(",\"missed\":", c.missed);
+    if (const auto score = scores_.at(i)) number(",\"score\":", *score);
     out += '}';
   }
   out += ']';

@@ -65,6 +65,17 @@ bool take(std::string_view& in, Item& item) {
   return read_alternative(kind, body, item, std::make_index_sequence<std::variant_size_v<Item>>());
 }
 
+bool note(const PluginMark& mark, std::vector<PluginRecord>& plugins) {
+  if (mark.canary_ppm != 0 || mark.what == "refused") return false;
+  bool another = false;
+  for (PluginRecord& known : plugins) {
+    if (known.id != mark.id) continue;
+    another = known.file != mark.file || known.sha256 != mark.sha256 || known.config != mark.config;
+    known = {mark.id, mark.label, mark.file, mark.sha256, mark.config};
+  }
+  return another;
+}
+
 Settings settings_of(const EngineSettings& settings, std::vector<PluginRecord> plugins) {
   return {settings.flows,       settings.agents,           settings.limits,
           settings.config_hash, keys_of(settings.routing), keys_of(settings.services),

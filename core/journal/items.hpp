@@ -11,6 +11,7 @@
 
 #include "core/journal/codec.hpp"
 #include "core/model/input.hpp"
+#include "core/model/scores.hpp"
 #include "core/model/settings.hpp"
 #include "core/model/store.hpp"
 
@@ -73,6 +74,7 @@ struct Asked {
   std::int64_t until_ms = 0;
   std::string pool;
   std::string reason;
+  ScoreList scores;
   std::string label;  ///< Where it is not the policy's last one.
   std::int64_t took_ns = 0;
 };
@@ -114,7 +116,7 @@ template <Of<Head> X, class F> void fields(X& x, F&& f) { f("program", x.program
 template <Of<Made> X, class F> void fields(X& x, F&& f) { f("now", x.now); f("settings", x.settings); f("snapshot", x.snapshot); }
 template <Of<Middle> X, class F> void fields(X& x, F&& f) { f("engine", x.engine); f("primers", x.primers); }
 template <Of<Applied> X, class F> void fields(X& x, F&& f) { f("now", x.now); f("input", x.input); }
-template <Of<Asked> X, class F> void fields(X& x, F&& f) { f("policy", x.policy); f("question", x.question); f("status", x.status); f("action", x.action); f("index", x.index); f("until_ms", x.until_ms); f("pool", x.pool); f("reason", x.reason); f("label", x.label); f("took_ns", x.took_ns); }
+template <Of<Asked> X, class F> void fields(X& x, F&& f) { f("policy", x.policy); f("question", x.question); f("status", x.status); f("action", x.action); f("index", x.index); f("until_ms", x.until_ms); f("pool", x.pool); f("reason", x.reason); f("scores", x.scores); f("label", x.label); f("took_ns", x.took_ns); }
 template <Of<Stepped> X, class F> void fields(X& x, F&& f) { f("status", x.status); }
 template <Of<Committed> X, class F> void fields(X& x, F&& f) { f("digest", x.digest); }
 template <Of<Dropped> X, class F> void fields(X& x, F&& f) { f("now", x.now); f("code", x.code); }
@@ -130,6 +132,9 @@ void append_applied(Time now, const Input& input, std::string& out);
 /// Takes the first item from `in`. False: what is there is none, or of a kind that this program
 /// does not know.
 bool take(std::string_view& in, Item& item);
+
+/// Has `plugins` name what serves everybody after `mark`. False: it is what they name already.
+bool note(const PluginMark& mark, std::vector<PluginRecord>& plugins);
 
 /// The settings as they are written down; `plugins` is what the configuration knows of them.
 Settings settings_of(const EngineSettings& settings, std::vector<PluginRecord> plugins);

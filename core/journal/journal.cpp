@@ -119,6 +119,8 @@ void Journal::reconfigured(const EngineSettings& settings) {
 }
 
 void Journal::mark(const PluginMark& mark) {
+  note(mark, plugins_);
+  note(mark, settings_.plugins);
   if (!file_) return;
   append(mark, buffer_);
   flush();

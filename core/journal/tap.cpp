@@ -42,10 +42,14 @@ std::uint64_t digest_of(const convene_routing_request& q) {
 }
 
 struct Taps::Routing {
-  BoundRouting inner;
-  std::uint32_t place = 0;
-  const Listener* listener = nullptr;
+  Routing(const BoundRouting& bound, std::uint32_t at, const Listener* told)
+      : inner(bound), place(at), listener(told) {}
+
+  const BoundRouting inner;
+  const std::uint32_t place;
+  const Listener* const listener;
   std::string last_label;
+  ScoreTable scores;
 
   static convene_status decide(void* self, const convene_routing_request* request,
                                convene_routing_answer* answer) noexcept {
@@ -55,11 +59,16 @@ struct Taps::Routing {
     convene_routing_answer mine = *answer;
     mine.pool = &pool_sink;
     mine.reason = &reason_sink;
+    tap.scores.open(answer->scores != nullptr ? request->candidate_count : 0);
+    if (answer->scores != nullptr) mine.scores = tap.scores.table();
     Asked asked;
     asked.status = tap.inner.table->decide(tap.inner.self, request, &mine);
     answer->action = asked.action = mine.action;
     answer->index = mine.index;
     answer->until_ms = asked.until_ms = mine.until_ms;
+    tap.scores.close();
+    give_scores(tap.scores.list(), answer->scores);
+    asked.scores = tap.scores.list();
     asked.policy = tap.place;
     asked.question = digest_of(*request);
     asked.index = mine.index;
@@ -105,7 +114,7 @@ EngineSettings Taps::wrap(EngineSettings settings) {
   for (auto& [id, bound] : settings.routing) {
     const std::uint32_t mine = place++;
     if (bound.table == nullptr) continue;
-    routing_.push_back(std::make_unique<Routing>(Routing{bound, mine, &listener_, {}}));
+    routing_.push_back(std::make_unique<Routing>(bound, mine, &listener_));
     bound.table = &kRouting;
     bound.self = routing_.back().get();
   }

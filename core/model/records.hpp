@@ -130,7 +130,7 @@ struct Decision {
   std::string outcome;    ///< "assign", "wait", "overflow", "failed".
   std::string agent;      ///< With "assign".
   std::string reason;
-  std::string candidates; ///< JSON array: agent, idle_ms, sessions, capacity, missed; at most 32 of them.
+  std::string candidates; ///< JSON array: agent, idle_ms, sessions, capacity, missed, score; at most 32 of them.
   std::string pool;       ///< Whose agents were looked at.
   std::string excluded;   ///< JSON array: agent and why; at most 32 of those in the pool who were no candidates.
   std::uint32_t excluded_more = 0;  ///< How many of the pool are named in neither.

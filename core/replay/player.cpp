@@ -38,23 +38,24 @@ std::string_view agent_at(const convene_routing_request& request, std::uint64_t 
 }
 
 Choice choice_of(const journal::Asked& asked, const convene_routing_request& request) {
-  if (asked.status != CONVENE_OK) return {"failed", asked.reason};
+  if (asked.status != CONVENE_OK) return {"failed", asked.reason, {}};
   switch (asked.action) {
     case CONVENE_ROUTING_ASSIGN:
-      return {"assign " + std::string(agent_at(request, asked.index)), asked.reason};
+      return {"assign " + std::string(agent_at(request, asked.index)), asked.reason,
+              asked.index < asked.scores.size() ? asked.scores[asked.index] : std::nullopt};
     case CONVENE_ROUTING_WAIT: {
-      if (asked.until_ms <= 0) return {"wait", asked.reason};
+      if (asked.until_ms <= 0) return {"wait", asked.reason, {}};
       std::array<char, 40> text{};
       std::snprintf(text.data(), text.size(), "wait until +%.1f s",
                     static_cast<double>(asked.until_ms - request.now_ms) / 1000);
-      return {text.data(), asked.reason};
+      return {text.data(), asked.reason, {}};
     }
     case CONVENE_ROUTING_OVERFLOW:
-      return {"overflow to " + asked.pool, asked.reason};
+      return {"overflow to " + asked.pool, asked.reason, {}};
     case CONVENE_ROUTING_MORE:
-      return {"look at the next page", asked.reason};
+      return {"look at the next page", asked.reason, {}};
     default:
-      return {"nonsense", asked.reason};
+      return {"nonsense", asked.reason, {}};
   }
 }
 
@@ -118,7 +119,7 @@ Status Player::on(journal::Made made) {
   ++counts_.engines;
   forget_batch();
   engine_.emplace(std::move(*settings), made.snapshot, made.now);
-  if (!begun_) counts_.from = made.now;
+  if (!begun_) counts_.from = counts_.exact_from = made.now;
   begun_ = true;
   now_ = made.now;
   if (watch_.made) watch_.made(made.settings, made.snapshot, made.now);
@@ -157,6 +158,7 @@ Status Player::on(journal::Stepped stepped) {
 
 Status Player::on(journal::Committed committed) {
   ++counts_.batches;
+  ++counts_.exact_batches;
   journal::Digest digest;
   for (const Change& change : changes_.changes()) digest.put(change);
   for (const Output& message : outputs_.messages) digest.put(message);
@@ -186,22 +188,20 @@ Status Player::on(journal::Reconfigured reconfigured) {
   return ok();
 }
 
-/// Policies' answers are recorded, whoever gave them; a service has to be run as the one that it
-/// was from here on.
+/// Policies' answers are recorded, whoever gave them; a service has to be run, and a policy asked, as
+/// the one that it was from here on.
 Status Player::on(journal::PluginMark mark) {
+  if (!journal::note(mark, settings_.plugins)) return ok();
   ++counts_.reloads;
-  if (mark.canary_ppm != 0 || mark.what == "refused") return ok();
-  for (journal::PluginRecord& known : settings_.plugins) {
-    if (known.id == mark.id) known = {mark.id, mark.label, mark.file, mark.sha256, mark.config};
-  }
-  const bool is_service =
-      std::binary_search(settings_.services.begin(), settings_.services.end(), mark.id);
-  if (!is_service) return ok();
   auto bindings = bind_(settings_);
   if (!bindings) return bindings.error();
   for (const auto& seat : services_) {
     if (const auto it = bindings->services.find(seat->id); it != bindings->services.end())
       seat->real = it->second;
+  }
+  for (const auto& seat : routing_) {
+    const auto it = bindings->routing.find(seat->id);
+    seat->other = it == bindings->routing.end() ? BoundRouting{} : it->second;
   }
   return ok();
 }
@@ -279,6 +279,8 @@ void Player::forget_batch() {
 }
 
 void Player::diverged(std::string what) {
+  counts_.exact_from = now_;
+  counts_.exact_batches = 0;
   if (midway_ || !first_divergence_.empty()) return;
   first_divergence_ = std::move(what);
   first_divergence_ += " (input " + std::to_string(counts_.inputs) + ", " +
@@ -311,6 +313,7 @@ convene_status Player::answer(RoutingSeat& seat, const convene_routing_request& 
   };
   write(answer.pool, recorded.pool);
   write(answer.reason, recorded.reason);
+  give_scores(recorded.scores, answer.scores);
   return recorded.status;
 }
 
@@ -323,6 +326,9 @@ void Player::compare(const RoutingSeat& seat, const convene_routing_request& req
   answer.size = sizeof answer;
   answer.pool = &pool_sink;
   answer.reason = &reason_sink;
+  ScoreTable scores;
+  scores.open(request.candidate_count);
+  answer.scores = scores.table();
   journal::Asked now;
   now.status = seat.other.table->decide(seat.other.self, &request, &answer);
   now.action = answer.action;
@@ -330,6 +336,7 @@ void Player::compare(const RoutingSeat& seat, const convene_routing_request& req
   now.until_ms = answer.until_ms;
   now.pool = std::move(pool.text);
   now.reason = std::move(reason.text);
+  now.scores = scores.list();
   Difference difference{now_,    SessionId{request.session}, std::string(view(request.flow)),
                         seat.id, choice_of(then, request),   choice_of(now, request)};
   if (difference.then.what == difference.now.what) {

@@ -33,6 +33,7 @@ struct Bindings {
 struct Choice {
   std::string what;
   std::string reason;
+  std::optional<std::int64_t> score;  ///< That the chosen candidate was given.
 };
 
 /// A question that was answered in one way then, and is answered in another one now.
@@ -53,6 +54,8 @@ struct Counts {
   std::uint64_t reworded = 0;   ///< The same decision, in other words.
   std::uint64_t unlike = 0;     ///< Batches of which the engine now says something else.
   Time from{}, to{};            ///< Engine time of the first and the last input.
+  Time exact_from{};            ///< When something was last not as it was; `from` where nothing was.
+  std::uint64_t exact_batches = 0;  ///< Since then.
 };
 
 /// Who is told while a journal is played; each may be empty.
@@ -82,8 +85,8 @@ class Player {
   const Counts& counts() const { return counts_; }
   /// What was the first thing that did not go as it went then; empty: everything did.
   const std::string& first_divergence() const { return first_divergence_; }
-  /// Began in the middle of a run: what a snapshot does not hold was missing, and differences at
-  /// first mean nothing.
+  /// Began in the middle of a run: what a snapshot does not hold was missing, and differences before
+  /// `exact_from` mean nothing.
   bool midway() const { return midway_; }
 
  private:

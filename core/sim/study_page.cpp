@@ -42,6 +42,7 @@ table{border-collapse:collapse;width:100%;font-size:.88rem;font-variant-numeric:
 th,td{text-align:right;padding:.35rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}
 th{font-weight:600;color:var(--soft)}th:first-child,td:first-child{text-align:left;padding-left:0}
 footer{margin-top:2.5rem;font-size:.8rem;color:var(--soft)}
+@media (max-width:34rem){svg{overflow:visible}svg text{font-size:18px}}
 @media print{:root{--ink:#000;--soft:#444;--paper:#fff;--card:#f2f2f2;--line:#bbb}body{max-width:none;padding:0}
 section,.tile{break-inside:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 )";

@@ -32,6 +32,11 @@ static int is_better(const convene_candidate* a, const convene_candidate* b) {
   return (uint64_t)a->sessions * b->capacity < (uint64_t)b->sessions * a->capacity;
 }
 
+/* What the decision log says of the candidate: how much of its capacity is free, in percent. */
+static int64_t room(const convene_candidate* agent) {
+  return agent->capacity == 0 ? 0 : 100 - (int64_t)agent->sessions * 100 / agent->capacity;
+}
+
 /* A page holds those who have been free longest; the choice is made among them. */
 static convene_status decide(void* self, const convene_routing_request* request,
                              convene_routing_answer* answer) {
@@ -42,6 +47,9 @@ static convene_status decide(void* self, const convene_routing_request* request,
     const convene_candidate* agent = candidate(request, i);
     /* A session that was promised to somebody is never given to anybody else. */
     if (request->wanted_agent.size > 0 && !same(agent->agent, request->wanted_agent)) continue;
+    /* An older host's answer ends before its scores (law 1), and not every host wants them. */
+    if (CONVENE_HAS(answer, scores) && answer->scores != NULL)
+      answer->scores->give(answer->scores->self, i, room(agent));
     if (best != NULL && !is_better(agent, best)) continue;
     best = agent;
     answer->index = i;

@@ -47,16 +47,16 @@ class PolicyWeighted:
         wanted = request.wanted_agent  # promised to somebody: never given to anybody else
         asked_for = [request.context.get(field) for field in self.fields]
         skills = [skill for skill in asked_for if isinstance(skill, str) and skill]
-        best = None
+        best, scores = None, [None] * len(request.candidates)
         for index, agent in enumerate(request.candidates):
             if wanted and agent.agent != wanted:
                 continue
-            score = self.score(agent, skills)
+            score = scores[index] = self.score(agent, skills)
             if best is None or score > best[0]:
                 best = (score, index)
         if best is None:
             return more("nobody on this page") if request.more else wait("nobody who may is free")
-        return assign(best[1], f"score {best[0]} of {len(request.candidates)} compared")
+        return assign(best[1], f"the best score of {len(request.candidates)}", scores)
 
     def score(self, agent, skills):
         """Whole numbers only: the same question gets the same answer on every machine."""

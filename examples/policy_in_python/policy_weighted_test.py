@@ -72,7 +72,7 @@ class SpeaksTheWire(unittest.TestCase):
         asked = {"page": 0, "more": 0, "attempt": 0, "session": 7, "flow": "f", "pool": "p", "wanted_agent": "",
                  "context": '{"product":"loans"}', "now_ms": 1, "waiting_since_ms": 1, "candidates": [one]}
         self.say(b"Q", {"name": "decide", "deadline_ms": 20, "request": asked}, 5)
-        self.assertEqual((b"R", 5, {"status": 0, "action": 1, "index": 0, "reason": "score 6 of 1 compared"}),
+        self.assertEqual((b"R", 5, {"status": 0, "action": 1, "index": 0, "reason": "the best score of 1", "scores": [6]}),
                          self.hear())
         self.say(b"P", {}, 9)
         self.assertEqual((b"O", 9, {}), self.hear())

@@ -10,6 +10,7 @@ namespace {
 using convene::sdk::Candidate;
 using convene::sdk::Decision;
 using convene::sdk::RoutingRequest;
+using convene::sdk::Scores;
 using namespace convene::skills;
 namespace json = convene::json;
 
@@ -51,7 +52,8 @@ class Skills {
 
   explicit Skills(const json::Value& config) : settings_(Settings::from(config)) {}
 
-  Decision decide(const RoutingRequest& request) const {
+  /// Scores: the sum of the levels of whoever has the skills and may be asked now.
+  Decision decide(const RoutingRequest& request, Scores scores) const {
     if (!request.wanted_agent().empty()) return wanted(request);
     const json::Parsed context = json::parse(request.context());
     if (!context) throw convene::sdk::Failure("the context is not JSON: " + context.error);
@@ -70,8 +72,9 @@ class Skills {
         again = again == 0 ? until : std::min(again, until);
         continue;
       }
-      const Rank rank{-static_cast<std::int64_t>(agent.missed()), score(agent, wishes),
-                      -agent.idle_since_ms()};
+      const int levels = levels_of(agent, wishes);
+      scores.give(i, levels);
+      const Rank rank{-static_cast<std::int64_t>(agent.missed()), levels, -agent.idle_since_ms()};
       if (!best || rank > best_rank) best = i, best_rank = rank;
     }
     if (best) return Decision::assign(*best, explain(request[*best], wishes, step));
@@ -118,7 +121,7 @@ class Skills {
     });
   }
 
-  static int score(const Candidate& agent, const std::vector<Wish>& wishes) {
+  static int levels_of(const Candidate& agent, const std::vector<Wish>& wishes) {
     int sum = 0;
     for (const Wish& wish : wishes) sum += level_in(agent, wish.skill);
     return sum;

@@ -82,7 +82,7 @@ Status PluginSlot::exchange(std::unique_ptr<LoadedPlugin> plugin, GenerationOrig
 }
 
 Status PluginSlot::try_out(std::unique_ptr<LoadedPlugin> plugin, GenerationOrigin origin,
-                           const Trial& trial) {
+                           const Trial& trial, Shadow seen) {
   if (!current_) return refusal(id_, "does not run, so there is nothing to compare with");
   if (trial.canary > kAll) return refusal(id_, "cannot give a canary more than all sessions");
   auto fresh = admit(std::move(plugin), std::move(origin));
@@ -91,8 +91,10 @@ Status PluginSlot::try_out(std::unique_ptr<LoadedPlugin> plugin, GenerationOrigi
   trial_ = std::make_unique<Trying>();
   trial_->generation = std::move(*fresh);
   trial_->wanted = trial;
+  trial_->shadow = std::move(seen);
   if (trial.shadow == 0) return begin_canary(trial.canary);
   tell(GenerationChange::Kind::shadow, *trial_->generation);
+  if (!is_shadowed()) trial_due();
   return ok();
 }
 
@@ -175,6 +177,7 @@ void PluginSlot::make_current(GenerationPtr fresh, GenerationChange::Kind kind,
     });
   }
   current_ = std::move(fresh);
+  if (past_) past_->clear();  // others' answers
   GenerationPtr before = std::move(previous_);
   previous_ = std::move(old);
   tell(kind, *current_);
@@ -247,6 +250,7 @@ void PluginSlot::tell(GenerationChange::Kind kind, const Generation& generation,
                           0,
                           std::move(why),
                           generation.origin};
+  change.current = current_.get() == &generation;
   if (kind == GenerationChange::Kind::canary) change.canary = trial_->wanted.canary;
   on_change(change);
 }

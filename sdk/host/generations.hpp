@@ -15,14 +15,16 @@
 #include "core/model/result.hpp"
 #include "core/model/settings.hpp"
 #include "sdk/host/loaded_plugin.hpp"
+#include "sdk/host/past.hpp"
 #include "sdk/host/shadow.hpp"
 
 namespace convene {
 
 /// How a new generation is tried before it gets everything.
 struct Trial {
-  std::uint32_t shadow =
-      0;  ///< So many questions are asked of both; only the old one's answers count.
+  /// So many questions are asked of both, those of the past included; only the old one's answers
+  /// count.
+  std::uint32_t shadow = 0;
   std::uint32_t canary = 0;  ///< Then it gets this share of the sessions, of 10,000.
   bool promote =
       false;  ///< After the shadow (and without a canary) everything is its own by itself.
@@ -51,6 +53,7 @@ struct GenerationChange {
   std::uint32_t canary = 0;  ///< Share of the sessions, of 10,000.
   std::string why;           ///< Of a refusal.
   GenerationOrigin origin;
+  bool current = false;  ///< It serves everybody from now on, but for a canary's share.
 };
 const char* name_of(GenerationChange::Kind kind);
 
@@ -112,7 +115,9 @@ class PluginSlot {
   Status exchange(std::unique_ptr<LoadedPlugin> plugin, GenerationOrigin origin,
                   const EachSession& sessions);
   /// A generation that is tried first. Replaces one that is still being tried.
-  Status try_out(std::unique_ptr<LoadedPlugin> plugin, GenerationOrigin origin, const Trial& trial);
+  /// `seen`: what it has said of the past already.
+  Status try_out(std::unique_ptr<LoadedPlugin> plugin, GenerationOrigin origin, const Trial& trial,
+                 Shadow seen = {});
   /// Gives everything to the generation that is being tried, or goes on with its trial as `trial` says.
   Status promote(const EachSession& sessions);
   Status begin_canary(std::uint32_t share);
@@ -127,6 +132,11 @@ class PluginSlot {
   void release(const EachSession& sessions);
   /// Retired instances, to be ended wherever that may take its time.
   std::vector<std::unique_ptr<LoadedPlugin>> take_retired();
+
+  /// From now on what the current generation is asked is kept for those that shall follow it.
+  void remember() { past_ = std::make_unique<Past>(); }
+  /// The last `most` events that the current generation answered, in their order.
+  PastEvents past(std::size_t most) const { return past_ ? past_->last(most) : PastEvents(); }
 
   const LoadedPlugin* current() const { return current_ ? current_->plugin.get() : nullptr; }
   const GenerationOrigin& origin() const;
@@ -188,9 +198,9 @@ class PluginSlot {
   convene_status step_held(HeldAt at, const convene_session& session, convene_text state,
                            const convene_service_event& event,
                            const convene_service_effects& effects);
-  convene_status step_shadowed(const convene_session& session, convene_text state,
-                               const convene_service_event& event,
-                               const convene_service_effects& effects);
+  convene_status step_watched(const convene_session& session, convene_text state,
+                              const convene_service_event& event,
+                              const convene_service_effects& effects);
   void sign(const Generation& generation);
   bool is_canary(std::uint64_t session) const;
   bool is_shadowed() const {
@@ -204,6 +214,7 @@ class PluginSlot {
   RoutingNote note_;
   GenerationPtr current_, previous_;
   std::unique_ptr<Trying> trial_;
+  std::unique_ptr<Past> past_;
   std::vector<GenerationPtr> retiring_;  ///< Still hold sessions.
   std::vector<std::unique_ptr<LoadedPlugin>> retired_;
   std::unordered_map<std::uint64_t, Held>

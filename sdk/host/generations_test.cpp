@@ -230,6 +230,93 @@ TEST_F(Slot, AShadowThatFailsIsRefusedAndTheOldOneNeverNotices) {
   EXPECT_EQ(slot_.take_retired().size(), 1u);
 }
 
+TEST_F(Slot, AGenerationIsAskedThePastBeforeAnybodyIsRoutedByIt) {
+  slot_.remember();
+  ASSERT_TRUE(exchange<First>());
+  for (std::uint64_t id = 1; id <= 30; ++id) EXPECT_EQ(ask(id), "anna");
+  EXPECT_EQ(slot_.past(1'000).size(), 30u);
+  EXPECT_TRUE(rehearse(*make<Second>(), slot_.past(0), true)->differences().empty());
+  auto careful = make<Careful>();
+  auto seen = rehearse(*careful, slot_.past(100), true);
+  ASSERT_TRUE(seen) << seen.error().text;
+  EXPECT_EQ(seen->asked(), 30u);
+  EXPECT_EQ(seen->recorded(), 30u);
+  ASSERT_EQ(seen->differing(), 1u);
+  EXPECT_EQ(seen->differences()[0].session, 7u);
+  EXPECT_EQ(seen->differences()[0].current, "assign anna: the first");
+  EXPECT_EQ(seen->differences()[0].candidate, "wait: not seven");
+  // There were fewer than were asked for: the rest is asked as it comes.
+  ASSERT_TRUE(slot_.try_out(std::move(careful), {}, {.shadow = 32}, *seen));
+  EXPECT_EQ(due_, 0);
+  for (std::uint64_t id = 7; id <= 10; ++id) EXPECT_EQ(ask(id), "anna");
+  EXPECT_EQ(slot_.shadow()->asked(), 32u);
+  EXPECT_EQ(slot_.shadow()->recorded(), 30u);
+  EXPECT_EQ(slot_.shadow()->differing(), 2u);
+  EXPECT_EQ(due_, 1);
+}
+
+TEST_F(Slot, AShadowThatThePastSufficesForIsOverAtTheNextQuietPoint) {
+  slot_.remember();
+  ASSERT_TRUE(exchange<First>());
+  for (std::uint64_t id = 1; id <= 10; ++id) ask(id);
+  auto second = make<Second>();
+  auto seen = rehearse(*second, slot_.past(5), true);
+  ASSERT_TRUE(slot_.try_out(std::move(second), {}, {.shadow = 5, .promote = true}, *seen));
+  EXPECT_EQ(due_, 1);
+  EXPECT_EQ(ask(11), "anna");
+  slot_.settle(sessions());
+  EXPECT_EQ(ask(12), "ben");
+  EXPECT_EQ(slot_.past(100).size(), 1u) << "what others answered is nobody's past";
+}
+
+TEST_F(Slot, AGenerationThatFailsInThePastIsRefusedWithTheReason) {
+  slot_.remember();
+  ASSERT_TRUE(exchange<First>());
+  ask(1);
+  const auto failing = make<Failing>();
+  const auto seen = rehearse(*failing, slot_.past(10), true);
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().code, "plugin.shadow");
+  EXPECT_NE(seen.error().text.find("has no idea"), std::string::npos) << seen.error().text;
+}
+
+TEST_F(Slot, ThePastIsBounded) {
+  slot_.remember();
+  ASSERT_TRUE(exchange<First>());
+  for (std::uint64_t id = 1; id <= Past::kEventsMax + 50; ++id) ask(id);
+  EXPECT_EQ(slot_.past(1u << 20).size(), Past::kEventsMax);
+  live_[1].state.clear();
+  Past heavy;
+  const std::string state(100'000, 's');
+  const convene_session session{};
+  const convene_service_event event{};
+  for (int i = 0; i < 100; ++i)
+    heavy.keep(session, sdk::text(state), event, CONVENE_OK, std::make_unique<EffectTape>());
+  EXPECT_LT(heavy.last(1'000).size(), 45u);
+  EXPECT_GT(heavy.last(1'000).size(), 30u);
+}
+
+TEST_F(Slot, StepsOfThePastAreTakenAgainAndComparedByWhatTheyAskFor) {
+  slot_.remember();
+  ASSERT_TRUE((exchange<Counting<1>>()));
+  for (std::uint64_t id = 1; id <= 5; ++id) {
+    ASSERT_EQ(create(id), CONVENE_OK);
+    ASSERT_EQ(step(id), CONVENE_OK);
+  }
+  const auto same = make<Counting<1>>();
+  auto seen = rehearse(*same, slot_.past(100), true);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->asked(), 10u);
+  EXPECT_EQ(seen->differing(), 0u);
+  const auto other = make<Counting<2>>();  // does not know the five states that were there
+  seen = rehearse(*other, slot_.past(100), false);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->unknown_states(), 5u);
+  EXPECT_EQ(seen->differing(), 0u);
+  EXPECT_EQ(live_[1].notices.size(), 2u) << "nothing of it takes place";
+  EXPECT_FALSE(rehearse(*other, slot_.past(100), true)) << "who says it knows them has to";
+}
+
 TEST_F(Slot, ACanaryThatFailsIsReplacedWithinTheVeryCall) {
   ASSERT_TRUE(exchange<First>());
   ASSERT_TRUE(slot_.try_out(make<Failing>(), {}, {.canary = 5'000}));

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 
+#include "core/model/scores.hpp"
 #include "sdk/host/bounded.hpp"
 #include "sdk/host/loaded_plugin.hpp"
 #include "sdk/host/meter.hpp"
@@ -37,6 +38,7 @@ class RoutingGuard {
   RoutingNote note_;
   BoundedSink pool_{64};
   BoundedSink reason_{1024};
+  ScoreTable scores_;
 };
 
 class ServiceGuard {

@@ -60,18 +60,20 @@ convene_status RoutingGuard::decide(const convene_routing_request* request,
                                     convene_routing_answer* answer) noexcept {
   convene_status (*const inner)(void*, const convene_routing_request*, convene_routing_answer*) =
       inner_.decide;
-  pool_.open(), reason_.open();
-  convene_routing_answer mine{sizeof mine, 0, 0, 0, pool_.sink(), reason_.sink()};
+  pool_.open(), reason_.open(), scores_.open(answer->scores ? request->candidate_count : 0);
+  convene_routing_answer mine{
+      sizeof mine, 0, 0, 0, pool_.sink(), reason_.sink(), answer->scores ? scores_.table() : nullptr};
   const convene_status status = meter_.quick([&] {
     const convene_status decided = inner(self_, request, &mine);
     return decided == CONVENE_OK ? check(*request, mine) : decided;
   });
-  pool_.close(), reason_.close();
+  pool_.close(), reason_.close(), scores_.close();
   note_.took_ns = status == CONVENE_E_PARKED ? 0 : meter_.last_ns();
   if (status != CONVENE_OK) return status;
   answer->action = mine.action;
   answer->index = mine.index;
   answer->until_ms = mine.until_ms;
+  give_scores(scores_.list(), answer->scores);
   if (answer->reason && json::is_utf8(reason_.text())) {
     answer->reason->write(answer->reason->self, {reason_.text().data(), reason_.text().size()});
   }

@@ -105,6 +105,75 @@ TEST(ChannelGuard, GivesNoEffectsOutsideACall) {
   EXPECT_TRUE(scene.gateway.did.empty());
 }
 
+/// A policy whose `decide` is whatever a test wants.
+using Decide = std::function<convene_status(convene_routing_answer&)>;
+constexpr convene_routing kPolicy = {
+    [](void* self, const convene_routing_request*, convene_routing_answer* answer) noexcept {
+      return (*static_cast<Decide*>(self))(*answer);
+    },
+    nullptr};
+
+/// What of the scores given in `decide` reaches the engine, of three candidates.
+ScoreList scores_of(Decide decide) {
+  Meter meter{"policy_test", {}};
+  RoutingGuard guard(meter, kPolicy, &decide);
+  const auto face = guard.face();
+  convene_candidate three[3] = {};
+  convene_routing_request request{};
+  request.candidates = three, request.candidate_count = 3, request.candidate_stride = sizeof *three;
+  ScoreTable scores;
+  scores.open(3);
+  convene_routing_answer answer{};
+  answer.size = sizeof answer, answer.scores = scores.table();
+  face.table->decide(face.self, &request, &answer);
+  return scores.list();
+}
+
+TEST(RoutingGuard, PassesScoresOnAndNothingIsDecidedByThem) {
+  const auto wait = [](convene_routing_answer& a) {
+    a.action = CONVENE_ROUTING_WAIT;
+    return CONVENE_OK;
+  };
+  EXPECT_EQ(scores_of(wait), ScoreList{});
+  EXPECT_EQ(scores_of([&](auto& a) {
+              a.scores->give(a.scores->self, 1, 4);
+              a.scores->give(a.scores->self, 1, -5);
+              EXPECT_EQ(a.scores->give(a.scores->self, 3, 1), CONVENE_E_INVALID);
+              return wait(a);
+            }),
+            (ScoreList{std::nullopt, -5}));
+  EXPECT_EQ(scores_of([&](auto& a) {
+              a.scores->give(a.scores->self, 0, 4);
+              return CONVENE_E_FAILED;
+            }),
+            ScoreList{})
+      << "a failed call leaves no trace";
+}
+
+TEST(RoutingGuard, TakesNoScoreAfterTheCall) {
+  Meter meter{"policy_test", {}};
+  const convene_scores* kept = nullptr;
+  Decide decide = [&](convene_routing_answer& a) {
+    kept = a.scores;
+    a.action = CONVENE_ROUTING_WAIT;
+    return CONVENE_OK;
+  };
+  RoutingGuard guard(meter, kPolicy, &decide);
+  convene_candidate one{};
+  convene_routing_request request{};
+  request.candidates = &one, request.candidate_count = 1, request.candidate_stride = sizeof one;
+  ScoreTable scores;
+  scores.open(1);
+  convene_routing_answer answer{};
+  answer.size = sizeof answer, answer.scores = scores.table();
+  guard.face().table->decide(guard.face().self, &request, &answer);
+  ASSERT_NE(kept, nullptr);
+  EXPECT_EQ(kept->give(kept->self, 0, 1), CONVENE_E_INVALID);
+  answer.scores = nullptr;  // a host that does not want to know
+  guard.face().table->decide(guard.face().self, &request, &answer);
+  EXPECT_EQ(kept, nullptr);
+}
+
 /// An adapter that keeps the bus and does what a test wants.
 struct Adapter {
   const convene_adapter_bus* bus = nullptr;

@@ -26,13 +26,18 @@ class Shadow {
   /// The candidate does not know the state of a session that lives: it would stay with the old one.
   void unknown_state() { ++asked_, ++unknown_states_; }
 
+  /// Everything up to here was asked before, of the running generation alone.
+  void was_rehearsed() { recorded_ = asked_; }
+
   std::uint64_t asked() const { return asked_; }
+  /// How many of these are of the past.
+  std::uint64_t recorded() const { return recorded_; }
   std::uint64_t differing() const { return differing_; }
   std::uint64_t unknown_states() const { return unknown_states_; }
   const std::vector<Difference>& differences() const { return differences_; }
 
  private:
-  std::uint64_t asked_ = 0, differing_ = 0, unknown_states_ = 0;
+  std::uint64_t asked_ = 0, differing_ = 0, unknown_states_ = 0, recorded_ = 0;
   std::vector<Difference> differences_;
 };
 

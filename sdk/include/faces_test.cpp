@@ -137,6 +137,36 @@ TEST(Faces, StepThroughCandidatesByTheHostsStride) {
   EXPECT_EQ(made.recorder.pool, "evening");
 }
 
+struct Weighing {
+  Decision decide(const RoutingRequest& request, Scores scores) {
+    for (std::size_t i = 0; i < request.size(); ++i) scores.give(i, 10 + static_cast<int>(i));
+    return Decision::assign(0, "weighed");
+  }
+};
+
+TEST(Faces, GiveScoresToAHostThatTakesThem) {
+  Weighing policy;
+  convene_candidate two[2] = {};
+  convene_routing_request request{};
+  request.candidates = two, request.candidate_count = 2, request.candidate_stride = sizeof *two;
+  std::vector<std::int64_t> given;
+  const convene_scores scores{&given, [](void* self, std::size_t, std::int64_t score) noexcept {
+                                static_cast<std::vector<std::int64_t>*>(self)->push_back(score);
+                                return CONVENE_OK;
+                              }};
+  convene_routing_answer answer{};
+  answer.scores = &scores;
+  answer.size = sizeof answer;
+  using Routing = Face<kRoutingFace>;
+  static_assert(Routing::kOfferedBy<Weighing>);
+  EXPECT_EQ(Routing::asked(policy, RoutingRequest(request), answer).index(), 0u);
+  EXPECT_EQ(given, (std::vector<std::int64_t>{10, 11}));
+  // A host of before: its answer ends before the scores, and what lies there is nobody's.
+  answer.size = offsetof(convene_routing_answer, scores);
+  Routing::asked(policy, RoutingRequest(request), answer);
+  EXPECT_EQ(given.size(), 2u);
+}
+
 TEST(Faces, TurnAThrowIntoAStatusAndAReason) {
   Made made(1);
   convene_candidate nobody[2] = {};

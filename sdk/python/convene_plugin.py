@@ -42,9 +42,10 @@ class Failure(Exception):
     """What a plugin raises when it cannot: one sentence that names the remedy."""
 
 
-def assign(index, reason):
-    """Candidate `index` gets an offer. The reason stands in the decision log: no personal data."""
-    return {"action": ASSIGN, "index": index, "reason": reason}
+def assign(index, reason, scores=None):
+    """Candidate `index` gets an offer. The reason stands in the decision log: no personal data. So do the scores: whole
+    numbers of the policy's own, the greater the better, by place on the page; None for whoever has none."""
+    return {"action": ASSIGN, "index": index, "reason": reason, **({"scores": scores} if scores else {})}
 
 
 def wait(reason, until_ms=0):

@@ -90,7 +90,7 @@ std::size_t ask(const Extension<convene_routing>& routing, const Page& page) {
   static Note reason, pool;
   reason.size = pool.size = 0;
   const convene_sink to_reason{&reason, &Note::write}, to_pool{&pool, &Note::write};
-  convene_routing_answer answer{sizeof answer, 0, 0, 0, &to_pool, &to_reason};
+  convene_routing_answer answer{sizeof answer, 0, 0, 0, &to_pool, &to_reason, nullptr};
   if (routing.table->decide(routing.self, &page.request, &answer) != CONVENE_OK) std::abort();
   return answer.index + reason.size;
 }

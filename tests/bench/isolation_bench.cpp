@@ -167,7 +167,7 @@ void measure_one_by_one(const std::string& id, const Page& page, Echo& echo,
   const convene_sink to_reason{&reason, write}, to_pool{&pool, write};
   const auto ask = [&](const LoadedPlugin& plugin) {
     const auto routing = plugin.extension<convene_routing>();
-    convene_routing_answer answer{sizeof answer, 0, 0, 0, &to_pool, &to_reason};
+    convene_routing_answer answer{sizeof answer, 0, 0, 0, &to_pool, &to_reason, nullptr};
     if (routing.table->decide(routing.self, &page.request, &answer) != CONVENE_OK)
       give_up(plugin.last_failure());
   };

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/model/scores.hpp"
 #include "sdk/host/isolated.hpp"
 #include "tests/support/figure.hpp"
 
@@ -64,6 +65,7 @@ struct Said {
   std::size_t index = 0;
   std::int64_t until_ms = 0;
   std::string pool, reason;
+  ScoreList scores;
   bool operator==(const Said&) const = default;
 };
 
@@ -76,9 +78,12 @@ inline Said decide(const Extension<convene_routing>& routing,
                    const convene_routing_request& request) {
   Said said;
   const convene_sink pool{&said.pool, &append}, reason{&said.reason, &append};
-  convene_routing_answer answer{sizeof answer, 0, 0, 0, &pool, &reason};
+  ScoreTable scores;
+  scores.open(request.candidate_count);
+  convene_routing_answer answer{sizeof answer, 0, 0, 0, &pool, &reason, scores.table()};
   said.status = routing.table->decide(routing.self, &request, &answer);
   said.action = answer.action, said.index = answer.index, said.until_ms = answer.until_ms;
+  said.scores = scores.list();
   return said;
 }
 

@@ -63,6 +63,7 @@ class Twin {
     if (my.mode_ == Mode::both) my.compare(said == ask(*my.there_), said.reason);
     answer->action = said.action, answer->index = said.index, answer->until_ms = said.until_ms;
     write(answer->reason, said.reason);
+    give_scores(said.scores, answer->scores);
     if (said.action == CONVENE_ROUTING_OVERFLOW) write(answer->pool, said.pool);
     return said.status;
   }

@@ -168,6 +168,35 @@ TEST_F(Served, AShadowShowsWhatItWouldDecideAndAFailingOneGoes) {
   EXPECT_NE(json::serialize(policy().at("refusals")).find("forgotten how"), std::string::npos);
 }
 
+TEST_F(Served, AShadowIsAskedWhatWasAskedBeforeAndSaysAtOnceWhereItDiffers) {
+  Desk anna(site_, "anna"), ben(site_, "ben");
+  ASSERT_TRUE(anna.open());
+  ASSERT_TRUE(ben.open());
+  const auto serve_anybody = [&] {
+    Customer customer(site_);
+    if (customer.book("later").status != 201 || !customer.come_back()) return false;
+    return eventually([&] { return anna.take(Millis(300)) || ben.take(Millis(300)); });
+  };
+  ASSERT_TRUE(serve_anybody()) << site_.log();
+  copies_.put(candidate("last_first"), "next.so");
+  const Said said = reload({{"file", "next.so"}, {"shadow", 1}});
+  ASSERT_EQ(said.code, "") << said.text;
+  EXPECT_EQ(text_at(said.body, "/role"), "shadow");
+  EXPECT_EQ(number_at(said.body, "/trial/asked"), 1) << json::serialize(said.body);
+  EXPECT_EQ(number_at(said.body, "/trial/recorded"), 1);
+  EXPECT_EQ(number_at(said.body, "/trial/differing"), 1) << json::serialize(said.body);
+  const json::value& one = said.body.at("trial").at("differences").as_array().at(0);
+  EXPECT_NE(text_at(one, "/current"), text_at(one, "/candidate"));
+  const Finished shown = site_.convene({"plugins"});
+  EXPECT_NE(shown.out.find("1 of 1 questions asked, 1 of them recorded"), std::string::npos)
+      << shown.out;
+  const Finished promoted = site_.convene({"plugin", "reload", "policy_skills", "--file", "next.so",
+                                           "--shadow", "1", "--promote"});
+  EXPECT_EQ(promoted.code, 0) << promoted.err;
+  EXPECT_NE(promoted.out.find("1 answered otherwise"), std::string::npos) << promoted.out;
+  EXPECT_NE(promoted.out.find("serves everybody now"), std::string::npos) << promoted.out;
+}
+
 TEST_F(Served, AnUnchangedPluginKeepsItsInstanceWhenTheConfigurationIsReloaded) {
   ASSERT_EQ(site_.convene({"reload"}).code, 0);
   EXPECT_EQ(generation(), 1);

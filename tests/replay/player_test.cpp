@@ -29,6 +29,7 @@ struct ShortestIdle {
     a->index = q->candidate_count > 0 ? q->candidate_count - 1 : 0;
     static constexpr std::string_view kWhy = "last in line";
     a->reason->write(a->reason->self, {kWhy.data(), kWhy.size()});
+    if (q->candidate_count > 0) a->scores->give(a->scores->self, a->index, 4711);
     return CONVENE_OK;
   }
   BoundRouting bound() const {
@@ -158,6 +159,8 @@ TEST_F(Replay, TellsEveryDecisionThatAnotherPolicyWouldHaveMade) {
       });
   ASSERT_NE(chose, differences.end());
   EXPECT_EQ(chose->now.reason, "last in line");
+  EXPECT_EQ(chose->now.score, 4711);
+  EXPECT_TRUE(chose->then.score) << "the shipped policies give scores";
 }
 
 TEST_F(Replay, AsksAPolicyOfTheSameKindAndFindsNoDifference) {
@@ -176,6 +179,32 @@ TEST_F(Replay, AsksAPolicyOfTheSameKindAndFindsNoDifference) {
   EXPECT_GT(player.counts().compared, 50u);
   EXPECT_EQ(player.counts().differing, 0u);
   EXPECT_EQ(player.counts().reworded, 0u);
+}
+
+TEST_F(Replay, AsksFromAReloadOnWhoeverAnsweredFromThenOn) {
+  std::vector<std::string> bound;
+  replay::Player player(
+      [&](const journal::Settings& settings) {
+        bound.push_back(settings.plugins[0].config);
+        return Result<replay::Bindings>(replay::Bindings{});
+      },
+      {});
+  journal::Made made;
+  made.settings.routing = {"policy"};
+  made.settings.plugins = {{"policy", "policy 1.0.0", "policy.so", "aa", "{}"}};
+  ASSERT_TRUE(player.play(made));
+  journal::PluginMark mark{"policy", "reloaded", 2, "policy 1.0.0 #2", "policy.so", "aa", "{}", 0};
+  ASSERT_TRUE(player.play(mark));  // the same again
+  mark.config = R"({"level":2})";
+  mark.what = "canary", mark.canary_ppm = 50'000;
+  ASSERT_TRUE(player.play(mark));
+  mark.what = "refused", mark.canary_ppm = 0;
+  ASSERT_TRUE(player.play(mark));
+  EXPECT_EQ(bound.size(), 1u) << "nobody else serves everybody";
+  mark.what = "reloaded";
+  ASSERT_TRUE(player.play(mark));
+  EXPECT_EQ(bound, (std::vector<std::string>{"{}", R"({"level":2})"}));
+  EXPECT_EQ(player.counts().reloads, 1u);
 }
 
 TEST_F(Replay, BeginsInTheMiddleOfARunWhoseBeginningIsGone) {
@@ -202,7 +231,13 @@ TEST_F(Replay, BeginsInTheMiddleOfARunWhoseBeginningIsGone) {
   ASSERT_TRUE(play(last, player));
   EXPECT_TRUE(player.midway());
   EXPECT_EQ(player.first_divergence(), "");
-  EXPECT_GT(player.counts().batches, 100u);
+  const replay::Counts& counts = player.counts();
+  EXPECT_GT(counts.batches, 100u);
+  EXPECT_GT(counts.exact_batches * 2, counts.batches) << "most of it is exact";
+  EXPECT_LE(counts.unlike + counts.exact_batches, counts.batches);
+  const auto after = [&](Time at) { return std::to_string((at - counts.from).count() / 60'000); };
+  figure("Replay", "a run without its beginning: exact from minute / of minutes",
+         after(counts.exact_from) + " / " + after(counts.to), "said by the command");
 }
 
 TEST_F(Replay, FindsTheDayAndItsFiguresInTheJournal) {

@@ -1,6 +1,7 @@
 // tests/replay/serve_test.cpp - a real node with people on it: its journal played again, its
 // decisions explained.
 #include <boost/json.hpp>
+#include <fstream>
 
 #include "tests/claims/on_site.hpp"
 #include "tests/support/figure.hpp"
@@ -89,6 +90,76 @@ TEST_F(Serve, AnotherPolicyIsAskedAboutTheRealDay) {
   EXPECT_NE(html.find("Decisions that differ"), std::string::npos);
 }
 
+TEST_F(Serve, FindsTheLibrariesOfTheDayByTheirContentOrSaysWhichOneIsNeeded) {
+  Desk anna(site(), "anna");
+  ASSERT_TRUE(anna.open());
+  conversation(anna);
+  ASSERT_EQ(site().stop(), 0);
+  const std::filesystem::path today = site().folder() / "today",
+                              archive = site().folder() / "archive";
+  std::filesystem::create_directories(today);
+  std::filesystem::create_directories(archive);
+  for (const auto& entry : std::filesystem::directory_iterator(CONVENE_PLUGIN_DIR)) {
+    const std::string name = entry.path().filename().string();
+    if (entry.path().extension() != ".so" || name.starts_with("channel_")) continue;
+    std::filesystem::copy_file(entry.path(), archive / ("of_november_" + name));
+  }
+  const auto play = [&](std::vector<std::string> folders) {
+    std::vector<std::string> command = {"replay", journal()};
+    for (std::string& folder : folders) command.insert(command.end(), {"--plugins", folder});
+    return site().convene(command);
+  };
+  const Finished moved = play({today.string(), archive.string()});
+  EXPECT_EQ(moved.code, 0) << moved.err << moved.out;
+  EXPECT_NE(moved.out.find("the same: every change"), std::string::npos) << moved.out;
+  EXPECT_NE(moved.out.find("of_november_service_talk_now.so: it has the recorded content"),
+            std::string::npos)
+      << moved.out;
+  const Finished gone = play({today.string()});
+  EXPECT_EQ(gone.code, 1);
+  for (const char* word : {"The service service_", "no library of SHA-256 ", "--plugins"})
+    EXPECT_NE(gone.err.find(word), std::string::npos) << gone.err;
+  // Another build under the same name: played, and said.
+  std::filesystem::copy_file(archive / "of_november_service_talk_now.so",
+                             today / "service_talk_now.so");
+  std::filesystem::remove(archive / "of_november_service_talk_now.so");
+  std::ofstream(today / "service_talk_now.so", std::ios::app) << "newer";
+  const Finished other = play({today.string(), archive.string()});
+  EXPECT_EQ(other.code, 0) << other.err << other.out;
+  EXPECT_NE(other.out.find("service_talk_now is another build than the recorded one"),
+            std::string::npos)
+      << other.out;
+}
+
+TEST_F(Serve, AReloadIsPlayedAgainAtItsPlace) {
+  Desk anna(site(), "anna");
+  ASSERT_TRUE(anna.open());
+  const auto serve = [&](const char* product) {
+    Customer customer(site());
+    if (customer.book("later", {{"product", product}}).status != 201) return false;
+    return customer.come_back() && anna.take();
+  };
+  ASSERT_TRUE(serve("loans")) << site().log();
+  // From now on nobody's skills are looked at, so that she gets what she would not have got.
+  std::string config = read_text(site().config());
+  const std::string table = "[plugin.policy_skills]";
+  ASSERT_NE(config.find(table), std::string::npos);
+  config.replace(config.find(table), table.size(),
+                 table + "\nsettings = { skills_from = [\"nothing\"] }");
+  write_text(site().config(), config);
+  const Finished reloaded = site().convene({"plugin", "reload", "policy_skills"});
+  ASSERT_EQ(reloaded.code, 0) << reloaded.err;
+  ASSERT_TRUE(serve("elephants")) << site().log();
+  ASSERT_EQ(site().stop(), 0);
+  const Finished done = site().convene({"replay", journal(), "--json"});
+  ASSERT_EQ(done.code, 0) << done.err << done.out;
+  const json::value said = json::parse(done.out);
+  EXPECT_TRUE(said.at("same").as_bool()) << done.out;
+  EXPECT_EQ(said.at("reloads").to_number<int>(), 1);
+  EXPECT_GE(said.at("compared").to_number<int>(), 2);
+  EXPECT_EQ(said.at("differing").to_number<int>(), 0) << done.out;
+}
+
 TEST_F(Serve, SaysWhatIsWrongWithAJournal) {
   ASSERT_EQ(site().stop(), 0);
   const Finished none = site().convene({"replay", "nowhere"});
@@ -116,7 +187,7 @@ TEST_F(Serve, ExplainsWhoWasChosenAndWhoWasNotRunningAndStopped) {
     const Finished text = explain(session);
     ASSERT_EQ(text.code, 0) << text.err;
     for (const char* word : {"assign anna", "because", "policy_", "configuration", "candidates",
-                             "left out", "ben", "not signed in", "chloe", "paused"}) {
+                             "score ", "left out", "ben", "not signed in", "chloe", "paused"}) {
       EXPECT_NE(text.out.find(word), std::string::npos) << word << " in\n" << text.out;
     }
     const Finished as_json = explain(session, true);
@@ -128,6 +199,8 @@ TEST_F(Serve, ExplainsWhoWasChosenAndWhoWasNotRunningAndStopped) {
     EXPECT_GT(last.at("took_ns").to_number<std::int64_t>(), 0);
     EXPECT_EQ(last.at("config").as_string().size(), 12u);
     EXPECT_EQ(last.at("excluded").as_array().size(), 2u);
+    const json::value& anna_then = last.at("candidates").as_array().front();
+    EXPECT_GE(anna_then.at("score").to_number<std::int64_t>(), 0) << "seconds free";
   }
   const Finished unknown = explain(999'999);
   EXPECT_EQ(unknown.code, 1);

@@ -37,7 +37,7 @@ inline Said ask(const LoadedPlugin& plugin) {
   request.candidates = &anna, request.candidate_count = 1, request.candidate_stride = sizeof anna;
   Said said{};
   const convene_sink reason{&said.reason, &append}, pool{&said.pool, &append};
-  convene_routing_answer answer{sizeof answer, 0, 0, 0, &pool, &reason};
+  convene_routing_answer answer{sizeof answer, 0, 0, 0, &pool, &reason, nullptr};
   said.status = routing.table->decide(routing.self, &request, &answer);
   said.action = answer.action, said.index = answer.index;
   return said;

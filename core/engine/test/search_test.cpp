@@ -176,6 +176,28 @@ TEST_F(Router, EveryFailureOfAPolicyIsCoveredByTheFallback) {
   EXPECT_EQ(decisions(offers().back().offer.session.value).back().policy, "built-in longest idle");
 }
 
+TEST_F(Router, DecisionsHoldTheScoresOfThePolicyThatDecided) {
+  policy.decide = [](const convene_routing_request& q, convene_routing_answer& a) {
+    EXPECT_EQ(a.scores->give(a.scores->self, q.candidate_count, 1), CONVENE_E_INVALID);
+    if (q.candidate_count > 1) a.scores->give(a.scores->self, 1, -7);
+    if (q.attempt > 0) return CONVENE_E_FAILED;
+    return first_candidate(q, a);
+  };
+  open();
+  ready("anna"), ready("ben");
+  customers(1, 1);
+  const std::string& seen = decisions().back().candidates;
+  EXPECT_NE(seen.find(R"("agent":"ben","idle_ms":0,"sessions":0,"capacity":1,"score":-7})"),
+            std::string::npos)
+      << seen;
+  EXPECT_EQ(seen.find("score"), seen.rfind("score")) << "who was given none has none: " << seen;
+  says("anna", AgentState::paused);
+  for (const Decision& d : decisions()) {
+    if (d.outcome != "failed") continue;
+    EXPECT_EQ(d.candidates.find("score"), std::string::npos);
+  }
+}
+
 TEST_F(Router, DecisionsSayWhyAndAreBounded) {
   policy.decide = [n = 0](const convene_routing_request& q, convene_routing_answer& a) mutable {
     const std::string reason = "reason " + std::to_string(++n);

@@ -9,6 +9,7 @@
 #include "convene/routing.h"
 #include "convene/service.h"
 #include "core/model/result.hpp"
+#include "core/model/scores.hpp"
 #include "sdk/host/isolation/values.hpp"
 
 namespace convene::isolation {
@@ -19,7 +20,7 @@ std::string write_failure(convene_status status, std::string_view why);
 std::string write_done();
 /// A decision that the guard has let through; `pool` and `reason` are what was written to its sinks.
 std::string write_decision(const convene_routing_answer& answer, std::string_view pool,
-                           std::string_view reason);
+                           std::string_view reason, const ScoreList& scores);
 
 /// Records a step's effects as its answer. Refuses what the engine would refuse, so that a plugin
 /// sees the same statuses as beside the engine.

@@ -128,6 +128,22 @@ convene_status write(const convene_sink* sink, convene_text text) {
   return sink && text.size > 0 ? sink->write(sink->self, text) : CONVENE_OK;
 }
 
+/// False: they are not a list of whole numbers and nulls.
+bool hand_on_scores(const json::Value& body, const convene_scores* to) {
+  const json::Value* scores = body.find("scores");
+  if (scores == nullptr) return true;
+  if (scores->as_array() == nullptr) return false;
+  std::size_t index = 0;
+  for (const json::Value& one : *scores->as_array()) {
+    const std::size_t i = index++;
+    if (one.is_null()) continue;
+    const auto score = take_number<std::int64_t>(one);
+    if (!score) return false;
+    if (to != nullptr) to->give(to->self, i, *score);
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Answer>> read_answer(std::string_view body) {
@@ -147,7 +163,7 @@ convene_status hand_on(Answer& answer, convene_routing_answer& to) {
   Members in(answer.body, answer.decoded);
   in.read("action", to.action).read("index", to.index).read("until_ms", to.until_ms);
   in.read("pool", pool).read("reason", reason);
-  if (!in.fine()) return CONVENE_E_INVALID;
+  if (!in.fine() || !hand_on_scores(answer.body, to.scores)) return CONVENE_E_INVALID;
   (void)write(to.reason, reason);  // a reason that is too long is no reason to fail
   return to.action == CONVENE_ROUTING_OVERFLOW ? write(to.pool, pool) : CONVENE_OK;
 }

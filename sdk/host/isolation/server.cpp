@@ -221,11 +221,12 @@ class Server {
   std::string decide(const Call& call) {
     const auto routing = plugin_->extension<convene_routing>();
     if (!routing) return not_offered();
-    pool_.open(), reason_.open();
-    convene_routing_answer answer{sizeof answer, 0, 0, 0, pool_.sink(), reason_.sink()};
+    pool_.open(), reason_.open(), scores_.open(call.request.candidate_count);
+    convene_routing_answer answer{
+        sizeof answer, 0, 0, 0, pool_.sink(), reason_.sink(), scores_.table()};
     const convene_status status = routing.table->decide(routing.self, &call.request, &answer);
     if (status != CONVENE_OK) return failure(status);
-    return write_decision(answer, pool_.text(), reason_.text());
+    return write_decision(answer, pool_.text(), reason_.text(), scores_.list());
   }
 
   const ServerOptions& options_;
@@ -233,6 +234,7 @@ class Server {
   Said said_;
   std::unique_ptr<LoadedPlugin> plugin_;  // speaks to said_ until its end
   BoundedSink pool_{64}, reason_{1024};
+  ScoreTable scores_;
 };
 
 }  // namespace

@@ -37,13 +37,24 @@ std::string write_failure(convene_status status, std::string_view why) {
 std::string write_done() { return R"({"status":0})"; }
 
 std::string write_decision(const convene_routing_answer& answer, std::string_view pool,
-                           std::string_view reason) {
+                           std::string_view reason, const ScoreList& scores) {
   JsonText to;
   to.open().key("status").number(0).key("action").number(answer.action);
   put_number(to.key("index"), answer.index);
   put_number(to.key("until_ms"), answer.until_ms);
   put_text(to.key("pool"), pool);
   put_text(to.key("reason"), reason);
+  if (!scores.empty()) {
+    to.key("scores").open_array();
+    for (const std::optional<std::int64_t>& score : scores) {
+      if (score) {
+        put_number(to, *score);
+      } else {
+        to.raw("null");
+      }
+    }
+    to.close_array();
+  }
   to.close();
   return to.take();
 }

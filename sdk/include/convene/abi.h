@@ -63,6 +63,10 @@ typedef int32_t convene_status;
 #define CONVENE_E_PARKED (-6)      /* never from a plugin: the host has parked it and did not call */
 #define CONVENE_E_STATE (-7)       /* the state given is of a schema that this plugin does not know */
 
+/* Whether a record that the other side made reaches as far as `field` (law 1). */
+#define CONVENE_HAS(record, field) \
+  ((size_t)(record)->size >= (size_t)((const char*)(&(record)->field + 1) - (const char*)(record)))
+
 /* A view of UTF-8 text or of bytes. `data` may be null only when `size` is 0. */
 typedef struct convene_text {
   const char* data;

@@ -57,6 +57,15 @@ typedef struct convene_routing_request {
 #define CONVENE_ROUTING_OVERFLOW 3 /* go on with the pool written to `pool` */
 #define CONVENE_ROUTING_MORE 4     /* nobody on this page: show the next one */
 
+/* Where a policy may say how well candidates fit: whole numbers of its own, the greater the better. They stand in the
+ * decision log beside the candidates; nothing is decided by them. */
+typedef struct convene_scores {
+  void* self;
+  /* [lane] {quick} Candidate `index` has the score `score`; the last one given counts. CONVENE_E_INVALID, and nothing is
+   * noted, where `index` is not below candidate_count. */
+  convene_status (*give)(void* self, size_t index, int64_t score) CONVENE_NOEXCEPT;
+} convene_scores;
+
 /* What is answered. A record that the host has filled with zeros, its size and its sinks. */
 typedef struct convene_routing_answer {
   uint32_t size;
@@ -65,6 +74,8 @@ typedef struct convene_routing_answer {
   int64_t until_ms;           /* WAIT: 0 means only when something changes */
   const convene_sink* pool;   /* OVERFLOW: the pool's name, at most 64 bytes */
   const convene_sink* reason; /* always: why, in a few words, for the decision log; at most 1024 bytes */
+  /* Since 2026-11-23: see CONVENE_HAS. Null where nobody wants to know. */
+  const convene_scores* scores;
 } convene_routing_answer;
 
 #define CONVENE_OUTCOME_ACCEPTED 1

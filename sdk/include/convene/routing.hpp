@@ -11,7 +11,8 @@
 //   first.")
 //
 // A class may also have `void outcome(const convene_routing_outcome&)` to learn what became of an
-// offer.
+// offer, and `decide` may take `convene::sdk::Scores` as its second argument, to tell the decision
+// log how well each candidate fits.
 #pragma once
 
 #include <string>
@@ -73,6 +74,20 @@ class RoutingRequest {
 
  private:
   const convene_routing_request* r_;
+};
+
+/// Where `decide` may say how well candidates fit: whole numbers of the policy's own, the greater
+/// the better. For the decision log; nothing is decided by them. Lives for the call.
+class Scores {
+ public:
+  explicit Scores(const convene_scores* to) : to_(to) {}
+  /// Of a candidate that is given none the log says none; the last one given counts.
+  void give(std::size_t index, std::int64_t score) const {
+    if (to_ != nullptr) to_->give(to_->self, index, score);
+  }
+
+ private:
+  const convene_scores* to_;
 };
 
 /// A reason for the decision log: a literal, which is not copied, or any other text, which is.
@@ -151,16 +166,30 @@ template <>
 struct Face<kRoutingFace> {
   static constexpr std::string_view kId = CONVENE_ROUTING;
   template <class T>
-  static constexpr bool kOfferedBy = requires(T& t, const RoutingRequest& r) {
+  static constexpr bool kScores = requires(T& t, const RoutingRequest& r, Scores s) {
+    { t.decide(r, s) } -> std::same_as<Decision>;
+  };
+  template <class T>
+  static constexpr bool kOfferedBy = kScores<T> || requires(T& t, const RoutingRequest& r) {
     { t.decide(r) } -> std::same_as<Decision>;
   };
+
+  template <class T>
+  static Decision asked(T& object, const RoutingRequest& request,
+                        const convene_routing_answer& answer) {
+    if constexpr (kScores<T>) {
+      return object.decide(request, Scores(CONVENE_HAS(&answer, scores) ? answer.scores : nullptr));
+    } else {
+      return object.decide(request);
+    }
+  }
 
   template <class T>
   static convene_status decide(void* self, const convene_routing_request* request,
                                convene_routing_answer* answer) noexcept {
     auto& instance = *static_cast<Instance<T>*>(self);
     return guarded(instance.host, [&]() -> convene_status {
-      const Decision decision = instance.object.decide(RoutingRequest(*request));
+      const Decision decision = asked(instance.object, RoutingRequest(*request), *answer);
       answer->action = decision.action();
       answer->index = decision.index();
       answer->until_ms = decision.until_ms();

@@ -8,6 +8,7 @@
 //   // answer.agent == "anna", answer.reason == "speaks of loans"
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,7 @@ struct Answer {
   std::int64_t until_ms = 0;
   std::string pool;  ///< Of an overflow.
   std::string reason;
+  std::map<std::string, std::int64_t> scores;  ///< By agent, of those that were given one.
 };
 
 /// One agent who could take the session now.
@@ -99,6 +101,9 @@ class Question {
     raw.size = sizeof raw;
     raw.reason = &reason;
     raw.pool = &pool_name;
+    Scored scored{agents_, answer.scores};
+    const convene_scores scores{&scored, &Scored::give};
+    raw.scores = &scores;
     answer.status = table.decide(self, &request, &raw);
     answer.action = raw.action;
     answer.until_ms = raw.until_ms;
@@ -112,6 +117,16 @@ class Question {
   struct Longer {
     convene_candidate candidate;
     std::uint64_t added_later = ~0ull;
+  };
+  struct Scored {
+    const std::vector<Agent>& agents;
+    std::map<std::string, std::int64_t>& scores;
+    static convene_status give(void* self, std::size_t index, std::int64_t score) noexcept {
+      const auto& to = *static_cast<Scored*>(self);
+      if (index >= to.agents.size()) return CONVENE_E_INVALID;
+      to.scores[to.agents[index].agent] = score;
+      return CONVENE_OK;
+    }
   };
   static convene_sink sink_into(std::string& text) {
     return {&text, [](void* self, convene_text piece) noexcept -> convene_status {
