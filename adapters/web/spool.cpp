@@ -19,10 +19,10 @@
 namespace convene::web {
 namespace {
 
-constexpr std::uint64_t kMagic = 0x31'6c'6f'6f'70'73'76'63;  // "cvspool1"
-constexpr std::uint64_t kRing = 2u << 20;                    // Some five thousand messages.
+constexpr std::uint64_t kMagic = 0x32'6c'6f'6f'70'73'76'63;  // "cvspool2"
+constexpr std::uint64_t kRing = 4u << 20;                    // Some ten thousand messages.
 /// Entries are gathered for so long: many of one conversation are one write.
-constexpr auto kGather = std::chrono::milliseconds(250);
+constexpr auto kGather = std::chrono::seconds(1);
 
 /// A kill may come between any two stores: what a position covers is stored before the position.
 void store(std::uint64_t& where, std::uint64_t value) {
@@ -48,7 +48,7 @@ struct Spool::Head {
   std::uint64_t
       writing;  ///< The session whose file is being written, and how long it was before; 0: none.
   std::uint64_t length_before;
-  std::uint64_t unused[3];
+  char folder[472];  ///< Whose it is; ends with a zero.
 };
 
 /// Stands before its bytes; all of it takes a multiple of its own size, so that there is always room for a filler.
@@ -80,6 +80,7 @@ Spool::Spool(std::filesystem::path folder, const std::string& name) : folder_(st
 
 /// False: nobody but us may have this memory, and it is not to be had.
 bool Spool::open(const std::string& name) {
+  sweep();
   constexpr auto kSize = static_cast<off_t>(sizeof(Head) + kRing);
   descriptor_ = ::shm_open(name.c_str(), O_RDWR | O_CREAT, 0600);
   struct stat info {};
@@ -98,9 +99,28 @@ bool Spool::open(const std::string& name) {
   name_ = name;
   if (head_->magic != kMagic || head_->end - head_->begin > kRing) {
     *head_ = {};
+    folder_.native().copy(head_->folder, sizeof head_->folder - 1);
     store(head_->magic, kMagic);
   }
   return true;
+}
+
+/// What a killed process has left is for the next one of its folder; where that is gone as well, it is nobody's.
+void Spool::sweep() {
+  std::error_code error;
+  for (const auto& file : std::filesystem::directory_iterator("/dev/shm", error)) {
+    const std::string name = "/" + file.path().filename().string();
+    if (!name.starts_with("/convene-")) continue;
+    const int fd = ::shm_open(name.c_str(), O_RDWR, 0);
+    if (fd < 0) continue;
+    Head head{};
+    const bool is_ours = ::pread(fd, &head, sizeof head, 0) == sizeof head && head.magic == kMagic;
+    head.folder[sizeof head.folder - 1] = '\0';
+    if (is_ours && head.folder[0] == '/' && !std::filesystem::exists(head.folder, error) &&
+        !error && ::flock(fd, LOCK_EX | LOCK_NB) == 0)
+      ::shm_unlink(name.c_str());
+    ::close(fd);
+  }
 }
 
 Spool::~Spool() {

@@ -45,6 +45,7 @@ class Spool {
   struct Record;
 
   bool open(const std::string& name);
+  static void sweep();
   void put(std::uint64_t session, What what, std::string_view bytes);
   bool lay(std::uint64_t session, What what, std::string_view bytes);
   void drain();

@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -80,6 +82,21 @@ TEST_F(SpoolTest, LosesNothingThatIsSaidAfterItWasClosed) {
   EXPECT_EQ(file(7), "before, after");
 }
 
+TEST_F(SpoolTest, FreesTheMemoryOfAKilledProcessWhoseFolderIsGone) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    Spool left(folder, shared);
+    ::kill(::getpid(), SIGKILL);
+  }
+  ::waitpid(child, nullptr, 0);
+  ASSERT_TRUE(is_shared());
+  { const Spool other(folder, shared + "-2"); }
+  EXPECT_TRUE(is_shared()) << "it waits for the next process of its folder";
+  fs::remove_all(folder);
+  { const Spool other("/tmp", shared + "-2"); }
+  EXPECT_FALSE(is_shared());
+}
+
 TEST_F(SpoolTest, WritesByItselfWhereAnotherHasTheMemory) {
   const Spool first(folder, shared);
   Spool second(folder, shared);
@@ -104,9 +121,9 @@ TEST_F(SpoolTest, GivesUpASessionWhoseFileCannotBeWrittenAndKeepsTheOthers) {
 TEST_F(SpoolTest, DoesNotTrustWhatItFindsInMemory) {
   for (const char byte : {'\x01', '\x7f', '\xff'}) {
     const int fd = ::shm_open(shared.c_str(), O_RDWR | O_CREAT, 0600);
-    const std::string bad((2u << 20) + 64, byte);
+    const std::string bad((4u << 20) + 512, byte);
     ASSERT_EQ(::write(fd, bad.data(), bad.size()), static_cast<ssize_t>(bad.size()));
-    const std::uint64_t magic = 0x31'6c'6f'6f'70'73'76'63, span[] = {0, 1u << 20}, none = 0;
+    const std::uint64_t magic = 0x32'6c'6f'6f'70'73'76'63, span[] = {0, 1u << 20}, none = 0;
     ASSERT_EQ(::pwrite(fd, &magic, 8, 0), 8);
     ASSERT_EQ(::pwrite(fd, span, 16, 8), 16);
     ASSERT_EQ(::pwrite(fd, &none, 8, 24), 8);

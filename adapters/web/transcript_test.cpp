@@ -62,21 +62,20 @@ TEST(Transcript, TellsNothingWithoutTheKey) {
 TEST(Transcript, EndsWhereAnEntryWasCutOrAltered) {
   const Folder folder;
   const fs::path file = folder.path / "7";
-  {
-    const auto t = Transcripts(folder.path, kKey).of(7);
-    for (std::uint64_t n = 1; n <= 3; ++n) t->append("chat", n, 1, "line");
-  }
+  const Transcripts all(folder.path, kKey);
+  for (std::uint64_t n = 1; n <= 3; ++n) all.of(7)->append("chat", n, 1, "line");
+  all.settle();
   const std::string whole = bytes_of(file);
   for (std::size_t cut = 0; cut < whole.size(); ++cut) {
     fs::resize_file(file, 0);
     std::ofstream(file, std::ios::binary) << whole.substr(0, cut);
-    EXPECT_EQ(Transcripts(folder.path, kKey).of(7)->read().size(), cut / (whole.size() / 3)) << cut;
+    EXPECT_EQ(all.of(7)->read().size(), cut / (whole.size() / 3)) << cut;
   }
   for (std::size_t at = 0; at < whole.size(); ++at) {
     std::string altered = whole;
     altered[at] = static_cast<char>(altered[at] ^ 0x10);
     std::ofstream(file, std::ios::binary | std::ios::trunc) << altered;
-    EXPECT_LT(Transcripts(folder.path, kKey).of(7)->read().size(), 3u) << at;
+    EXPECT_LT(all.of(7)->read().size(), 3u) << at;
   }
 }
 

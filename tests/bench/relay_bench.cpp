@@ -18,6 +18,7 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/signal_set.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
@@ -25,6 +26,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <deque>
 #include <filesystem>
@@ -150,7 +152,10 @@ struct QuietCore final : web::Core {
   if (!server.listen(gateway)) _exit(4);
   const std::uint16_t port = server.port();
   if (write(ready, &port, sizeof port) != sizeof port) _exit(1);
+  boost::asio::signal_set ends(lane, SIGTERM);
+  ends.async_wait([&](boost::system::error_code, int) { lane.stop(); });
   lane.run();
+  gateway.hub.close();
   _exit(0);
 }
 
@@ -337,7 +342,7 @@ Figures measure(Kind kind) {
   const double cpu = cpu_us(server) - cpu_before;
   for (const auto& b : browsers) close(b.fd);
   close(epoll);
-  kill(server, SIGKILL);
+  kill(server, SIGTERM);
   waitpid(server, nullptr, 0);
   if (static_cast<std::int64_t>(latencies.size()) < total)
     std::fprintf(stderr, "messages were lost\n"), std::exit(1);
@@ -354,14 +359,16 @@ std::vector<double> all(const std::vector<Figures>& runs, double Figures::*what)
 
 }  // namespace
 
-int main() {
+/// With a number: so many rounds, for a quick look.
+int main(int argc, char** argv) {
   using namespace convene::bench;
+  const int rounds = argc > 1 ? std::max(1, std::atoi(argv[1])) : kRounds;
   std::vector<Figures> runs[4];
-  for (int round = 0; round < kRounds; ++round)
+  for (int round = 0; round < rounds; ++round)
     for (const Kind kind : {Kind::peer, Kind::both, Kind::gateway, Kind::forgetful})
       runs[static_cast<int>(kind)].push_back(measure(kind));
   std::printf("chat relay, %d pairs, %d messages/s, medians of %d\n", kPairs,
-              kPerSecond * 2 * kPairs, kRounds);
+              kPerSecond * 2 * kPairs, rounds);
   const char* names[] = {"bare, to the peer", "bare, to both", "gateway", "gateway, no file"};
   for (int i = 0; i < 4; ++i)
     std::printf("  %-18s %7.2f us of CPU a message   p50 %6.0f us   p99 %6.0f us\n", names[i],
