@@ -14,6 +14,11 @@
 namespace convene::store {
 namespace {
 
+/// Pages of the write-ahead log before it is copied into the database, which holds whoever waits for that commit up for
+/// some milliseconds. SQLite's 1,000 are reached by fifty customers who come back, 16 MiB by some two hundred: fewer
+/// than one in a hundred meets it.
+constexpr int kCheckpointPages = 4'000;
+
 Error about(std::string code, const std::filesystem::path& database, const std::string& what) {
   return Error{std::move(code), "The database " + database.string() + " " + what};
 }
@@ -118,6 +123,7 @@ Result<std::unique_ptr<soci::session>> open_database(const SqlStoreOptions& opti
                    "cannot keep a write-ahead log where it is: use a local disk.");
     }
     *session << "pragma synchronous = full";
+    *session << "pragma wal_autocheckpoint = " << kCheckpointPages;
     *session << "pragma cell_size_check = on";
     *session << "pragma cache_size = -32768";  // KiB
     *session << "pragma temp_store = memory";

@@ -98,7 +98,9 @@ void Client::State::send(Kind kind, std::uint64_t correlation, std::string_view 
   const int error = wire::send(*socket, {}, kind, correlation, body);
   const bool is_said_once = kind == Kind::hello || kind == Kind::event || kind == Kind::goodbye;
   if (error != 0 && (error != EAGAIN || is_said_once)) broken = true;
-  if (wake && (broken || wire::readable(*socket))) wake();
+  // What arrived meanwhile may not show at `fd` any more. Asking the socket costs two system calls: once in the driver's
+  // next turn is cheaper than at every message.
+  if (wake) wake();
 }
 
 void Client::State::wake_by(std::int64_t at) {

@@ -77,13 +77,6 @@ int send(zmq::socket_t& socket, std::string_view route, Kind kind, std::uint64_t
   return 0;
 }
 
-bool readable(zmq::socket_t& socket) {
-  int events = 0;
-  std::size_t size = sizeof events;
-  return zmq_getsockopt(socket.handle(), ZMQ_EVENTS, &events, &size) == 0 &&
-         (events & ZMQ_POLLIN) != 0;
-}
-
 std::string_view ipc_path(std::string_view endpoint) {
   constexpr std::string_view kScheme = "ipc://";
   return endpoint.starts_with(kScheme) ? endpoint.substr(kScheme.size()) : std::string_view{};

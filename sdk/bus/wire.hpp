@@ -56,9 +56,6 @@ int send_frame(zmq::socket_t& socket, std::string_view bytes, bool more);
 int send(zmq::socket_t& socket, std::string_view route, Kind kind, std::uint64_t correlation,
          std::string_view body);
 
-/// Whether something can be received now. Needed after every send, as a send may take the signal off the socket's fd.
-bool readable(zmq::socket_t& socket);
-
 /// The path of an "ipc://" endpoint, or empty.
 std::string_view ipc_path(std::string_view endpoint);
 

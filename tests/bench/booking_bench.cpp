@@ -47,7 +47,8 @@ class Raw {
   explicit Raw(const std::string& file) {
     if (sqlite3_open(file.c_str(), &db_) != SQLITE_OK) die("SQLite cannot open its file");
     for (const char* sql :
-         {"pragma journal_mode = wal", "pragma synchronous = full", "pragma cache_size = -32768",
+         {"pragma journal_mode = wal", "pragma synchronous = full",
+          "pragma wal_autocheckpoint = 4000", "pragma cache_size = -32768",
           "create table rendezvous (id integer primary key, key blob not null unique, state "
           "integer not null,"
           " wake integer, resident integer, session integer, flow integer not null, agent integer, "

@@ -16,6 +16,7 @@
 #include <zmq.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdio>
 #include <cstring>
@@ -27,6 +28,7 @@
 #include "core/engine/commit_loop.hpp"
 #include "core/store/sql_store.hpp"
 #include "tests/bench/lines.hpp"
+#include "tests/bench/processor_time.hpp"
 #include "tests/bench/target.hpp"
 #include "tests/support/harness.hpp"
 
@@ -35,6 +37,7 @@ namespace {
 using namespace convene;
 using Clock = std::chrono::steady_clock;
 constexpr int kRounds = 5;
+constexpr int kBookers = 256;  ///< Connections that book at the same time.
 
 double since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -370,19 +373,46 @@ bool measure_joining(test::Site& site) {
   return reached;
 }
 
-/// HTTP bookings beside the same ones through engine and store alone.
+/// Batches and inputs of the core so far.
+std::array<double, 2> batches_and_inputs(test::Site& site) {
+  const auto status = site.convene({"status", "convene.toml", "--json"});
+  if (status.code != 0) die("the core does not say how it is: " + status.err);
+  const test::json::value bus = test::json::parse(status.out).at("bus");
+  return {bus.at("batches").to_number<double>(), bus.at("inputs").to_number<double>()};
+}
+
+/// HTTP bookings beside the same ones through engine and store alone, in groups of the size that the core had.
 bool measure_bookings(test::Site& site) {
+  const pid_t core = site.process().pid(), self = getpid();
+  const auto gateways = test::children(core, "convene-web");
+  if (gateways.empty()) die("where is the gateway?");
+  const auto taken = [&] {
+    return std::array{bench::cpu_us(core), bench::cpu_us(gateways[0]), bench::cpu_us(self)};
+  };
+  std::array<double, 3> cpu{};
   std::vector<std::string> ids;
-  std::vector<double> http, plain;
+  std::vector<double> http, plain, groups;
   for (int round = 0; round < kRounds; ++round) {
-    http.push_back(book(site.port(), 256, 1.5, ids));
+    const auto batches_before = batches_and_inputs(site);
+    const auto before = taken();
+    http.push_back(book(site.port(), kBookers, 1.5, ids));
+    const auto after = taken();
+    for (std::size_t i = 0; i < cpu.size(); ++i) cpu[i] += after[i] - before[i];
+    const auto batches = batches_and_inputs(site);
+    groups.push_back((batches[1] - batches_before[1]) / (batches[0] - batches_before[0]));
     plain.push_back(book_without_path(
-        (site.folder() / ("plain" + std::to_string(round) + ".db")).string(), 256, 0.5));
+        (site.folder() / ("plain" + std::to_string(round) + ".db")).string(),
+        static_cast<int>(std::max(1.0, groups.back())), 0.5));
   }
+  const auto each = static_cast<double>(ids.size());
+  std::printf(
+      "  %d connections; the core committed %.0f at a time; processor time of a booking: core %.0f us, gateway %.0f us, "
+      "this client %.0f us\n",
+      kBookers, at(groups), cpu[0] / each, cpu[1] / each, cpu[2] / each);
   return report({.what = "durable bookings over the whole HTTP path",
                  .ours = {at(http), "/s"},
                  .baseline = {at(plain), "/s"},
-                 .baseline_is = "engine + store",
+                 .baseline_is = "engine + store, same group",
                  .bound = Bound::at_least,
                  .reach = 0.5,
                  .ratio = bench::median_ratio(http, plain)});
