@@ -10,6 +10,13 @@ std::uint32_t ppm(std::uint64_t part, std::uint64_t all) {
   return all == 0 ? 0 : static_cast<std::uint32_t>(part * 1'000'000 / all);
 }
 
+/// So that the hours of a day are those of the clock (UTC).
+Time midnight_before(Time t) {
+  constexpr std::int64_t kDay = 86'400'000;
+  const std::int64_t ms = to_ms(t) % kDay;
+  return t - Duration{ms < 0 ? ms + kDay : ms};
+}
+
 bool at_work(AgentState state) {
   return state == AgentState::ready || state == AgentState::wrap_up;
 }
@@ -162,22 +169,23 @@ sim::DayDesk RecordedDay::desk() const {
 
 RecordedDay::Day RecordedDay::day() const {
   Day day;
-  day.plan.start = start_;
+  const Time start = midnight_before(start_);
+  day.plan.start = start;
   day.plan.desk = desk();
   for (const Shift& shift : shifts_) {
-    day.plan.shifts.push_back({shift.agent, shift.from - start_, shift.to.value_or(now_) - start_});
+    day.plan.shifts.push_back({shift.agent, shift.from - start, shift.to.value_or(now_) - start});
   }
   double waited_ms = 0;
   std::uint64_t abandoned = 0;
-  const auto since_start = [&](Time t) { return std::max(t - start_, Duration{0}); };
+  const auto since_start = [&](Time t) { return std::max(t - start, Duration{0}); };
   for (const auto& [id, c] : contacts_) {
     sim::DayContact contact;
     contact.arrival = since_start(c.arrival);
     contact.flow = c.flow;
     contact.context = c.context;
     contact.agent = c.agent;
-    if (c.booked) contact.booked = *c.booked - start_;
-    if (c.due) contact.due = *c.due - start_;
+    if (c.booked) contact.booked = *c.booked - start;
+    if (c.due) contact.due = *c.due - start;
     sim::DayOutcome outcome;
     outcome.pool = c.pool;
     outcome.offers = c.offers;

@@ -298,6 +298,7 @@ TEST_F(Replay, FindsTheDayAndItsFiguresInTheJournal) {
   EXPECT_EQ(player.first_divergence(), "");
 
   const replay::RecordedDay::Day found = recorded.day();
+  EXPECT_EQ(to_ms(found.plan.start) % 86'400'000, 0) << "its hours are those of the clock";
   const sim::DayReport measured = sim::measure_day(found.plan, settings, found.outcomes);
   EXPECT_EQ(measured.all.contacts, day.all.contacts);
   EXPECT_EQ(measured.all.answered, day.all.answered);
