@@ -1,6 +1,7 @@
 // core/app/serve.cpp - `convene serve`: starts, then does what signals ask for.
 #include <signal.h>
 #include <sodium.h>
+#include <sys/resource.h>
 
 #include <cstdio>
 
@@ -19,6 +20,9 @@ int serve(const std::filesystem::path& config) {
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&signals, number);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
+  // A core dump would hold keys, contexts and what was said. Adapters inherit that there is none.
+  rlimit dumped{};
+  if (::getrlimit(RLIMIT_CORE, &dumped) == 0) dumped.rlim_cur = 0, ::setrlimit(RLIMIT_CORE, &dumped);
   if (sodium_init() < 0) {
     std::fprintf(stderr, "convene: the cryptography library cannot start\n");
     return kFailed;

@@ -1,6 +1,7 @@
 // tests/kill/processes_test.cpp - processes that are killed, and processes that are asked to end.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "tests/support/figure.hpp"
 #include "tests/support/harness.hpp"
@@ -53,6 +54,21 @@ TEST(Kill, AnAdapterThatKeepsDyingIsQuarantinedInSightAndStopsNobodyElse) {
   }));
   Customer customer(site);
   EXPECT_EQ(customer.book("later").status, 201);
+}
+
+TEST(Kill, NobodyLeavesACoreDumpOfWhatWasSaid) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_CORE, &before), 0);
+  const rlimit allowed{before.rlim_max, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_CORE, &allowed), 0);
+  Site site;
+  ASSERT_TRUE(site.start()) << site.log();
+  for (const pid_t pid : {site.process().pid(), gateway_of(site)}) {
+    rlimit dumped{1, 1};
+    ASSERT_EQ(::prlimit(pid, RLIMIT_CORE, nullptr, &dumped), 0);
+    EXPECT_EQ(dumped.rlim_cur, 0u);
+  }
+  ::setrlimit(RLIMIT_CORE, &before);
 }
 
 TEST(Kill, AdaptersEndWithTheCoreThatStartedThem) {
