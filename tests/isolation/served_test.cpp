@@ -2,6 +2,10 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
 #include "tests/support/figure.hpp"
 #include "tests/support/harness.hpp"
 
@@ -164,6 +168,19 @@ TEST_F(ServedApart, AnAdapterThatIsALibrarySpeaksForItsAgentsAlsoAfterItsDeath) 
   EXPECT_TRUE(second.connected()) << site_.log();
   figure("Issue3", "a killed adapter library speaks for its agents again after",
          std::to_string(took.count()) + " ms", "5000 ms");
+
+  // Another build of the library runs once the configuration has been read again.
+  const std::int64_t of_old = number_at(process(), "/pid");
+  std::ofstream(plugins.path() / "adapter_template.so", std::ios::app) << "newer";
+  const Finished reloaded = site_.convene({"reload"});
+  EXPECT_EQ(reloaded.code, 0) << reloaded.err;
+  EXPECT_TRUE(eventually([&] {
+    const std::int64_t of_new = number_at(process(), "/pid");
+    return of_new > 0 && of_new != of_old;
+  })) << site_.log();
+  Customer third(site_);
+  ASSERT_TRUE(third.talk_now("now", {{"product", "loans"}})) << third.refusal;
+  EXPECT_TRUE(third.connected()) << site_.log();
 
   const auto began = steady_clock::now();
   EXPECT_EQ(site_.stop(), 0);
