@@ -15,6 +15,7 @@ TEST(PolicyLongestIdle, GivesLongestIdleAgentFirst) {
   EXPECT_EQ(answer.action, CONVENE_ROUTING_ASSIGN);
   EXPECT_EQ(answer.agent, "anna");
   EXPECT_EQ(answer.reason, "free longest");
+  EXPECT_EQ(answer.scores.at("ben"), 1'000) << "seconds free";
 }
 
 TEST(PolicyLongestIdle, WaitsForAChangeWhileEverybodyIsBusy) {

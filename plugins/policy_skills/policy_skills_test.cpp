@@ -20,6 +20,8 @@ TEST(PolicySkills, Claim02PicksTheOneAgentWithFrenchAndLoans) {
   EXPECT_EQ(answer.action, CONVENE_ROUTING_ASSIGN);
   EXPECT_EQ(answer.agent, "anna");
   EXPECT_EQ(answer.reason, "fr 8, loans 7");
+  EXPECT_EQ(answer.scores, (std::map<std::string, std::int64_t>{{"anna", 15}}))
+      << "who has not the skills has no score";
 }
 
 TEST(PolicySkills, WaitsRatherThanTakingSomebodyWithoutTheSkills) {
