@@ -86,7 +86,8 @@ struct Seat {
   std::string cookies;
 };
 
-void respond_joined(const CoreReply& reply, int status, const Seat& seat, const Respond& respond) {
+void respond_joined(const Settings& settings, const CoreReply& reply, int status, const Seat& seat,
+                    const Respond& respond) {
   const auto body = JsonObject::parse(reply.body);
   const auto details = body ? body->object("details") : std::nullopt;
   if (!details)
@@ -95,7 +96,7 @@ void respond_joined(const CoreReply& reply, int status, const Seat& seat, const 
   r.status = status;
   r.body = JsonOut()
                .put("session", details->number_or("session"))
-               .raw("details", body->raw("details"))
+               .raw("details", with_address(settings, *details, body->raw("details")))
                .done();
   if (const auto token = body->text("token"); token && is_secret(*token))
     r.headers.emplace_back("Set-Cookie", set_cookie(session_cookie(seat.name), *token,
@@ -120,7 +121,7 @@ void ask_to_join(Gateway& gateway, std::string_view name, std::string body,
     }
     if (const auto joined = JsonObject::parse(reply.body); joined && joined->has("details"))
       gateway.hub.note_details(joined->raw("details"));
-    respond_joined(reply, status, seat, respond);
+    respond_joined(gateway.settings(), reply, status, seat, respond);
   });
 }
 

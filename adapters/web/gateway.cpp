@@ -2,6 +2,7 @@
 #include "adapters/web/gateway.hpp"
 
 #include "adapters/web/cookie.hpp"
+#include "adapters/web/json_view.hpp"
 #include "adapters/web/log.hpp"
 
 namespace convene::web {
@@ -69,6 +70,15 @@ std::optional<DeskPass> Gateway::signed_in(std::string_view cookie_header) const
 void Gateway::sign_out(const std::string& agent) {
   sign_outs_.note(agent, clocks.wall_ms());
   post_lane([this, agent] { hub.signed_out(agent); });
+}
+
+void Gateway::notice(std::string_view name, std::string_view body) {
+  const auto said = name == "agent" ? JsonObject::parse(body) : std::nullopt;
+  if (!said || !said->boolean("signed_out_everywhere").value_or(false))
+    return hub.notice(name, body);
+  const std::string agent = said->text_or("agent");
+  sign_outs_.note(agent, clocks.wall_ms());
+  hub.signed_out(agent, /*elsewhere=*/true);
 }
 
 }  // namespace convene::web

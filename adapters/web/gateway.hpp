@@ -57,6 +57,8 @@ class Gateway {
   /// since or is not configured any more.
   std::optional<DeskPass> signed_in(std::string_view cookie_header) const;
   void sign_out(const std::string& agent);
+  /// [lane] A notice of the core. An agent who has signed out at another gateway is signed out here too.
+  void notice(std::string_view name, std::string_view body);
 
   const StaticFiles& files;
   Core& core;

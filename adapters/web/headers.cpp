@@ -36,12 +36,15 @@ std::string content_security_policy(const Settings& settings) {
   std::string frame_src, ancestors;
   for (const auto& f : frames) frame_src += " " + f;
   for (const auto& a : settings.frame_ancestors) ancestors += " " + a;
-  // 'self' covers the WebSocket in current browsers; older ones want it by name.
-  std::string socket = settings.public_url;
-  socket.replace(0, 4, "ws");
+  // 'self' covers the WebSocket in current browsers; older ones want it by name. A session may be carried by another
+  // gateway, to which its pages open their socket.
+  std::set<std::string> places{settings.public_url};
+  for (const auto& [name, url] : settings.gateways) places.insert(url);
+  std::string sockets;
+  for (const auto& place : places) sockets += " ws" + place.substr(4);
   return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
-         "'self' " +
-         socket + "; frame-src" + (frame_src.empty() ? " 'none'" : frame_src) +
+         "'self'" +
+         sockets + "; frame-src" + (frame_src.empty() ? " 'none'" : frame_src) +
          "; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors" +
          (ancestors.empty() ? " 'none'" : ancestors);
 }

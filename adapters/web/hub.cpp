@@ -106,6 +106,7 @@ std::uint64_t Hub::note_details(std::string_view text, const std::string& endpoi
   if (!d) return 0;
   const std::uint64_t id = d->number_or("leg"), session = d->number_or("session");
   if (id == 0 || session == 0) return 0;
+  if (!carried_elsewhere(*settings_, d->text_or("gateway")).empty()) return 0;
   auto& slot = legs_[id];
   if (!slot) {
     slot = std::make_unique<Leg>();
@@ -238,6 +239,13 @@ void Hub::join(From from, const std::string& body, const std::vector<std::string
   const auto joined = JsonObject::parse(body);
   const std::uint64_t id =
       joined && joined->has("details") ? note_details(joined->raw("details")) : 0;
+  const auto away = joined ? joined->object("details") : std::nullopt;
+  if (id == 0 && away && !carried_elsewhere(*settings_, away->text_or("gateway")).empty())
+    return from.outlet->send(
+        JsonOut()
+            .put("t", "joined")
+            .raw("details", with_address(*settings_, *away, joined->raw("details")))
+            .done());
   if (id == 0) return refuse(from, "malformed", "The core's answer could not be read.");
   // The socket was lost while the core answered, and nobody would ever say so of this leg. Left alone it is over when
   // the core's patience is, and until then its details are good for another socket.
@@ -339,6 +347,9 @@ void Hub::order(std::string_view text) {
   if (it == legs_.end()) {
     if (stamp.seq == 0) return;
     if (join) {
+      if (elsewhere(body->has("details") ? body->raw("details") : "", body->text_or("endpoint"),
+                    body->has("roster") ? body->raw("roster") : "[]"))
+        return;
       if (!body->has("details") ||
           note_details(body->raw("details"), body->text_or("endpoint")) != id)
         return;

@@ -54,8 +54,9 @@ class Hub {
   void answer_offer(From from, std::uint64_t offer, bool accepts);
   /// The socket is gone, without a word: its legs are degraded.
   void closed(const OutletPtr& outlet);
-  /// The agent has signed out: its desk's socket closes.
-  void signed_out(const std::string& agent);
+  /// The agent has signed out: its desk's socket closes, and the core is told, which tells the other gateways.
+  /// `elsewhere`: the core has said so; it hears no more than that a desk that was here is closed.
+  void signed_out(const std::string& agent, bool elsewhere = false);
 
   // Of the core ---------------------------------------------------------------------------------------------------
   /// Connection details, wherever they came from. Returns the leg.
@@ -98,6 +99,7 @@ class Hub {
   void report(Leg& leg, std::string_view state, std::string reason = "");
   void flush(Leg& leg);
   void tell_more();
+  bool elsewhere(std::string_view details, const std::string& agent, std::string_view roster);
   void release(Leg& leg, std::string_view state, const std::string& reason);
   void invite(Leg& leg);
   Session& session_of(const Leg& leg);
@@ -127,6 +129,11 @@ class Hub {
   std::unordered_set<std::uint64_t> unsettled_;  ///< Legs whose link wants something.
   std::vector<std::uint64_t> untold_;            ///< Legs that a new core is still to be told.
 };
+
+/// Connection details as browsers are told them: with the `address` of the gateway that carries the session, where that
+/// is another one.
+std::string with_address(const Settings& settings, const JsonObject& details,
+                         std::string_view text);
 
 /// An offer of the core as the desk is told it: with "t" as a message, without as an element of `attached`.
 std::string offer_json(const JsonObject& offer, std::int64_t now_ms, bool as_message);

@@ -31,6 +31,31 @@ std::string offer_json(const JsonObject& offer, std::int64_t now_ms, bool as_mes
       .done();
 }
 
+std::string with_address(const Settings& settings, const JsonObject& details,
+                         std::string_view text) {
+  const std::string address = carried_elsewhere(settings, details.text_or("gateway"));
+  if (address.empty()) return std::string(text);
+  const std::string more = JsonOut().put("address", address).done();
+  return std::string(text.substr(0, text.rfind('}'))) + "," + more.substr(1);
+}
+
+/// An agent's leg in a session that another gateway carries: the desk hears where, and nothing is opened here. True: so
+/// it is. The leg stays unconnected until the agent opens the desk there, or the core's patience is over.
+bool Hub::elsewhere(std::string_view details, const std::string& agent, std::string_view roster) {
+  const auto d = JsonObject::parse(details);
+  if (!d || carried_elsewhere(*settings_, d->text_or("gateway")).empty()) return false;
+  const auto desk = desks_.find(agent);
+  const auto context = offered_contexts_.find(d->number_or("session"));
+  if (desk != desks_.end() && desk->second.outlet && desk->second.shown)
+    desk->second.outlet->send(JsonOut()
+                                  .put("t", "details")
+                                  .raw("details", with_address(*settings_, *d, details))
+                                  .raw("context", context == offered_contexts_.end() ? "{}" : context->second)
+                                  .raw("roster", roster)
+                                  .done());
+  return true;
+}
+
 void Hub::note_context(std::uint64_t session, std::string_view context) {
   const auto s = sessions_.find(session);
   if (s != sessions_.end()) {
@@ -125,7 +150,8 @@ void Hub::show_attached(AgentDesk& desk, const JsonObject& body) {
     if (!s || !s->has("details")) continue;
     sessions +=
         (sessions.size() > 1 ? "," : "") + JsonOut()
-                                               .raw("details", s->raw("details"))
+                                               .raw("details", with_address(*settings_, *s->object("details"),
+                                                                            s->raw("details")))
                                                .raw("context", or_empty(*s, "context", "{}"))
                                                .raw("roster", or_empty(*s, "roster", "[]"))
                                                .done();
@@ -190,11 +216,14 @@ void Hub::answer_offer(From from, std::uint64_t offer, bool accepts) {
             [this, from](CoreReply reply) { pass_on(from, reply); });
 }
 
-void Hub::signed_out(const std::string& agent) {
-  core_.ask("agent_says", JsonOut().put("agent", agent).put("state", "signed_out").done(),
-            [](CoreReply) {});
+void Hub::signed_out(const std::string& agent, bool elsewhere) {
   const auto it = desks_.find(agent);
-  if (it == desks_.end() || !it->second.outlet) return;
+  const bool at_desk = it != desks_.end() && it->second.outlet;
+  JsonOut says;
+  says.put("agent", agent).put("state", "signed_out");
+  if (elsewhere) says.raw("told", "true");
+  if (at_desk || !elsewhere) core_.ask("agent_says", says.done(), [](CoreReply) {});
+  if (!at_desk) return;
   const OutletPtr outlet = it->second.outlet;
   closed(outlet);
   outlet->bye("signed_out", "You have signed out.");

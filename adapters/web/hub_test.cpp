@@ -254,6 +254,20 @@ TEST(Hub, ASecondDeskOfTheSameAgentTakesOver) {
   EXPECT_EQ(first->browser->count("agent"), 0u);
 }
 
+TEST(Hub, ASignOutAtAnotherGatewayCountsHereAndIsNotSaidAgain) {
+  Rig rig;
+  const std::string cookie = rig.desk_cookie("anna"), bens = rig.desk_cookie("ben");
+  const auto a = rig.desk("anna");
+  const std::string said = R"({"agent":"anna","state":"signed_out","signed_out_everywhere":true})";
+  rig.gateway->notice("agent", said);
+  EXPECT_EQ(a->browser->bye_code, "signed_out");
+  EXPECT_FALSE(rig.gateway->signed_in(cookie));
+  EXPECT_TRUE(rig.gateway->signed_in(bens));
+  EXPECT_EQ(rig.core.take("agent_says").name, "agent_says") << "the desk that was here is closed";
+  rig.gateway->notice("agent", said);
+  EXPECT_EQ(rig.core.take("agent_says").name, "") << "or two gateways would tell each other for ever";
+}
+
 TEST(Hub, ASignOutClosesTheDeskAndItsCookieOpensNothing) {
   Rig rig;
   const std::string cookie = rig.desk_cookie("anna");

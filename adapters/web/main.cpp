@@ -66,7 +66,7 @@ class Program {
                  if (gateway_) gateway_->hub.order(leg);
                },
                [this](std::string_view notice, std::string_view body) {
-                 if (gateway_) gateway_->hub.notice(notice, body);
+                 if (gateway_) gateway_->notice(notice, body);
                }}) {}
 
   int run() {

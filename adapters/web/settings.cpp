@@ -101,6 +101,12 @@ bool is_origin(std::string_view origin) {
          std::all_of(origin.begin(), origin.end(), good);
 }
 
+std::string carried_elsewhere(const Settings& settings, std::string_view gateway) {
+  if (settings.name.empty() || gateway.empty() || gateway == settings.name) return {};
+  const auto known = settings.gateways.find(std::string(gateway));
+  return known == settings.gateways.end() ? std::string() : known->second;
+}
+
 bool origin_allowed(const std::vector<std::string>& origins, std::string_view origin) {
   return std::find(origins.begin(), origins.end(), origin) != origins.end();
 }
@@ -147,6 +153,16 @@ Result<Settings> parse_settings(std::string_view json) {
     out.plugins[id] = ChannelPluginFile{
         p->text_or("path"), std::string(p->has("settings") ? p->raw("settings") : "{}")};
   }
+  const auto gateways = table("gateways");
+  if (!gateways) return wrong("gateways", "must be an object");
+  for (const auto& [id, raw] : *gateways) {
+    const auto one = JsonObject::parse(raw);
+    const std::string url = one ? one->text_or("public_url") : std::string();
+    if (!is_origin(url)) continue;  // It did not say where it is: nobody can be sent there.
+    out.gateways[id] = url;
+    if (!origin_allowed(out.origins, url)) out.origins.push_back(url);  // Its pages open sockets here.
+  }
+  out.name = root->text_or("name");
   out.desk_key = root->text_or("desk_key");
   out.transcripts = root->text_or("transcripts");
   return out;

@@ -45,12 +45,18 @@ struct Settings {
   std::map<std::string, WebFlow> flows;
   std::map<std::string, WebAgent> agents;
   std::map<std::string, ChannelPluginFile> plugins;  ///< By plugin id.
+  std::string name;                             ///< Own, at the core; empty: not told.
+  std::map<std::string, std::string> gateways;  ///< Name -> public_url of every gateway of this core.
   std::string desk_key;                              ///< base64url of 32 bytes.
   std::string transcripts;  ///< Folder; empty: restarts forget what was said.
 };
 
 /// Reads the welcome's `config`. Errors name the key.
 Result<Settings> parse_settings(std::string_view json);
+
+/// The public_url of the gateway that carries a session, by its name in connection details; empty: this one does.
+/// All media of one session meet in one gateway, so another one must open no channel of it.
+std::string carried_elsewhere(const Settings& settings, std::string_view gateway);
 
 /// Whether `origin` is "http://host" or "https://host", optionally with a port, in the form in which browsers send it.
 bool is_origin(std::string_view origin);

@@ -6,6 +6,7 @@
 
 #include "core/runtime/body_reader.hpp"
 #include "core/runtime/node_state.hpp"
+#include "sdk/bus/json_text.hpp"
 
 namespace convene {
 namespace {
@@ -77,12 +78,28 @@ void Node::State::request(const BusRequest& request) {
       secrets);
   if (!translated)
     return server.answer(request.id, refusal(translated.error().code, translated.error().text));
+  if (request.peer_kind == PeerKind::gateway && !request.body.contains("told"))
+    tell_sign_out(request.peer, translated->input);
   if (translated->repeatable && answer_from_store(*translated, request.id)) return;
   const bool is_answered = !std::holds_alternative<input::Detach>(translated->input);
   if (is_answered && !translated->secret.empty())
     secrets_of.emplace(request.id.value, std::move(translated->secret));
   inbox.push_back(std::move(translated->input));
   if (!is_answered) server.answer(request.id, success("{}"));
+}
+
+/// An agent's sign-in counts at every gateway, so its end is told to every other one: at once, because what a stolen
+/// sign-in could do must not wait for a disk, and whether or not the engine lets the asker speak for the agent's desk.
+void Node::State::tell_sign_out(PeerId asker, const Input& input) {
+  const auto* says = std::get_if<input::AgentSays>(&input);
+  if (says == nullptr || says->state != AgentState::signed_out ||
+      !options.settings.agents.contains(says->agent))
+    return;
+  bus::JsonText text;
+  text.open().key("agent").text(says->agent).key("state").text("signed_out");
+  text.key("signed_out_everywhere").boolean(true).close();
+  for (const auto& [peer, hello] : peers)
+    if (peer != asker && hello.kind == PeerKind::gateway) server.notice(peer, "agent", text.view());
 }
 
 /// Only what changes nothing may be answered anew when it is repeated.

@@ -57,6 +57,7 @@ struct Node::State final : BusHandler {
              const boost::json::object& body) override;
   void replied(PeerId peer, std::uint64_t token, bool ok, std::string_view text) override;
   void hand_to_program(const BusRequest& request);
+  void tell_sign_out(PeerId asker, const Input& input);
   bool answer_from_store(const Translated& translated, RequestId request);
   void release(const Output& output);
   void ask_again(std::int64_t now_ms);

@@ -190,6 +190,7 @@ Result<Translated> to_input(const Asking& asking, Secrets& secrets) {
   } else if (name == "agent_says") {
     const std::string agent = reader.must_text("agent", 64);
     const auto state = word_of(reader, "state", kAgentStates, reader.must_text("state", 16));
+    reader.know("told");  // node_bus.cpp: the other gateways have heard of it
     out.input = input::AgentSays{request, peer, agent, state};
   } else if (name == "offer_answer") {
     const std::string agent = reader.must_text("agent", 64);

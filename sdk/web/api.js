@@ -41,9 +41,9 @@ export class Api {
     this.base = new URL(base, location.href).origin;
   }
 
-  /** The address of the leg's WebSocket. */
-  get leg_url() {
-    return this.base.replace(/^http/, "ws") + "/api/v1/leg";
+  /** The address of a leg's WebSocket: at the gateway that its details name, else at this one. */
+  leg_url({ address = "" } = {}) {
+    return (address || this.base).replace(/^http/, "ws") + "/api/v1/leg";
   }
 
   /** Books: `{flow, context, at?, agent?, carriage?}`. `key` makes a repetition harmless. */

@@ -75,7 +75,7 @@ export function fresh_seat(): string;
 export class Api {
   constructor(base?: string);
   readonly base: string;
-  readonly leg_url: string;
+  leg_url(details?: { address?: string }): string;
   book(wish: Wish, key?: string): Promise<Booked>;
   book_continuation(seat?: string, key?: string): Promise<Booked>;
   look(page: string): Promise<Found>;

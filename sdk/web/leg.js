@@ -116,7 +116,7 @@ export class LegController extends EventTarget {
     this.#drop_socket();
     this.leg = details.leg;
     this.session = details.session;
-    const socket = new WebSocket(this.#api.leg_url);
+    const socket = new WebSocket(this.#api.leg_url(details));
     this.#socket = socket;
     socket.onopen = () =>
       this.#send({

@@ -1,6 +1,6 @@
 // tests/e2e/support/states.mjs - every state that people see, as scenes for the stage.
 
-import { customer_scene, desk_scene, details_of } from "./scenes.mjs";
+import { customer_scene, desk_scene, details_of, people, roster_of } from "./scenes.mjs";
 import { kShop } from "./stage.mjs";
 
 /**
@@ -340,6 +340,16 @@ const kDeskStates = [
     only: "wide",
   },
   { name: "desk_lost", path: "/desk/", socket: desk_scene({ sessions: ["camille"] }), after: lost },
+  {
+    name: "desk_other_gateway",
+    path: "/desk/",
+    socket: (message, send) => {
+      desk_scene({})(message, send);
+      if (message.t !== "desk") return;
+      const details = { ...details_of(1), address: "https://talk2.alder.example" };
+      send({ t: "details", details, context: people.camille, roster: roster_of("camille", 1) });
+    },
+  },
   {
     name: "desk_elsewhere",
     path: "/desk/",

@@ -232,6 +232,17 @@ export const conversation_css = css`
     height: 44px;
     border-radius: 12px;
   }
+  .over span {
+    flex: 1 1 14rem;
+  }
+  a.primary {
+    padding: 0.5em 1em;
+    border-radius: 9px;
+    background: var(--accent);
+    color: var(--on-accent);
+    font-weight: 550;
+    text-decoration: none;
+  }
   .over {
     display: flex;
     flex-wrap: wrap;

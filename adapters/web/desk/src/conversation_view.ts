@@ -208,7 +208,7 @@ export class ConversationView extends LitElement {
         ${conversation.typing && !conversation.ended ? `${conversation.title} is typing…` : nothing}
       </p>
       ${conversation.problem ? html`<p class="problem" role="alert">${conversation.problem}</p>` : nothing}
-      ${this.#tool()} ${conversation.ended ? this.#over() : this.#composer()}
+      ${this.#tool()} ${conversation.ended ? this.#over() : conversation.details.address ? this.#elsewhere(conversation.details.address) : this.#composer()}
     `;
   }
 
@@ -219,7 +219,7 @@ export class ConversationView extends LitElement {
       away: "has lost the connection for a moment",
       gone: "is not here",
     }[conversation.presence];
-    const off = Boolean(conversation.ended);
+    const off = Boolean(conversation.ended || conversation.details.address);
     const tool = (name: Tool, label: string, drawing: Parameters<typeof icon>[0]) =>
       html`<button
         class="quiet"
@@ -247,7 +247,7 @@ export class ConversationView extends LitElement {
       <div class="who">
         <strong class="ellipsis">${conversation.title}</strong>
         <span class="small muted presence ${off ? "gone" : conversation.presence}">
-          ${off ? "Over" : !this.desk.online || !conversation.connected ? "Connecting…" : presence}
+          ${conversation.ended ? "Over" : conversation.details.address ? "At another entrance" : !this.desk.online || !conversation.connected ? "Connecting…" : presence}
         </span>
       </div>
       <div class="tools">
@@ -302,7 +302,7 @@ export class ConversationView extends LitElement {
   }
 
   #tool() {
-    if (this.conversation.ended) return nothing;
+    if (this.conversation.ended || this.conversation.details.address) return nothing;
     if (this.tool === "page") {
       return html`<form class="tool" @submit=${this.#show_page} novalidate>
         <label class="small"
@@ -349,6 +349,17 @@ export class ConversationView extends LitElement {
     return html`<div class="over" role="status">
       <span>${kEndings[this.conversation.ended] ?? "The conversation is over."}</span>
       <button @click=${() => this.desk.dismiss(this.conversation)}>Take it off the desk</button>
+    </div>`;
+  }
+
+  /** Everybody of one session meets in one gateway, and this desk is open at another. */
+  #elsewhere(address: string) {
+    return html`<div class="over" role="status">
+      <span
+        >This conversation is at another entrance of your contact centre (${new URL(address).host}).
+        Open your desk there, and it goes on with all of yours.</span
+      >
+      <a class="primary" href="${address}/desk/">Open my desk there</a>
     </div>`;
   }
 

@@ -236,6 +236,7 @@ export class Desk extends EventTarget {
     if (roster) conversation.set_roster(roster);
     if (conversation.ticket === details.ticket) return; // Said twice; a ticket opens once.
     conversation.ticket = details.ticket;
+    if (details.address) return; // Carried by another gateway: this desk's socket cannot open it.
     this.#socket.send({
       t: "connect",
       ticket: details.ticket,

@@ -10,6 +10,8 @@ export interface Details {
   ticket: string;
   channels: string[];
   flow: string;
+  /** Where the session is carried, if that is another gateway than this desk's. */
+  address?: string;
 }
 
 export interface Person {
