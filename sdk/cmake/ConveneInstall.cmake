@@ -51,7 +51,8 @@ install(FILES ${CMAKE_BINARY_DIR}/package/convene.pc DESTINATION share/pkgconfig
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/sdk/template DESTINATION share/convene)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/sdk/python DESTINATION share/convene FILES_MATCHING PATTERN "*.py")
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/sdk/bus/schema/ DESTINATION share/convene/schema/bus FILES_MATCHING PATTERN "*.json")
-install(FILES ${CMAKE_SOURCE_DIR}/config/schema/convene.schema.json DESTINATION share/convene/schema)
+install(FILES ${CMAKE_SOURCE_DIR}/config/schema/convene.schema.json ${CMAKE_SOURCE_DIR}/core/check/report.schema.json
+  DESTINATION share/convene/schema)
 install(FILES ${CMAKE_SOURCE_DIR}/config/demo.toml ${CMAKE_SOURCE_DIR}/config/reference.toml
   DESTINATION share/convene/config)
 install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/CHANGELOG.md
