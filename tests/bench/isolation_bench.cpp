@@ -20,6 +20,7 @@
 #include "sdk/host/mapping.hpp"
 #include "sdk/host/settings.hpp"
 #include "sdk/host/vetting.hpp"
+#include "tests/bench/target.hpp"
 
 namespace {
 
@@ -59,12 +60,6 @@ double seconds(const auto& work) {
   const auto start = std::chrono::steady_clock::now();
   work();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-/// Of many: what the machine does meanwhile for others is in a few of them and is no cost of ours.
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 [[noreturn]] void give_up(const std::string& why) {
@@ -224,19 +219,19 @@ int main() {
     measure_one_by_one(id, page, echo, body, f);
     measure_together(*process, page, echo, body, f);
   }
-  const auto us = [](const std::vector<double>& v) { return median(v) * 1e6; };
-  const double raw_many = *std::min_element(f.raw_many.begin(), f.raw_many.end());
-  const double apart_many = *std::min_element(f.apart_many.begin(), f.apart_many.end());
-  std::printf(
-      "isolated decide, 16 candidates, %zu bytes asked, one at a time: %.1f us; raw ZeroMQ ipc of "
-      "the "
-      "same size: %.1f us; ratio %.2f (to reach: at most 2); in the core, guarded: %.2f us\n",
-      body.size(), us(f.apart), us(f.raw), us(f.apart) / us(f.raw), us(f.here));
-  std::printf(
-      "64 in flight, best of %d: %.1f us a call (%.0f a second); raw: %.1f us (%.0f a second); "
-      "ratio "
-      "%.2f\n",
-      kRounds, apart_many * 1e6, 1 / apart_many, raw_many * 1e6, 1 / raw_many,
-      apart_many / raw_many);
-  return us(f.apart) <= 2 * us(f.raw) ? 0 : 1;
+  const auto us = [](double seconds) { return bench::Figure{seconds * 1e6, "us"}; };
+  const bool reached =
+      bench::report({.what = "a decision of an isolated policy, one at a time",
+                     .ours = us(bench::at(f.apart)),
+                     .baseline = us(bench::at(f.raw)),
+                     .baseline_is = "raw ZeroMQ ipc round trip, same size",
+                     .reach = 2});
+  bench::report({.what = "the same, 64 in flight",
+                 .ours = us(bench::at(f.apart_many, 0)),
+                 .baseline = us(bench::at(f.raw_many, 0)),
+                 .baseline_is = "raw ZeroMQ ipc",
+                 .bound = bench::Bound::none});
+  std::printf("  16 candidates, %zu bytes asked; in the core, guarded: %.2f us\n", body.size(),
+              bench::at(f.here) * 1e6);
+  return reached ? 0 : 1;
 }
