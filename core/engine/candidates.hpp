@@ -36,7 +36,7 @@ class Candidates {
                        a->skills.data(), a->skills.size()});
       agents_.push_back(a);
     }
-    scores_.open(page_.size());
+    scores_.begin(page_.size());
   }
 
   /// What the policy that is asked says of this page; a failed one has said nothing.

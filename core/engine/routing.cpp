@@ -70,7 +70,7 @@ bool Machine::decide(SessionEntry& s, const BoundRouting& policy, Pool& pool, Ve
     const convene_status status = policy.table->decide(policy.self, &request, &answer);
     if (policy.note != nullptr) verdict.took_ns += policy.note->took_ns;
     if (status != CONVENE_OK) {
-      page_.scores().open(0);
+      page_.scores().begin(0);
       return false;
     }
     verdict.action = answer.action;

@@ -59,7 +59,7 @@ struct Taps::Routing {
     convene_routing_answer mine = *answer;
     mine.pool = &pool_sink;
     mine.reason = &reason_sink;
-    tap.scores.open(answer->scores != nullptr ? request->candidate_count : 0);
+    tap.scores.begin(answer->scores != nullptr ? request->candidate_count : 0);
     if (answer->scores != nullptr) mine.scores = tap.scores.table();
     Asked asked;
     asked.status = tap.inner.table->decide(tap.inner.self, request, &mine);

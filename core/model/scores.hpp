@@ -28,7 +28,7 @@ class ScoreTable {
   ScoreTable& operator=(const ScoreTable&) = delete;
 
   /// For a page of so many candidates; with 0 nothing is taken any more.
-  void open(std::size_t candidates) {
+  void begin(std::size_t candidates) {
     list_.clear();
     most_ = candidates;
   }

@@ -327,7 +327,7 @@ void Player::compare(const RoutingSeat& seat, const convene_routing_request& req
   answer.pool = &pool_sink;
   answer.reason = &reason_sink;
   ScoreTable scores;
-  scores.open(request.candidate_count);
+  scores.begin(request.candidate_count);
   answer.scores = scores.table();
   journal::Asked now;
   now.status = seat.other.table->decide(seat.other.self, &request, &answer);

@@ -122,7 +122,7 @@ ScoreList scores_of(Decide decide) {
   convene_routing_request request{};
   request.candidates = three, request.candidate_count = 3, request.candidate_stride = sizeof *three;
   ScoreTable scores;
-  scores.open(3);
+  scores.begin(3);
   convene_routing_answer answer{};
   answer.size = sizeof answer, answer.scores = scores.table();
   face.table->decide(face.self, &request, &answer);
@@ -163,7 +163,7 @@ TEST(RoutingGuard, TakesNoScoreAfterTheCall) {
   convene_routing_request request{};
   request.candidates = &one, request.candidate_count = 1, request.candidate_stride = sizeof one;
   ScoreTable scores;
-  scores.open(1);
+  scores.begin(1);
   convene_routing_answer answer{};
   answer.size = sizeof answer, answer.scores = scores.table();
   guard.face().table->decide(guard.face().self, &request, &answer);

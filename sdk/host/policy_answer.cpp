@@ -59,7 +59,7 @@ PolicyAnswer ask_policy(const Extension<convene_routing>& policy,
                         const convene_routing_request& request) {
   BoundedSink pool{64}, reason{1024};
   ScoreTable scores;
-  pool.open(), reason.open(), scores.open(request.candidate_count);
+  pool.open(), reason.open(), scores.begin(request.candidate_count);
   convene_routing_answer answer{sizeof answer, 0, 0, 0, pool.sink(), reason.sink(), scores.table()};
   PolicyAnswer said;
   said.status = policy.table->decide(policy.self, &request, &answer);

@@ -53,13 +53,13 @@ void decide(std::string_view body) {
   std::string pool, reason;
   const convene_sink to_pool{&pool, &keep}, to_reason{&reason, &keep};
   ScoreTable scores;
-  scores.open(32);
+  scores.begin(32);
   convene_routing_answer said{sizeof said, 0, 0, 0, &to_pool, &to_reason, scores.table()};
   if (hand_on(**answer, said) != CONVENE_OK) return;
   const std::string once = write_decision(said, pool, reason, scores.list());
   const auto again = read_answer(once);
   check(static_cast<bool>(again));
-  pool.clear(), reason.clear(), scores.open(32);
+  pool.clear(), reason.clear(), scores.begin(32);
   check(hand_on(**again, said) == CONVENE_OK &&
         write_decision(said, pool, reason, scores.list()) == once);
 }

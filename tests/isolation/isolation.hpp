@@ -79,7 +79,7 @@ inline Said decide(const Extension<convene_routing>& routing,
   Said said;
   const convene_sink pool{&said.pool, &append}, reason{&said.reason, &append};
   ScoreTable scores;
-  scores.open(request.candidate_count);
+  scores.begin(request.candidate_count);
   convene_routing_answer answer{sizeof answer, 0, 0, 0, &pool, &reason, scores.table()};
   said.status = routing.table->decide(routing.self, &request, &answer);
   said.action = answer.action, said.index = answer.index, said.until_ms = answer.until_ms;

@@ -221,7 +221,7 @@ class Server {
   std::string decide(const Call& call) {
     const auto routing = plugin_->extension<convene_routing>();
     if (!routing) return not_offered();
-    pool_.open(), reason_.open(), scores_.open(call.request.candidate_count);
+    pool_.open(), reason_.open(), scores_.begin(call.request.candidate_count);
     convene_routing_answer answer{
         sizeof answer, 0, 0, 0, pool_.sink(), reason_.sink(), scores_.table()};
     const convene_status status = routing.table->decide(routing.self, &call.request, &answer);
