@@ -27,6 +27,8 @@ constexpr const char* kFooter =
     "  convene check build/policy_mine.so\n"
     "  convene check build/policy_mine.so --config example.toml --level pure --level fuzz\n"
     "  convene check build/policy_mine.so --case fuzz.routing --reproduce 4711\n"
+    "  convene check plugin -- python3 policy_mine.py\n"
+    "  convene check adapter -- python3 crm.py\n"
     "  convene check --list\n\n"
     "Cases are switched off, with a reason, in convene-check.toml of the current folder:\n"
     "  [off]\n  \"quick.full_pages\" = \"our pools are small\"\n\n"
@@ -36,8 +38,8 @@ constexpr const char* kFooter =
 
 struct Arguments {
   std::string library, config, switches;
+  std::vector<std::string> plugin, adapter;  ///< Commands.
   CheckOptions options;
-  std::uint64_t seed = 0;
   bool json = false, verbose = false, list = false;
 };
 
@@ -161,20 +163,24 @@ int tell(const check::Report& report, const Arguments& given) {
   return report.count(check::Outcome::failed) ? kFailed : kOk;
 }
 
-int run_check(Arguments& given, const std::vector<std::string>* command) {
+int run_check(Arguments& given) {
   if (given.list) {
     std::fputs(check::list_cases().c_str(), stdout);
     return kOk;
   }
-  if (!command && given.library.empty()) {
-    std::fprintf(stderr, "convene: name a library: convene check build/policy_mine.so\n");
+  if (given.plugin.empty() && given.adapter.empty() && given.library.empty()) {
+    std::fprintf(stderr,
+                 "convene: name a library: convene check build/policy_mine.so; or a command: "
+                 "convene check plugin -- python3 policy_mine.py\n");
     return kUsage;
   }
   for (const auto& step : {check_words(given), read_config(given), read_switches(given)}) {
     if (step) return *step;
   }
   given.options.convene_host = (program_folder() / "convene-host").string();
-  if (command) return tell(check::check_adapter(*command, given.options), given);
+  if (!given.adapter.empty())
+    return tell(check::check_adapter(given.adapter, given.options), given);
+  if (!given.plugin.empty()) return tell(check::check_program(given.plugin, given.options), given);
   return tell(check::check_library_file(given.library, given.options), given);
 }
 
@@ -196,6 +202,31 @@ void add_common_options(CLI::App* command, Arguments* given) {
   command->add_flag("-v,--verbose", given->verbose, "Show every case");
 }
 
+/// What is asked of plugins only, libraries and commands.
+void add_plugin_options(CLI::App* command, Arguments* given) {
+  command->add_option(
+      "--level", given->options.levels,
+      "load, life, hostile, pure, quick, reload, isolated or fuzz; may be repeated");
+  command->add_option("--plugin", given->options.plugin,
+                      "Only this plugin of the library; of a command: what it must call itself");
+  command->add_option("--runs", given->options.runs, "Random questions per fuzz case")
+      ->check(CLI::Range(1, 100'000'000));
+  command->add_option_function<std::uint64_t>(
+      "--reproduce", [given](std::uint64_t seed) { given->options.seed = seed; },
+      "The seed of random cases, as a finding names it");
+  add_common_options(command, given);
+}
+
+/// `convene check WORD -- COMMAND`.
+CLI::App* add_command(CLI::App* check, const char* word, const char* what,
+                      std::vector<std::string>& into, const char* examples) {
+  CLI::App* command = check->add_subcommand(word, what);
+  command->footer(std::string("Examples:\n") + examples +
+                  "\nExit codes: 0 every case passed; 1 one failed; 64 the command line is wrong.");
+  command->add_option("COMMAND", into, "The program and its arguments, after --")->required();
+  return command;
+}
+
 }  // namespace
 
 void add_check_commands(CLI::App& app, std::function<int()>& run) {
@@ -204,31 +235,22 @@ void add_check_commands(CLI::App& app, std::function<int()>& run) {
       app.add_subcommand("check", "Prove that a plugin keeps the contract, case by case");
   command->footer(kFooter);
   command->add_option("LIBRARY", given->library, "The plugin's .so");
-  command->add_option(
-      "--level", given->options.levels,
-      "load, life, hostile, pure, quick, reload, isolated or fuzz; may be repeated");
-  command->add_option("--plugin", given->options.plugin, "Only this plugin of the library");
-  command->add_option("--runs", given->options.runs, "Random questions per fuzz case")
-      ->check(CLI::Range(1, 100'000'000));
-  CLI::Option* seed = command->add_option("--reproduce", given->seed,
-                                          "The seed of random cases, as a finding names it");
   command->add_flag("--list", given->list, "Print all cases: what each proves, what to do");
-  add_common_options(command, given);
-  auto* adapter_command = new std::vector<std::string>;
-  CLI::App* adapter = command->add_subcommand(
-      "adapter", "Start an adapter's process, speak the bus to it, and score it");
-  adapter->footer(
-      "Examples:\n  convene check adapter -- ./my_adapter --verbose\n"
-      "  convene check adapter --kind records --config settings.json -- python3 crm.py\n\n"
-      "Exit codes: 0 every case passed; 1 one failed; 64 the command line is wrong.");
-  adapter->add_option("COMMAND", *adapter_command, "The program and its arguments, after --")
-      ->required();
-  add_common_options(adapter, given);
-  command->callback([=, &run] {
-    if (seed->count() > 0) given->options.seed = given->seed;
-    const bool is_adapter = !adapter_command->empty();
-    run = [=] { return run_check(*given, is_adapter ? adapter_command : nullptr); };
-  });
+  add_plugin_options(command, given);
+  add_plugin_options(
+      add_command(command, "plugin",
+                  "Start a plugin that is a command, speak its wire, and prove the same of it",
+                  given->plugin,
+                  "  convene check plugin -- python3 policy_mine.py\n"
+                  "  convene check plugin --config example.toml --level life -- ./policy_mine\n"),
+      given);
+  add_common_options(
+      add_command(command, "adapter",
+                  "Start an adapter's process, speak the bus to it, and score it", given->adapter,
+                  "  convene check adapter -- ./my_adapter --verbose\n"
+                  "  convene check adapter --config settings.json -- python3 crm.py\n"),
+      given);
+  command->callback([=, &run] { run = [=] { return run_check(*given); }; });
 }
 
 }  // namespace convene::app

@@ -1,6 +1,7 @@
 // core/check/cases.cpp - the list of all cases, and what they share.
 #include "core/check/cases.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -10,9 +11,15 @@ const std::vector<Case>& all_cases() {
   static const std::vector<Case> all = [] {
     std::vector<Case> cases;
     for (auto* level : {&load_cases, &life_cases, &contract_cases, &hostile_cases, &pure_cases,
-                        &quick_cases, &reload_cases, &isolated_cases, &fuzz_cases}) {
+                        &quick_cases, &reload_cases, &isolated_cases, &fuzz_cases, &wire_cases}) {
       for (Case& one : level()) cases.push_back(std::move(one));
     }
+    const auto place = [](const Case& c) {
+      const auto& levels = all_levels();
+      return std::find(levels.begin(), levels.end(), level_of(c)) - levels.begin();
+    };
+    std::stable_sort(cases.begin(), cases.end(),
+                     [&](const Case& a, const Case& b) { return place(a) < place(b); });
     return cases;
   }();
   return all;
@@ -30,6 +37,7 @@ const std::vector<std::string>& all_levels() {
 }
 
 const Library* library_of(const Subject& subject) {
+  if (is_program(subject)) return nullptr;
   static std::optional<Library> opened;
   static std::string path;
   if (path != subject.path) {
@@ -44,10 +52,20 @@ const Library* library_of(const Subject& subject) {
   return opened ? &*opened : nullptr;
 }
 
-Result<std::unique_ptr<Instance>> alive(const Subject& subject, const std::string& config) {
+Program program_of(const Subject& subject) {
+  return {subject.command, subject.plugin.id, subject.convene_host, subject.folder,
+          subject.patience_ms};
+}
+
+std::unique_ptr<Instance> unborn(const Subject& subject) {
+  if (is_program(subject)) return std::make_unique<Instance>(program_of(subject));
   const Library* library = library_of(subject);
-  if (!library) return Error{"check.load", "it does not load"};
-  auto instance = std::make_unique<Instance>(*library, subject.index);
+  return library ? std::make_unique<Instance>(*library, subject.index) : nullptr;
+}
+
+Result<std::unique_ptr<Instance>> alive(const Subject& subject, const std::string& config) {
+  auto instance = unborn(subject);
+  if (!instance) return Error{"check.load", "it does not load"};
   if (Status lives = instance->live(config); !lives) return lives.error();
   return instance;
 }

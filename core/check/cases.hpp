@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,20 +24,34 @@ inline Verdict passed(std::string text = "") { return {Outcome::passed, std::mov
 inline Verdict failed(std::string text) { return {Outcome::failed, std::move(text)}; }
 inline Verdict skipped(std::string text) { return {Outcome::skipped, std::move(text)}; }
 
-/// What is checked. Cases run in child processes of their own and open the library there.
+/// What is checked. Cases run in child processes of their own and open the library there, or start
+/// the program.
 struct Subject {
   std::string path;
+  std::vector<std::string> command;  ///< Instead of a library: a plugin, or an adapter.
+  std::string folder;                ///< For sockets of programs.
+  std::optional<Error> refused;      ///< Why the hello of a program cannot be used.
   std::uint32_t index = 0;    ///< Of the plugin in the library.
-  PluginDescription plugin;   ///< Empty for cases of the level "load".
+  PluginDescription plugin;   ///< Empty for a library's cases of the level "load".
   std::string config = "{}";  ///< With which instances are made.
   FlowSettings flows;
   std::uint64_t seed = 1;
   unsigned runs = 2000;      ///< Random questions per fuzz case.
   std::string convene_host;  ///< The program for the level "isolated"; empty: the one beside us.
+  std::int64_t patience_ms = 5'000;  ///< For what a program is to say.
 };
 
-/// Extensions that a case is about; 0: any plugin.
-enum Extensions : unsigned { kAny = 0, kRouting = 1, kService = 2, kChannel = 4, kAdapter = 8 };
+/// Extensions that a case is about, none for any; and of which form the plugin is, none for both.
+enum Extensions : unsigned {
+  kAny = 0,
+  kRouting = 1,
+  kService = 2,
+  kChannel = 4,
+  kAdapter = 8,
+  kLibrary = 16,  ///< It is about a library: memory, threads, what the process shares.
+  kProgram = 32   ///< It is about a program: messages and their order.
+};
+inline constexpr unsigned kForms = kLibrary | kProgram;
 inline constexpr unsigned kMaps = kRouting | kService | kChannel;  ///< The {pure} ones.
 
 struct Case {
@@ -64,11 +79,16 @@ std::vector<Case> quick_cases();
 std::vector<Case> reload_cases();
 std::vector<Case> isolated_cases();
 std::vector<Case> fuzz_cases();
+std::vector<Case> wire_cases();  ///< Of several levels: what only a program can break.
 
 // What cases share.
 
-/// The library, opened once in this process; null where it does not load.
+/// The library, opened once in this process; null where it does not load, or is a program.
 const Library* library_of(const Subject& subject);
+inline bool is_program(const Subject& subject) { return !subject.command.empty(); }
+Program program_of(const Subject& subject);
+/// An instance whose life has not begun; null where the library does not load.
+std::unique_ptr<Instance> unborn(const Subject& subject);
 /// An instance that lives, or why there is none.
 Result<std::unique_ptr<Instance>> alive(const Subject& subject);
 Result<std::unique_ptr<Instance>> alive(const Subject& subject, const std::string& config);

@@ -14,16 +14,6 @@ namespace {
 
 using bus::Kind;
 
-/// The adapter of this run; set before any case is forked.
-struct AdapterSubject {
-  std::vector<std::string> command;
-  std::string config = R"({"settings":{}})";
-};
-AdapterSubject& adapter() {
-  static AdapterSubject subject;
-  return subject;
-}
-
 std::string how_it_ended(BusPartner& core) {
   const auto code = core.exit_within(0);
   std::string text = code ? "it ended with code " + std::to_string(*code) : "it runs and is silent";
@@ -34,12 +24,12 @@ std::string how_it_ended(BusPartner& core) {
 }
 
 /// Starts the adapter with a core that `prepare` has changed; fails when no hello comes.
-Verdict with_adapter(const std::function<Verdict(BusPartner&)>& body,
+Verdict with_adapter(const Subject& subject, const std::function<Verdict(BusPartner&)>& body,
                      const std::function<void(BusPartner&)>& prepare = {}) {
-  BusPartner core(adapter().config);
+  BusPartner core(subject.config);
   core.bind();
   if (prepare) prepare(core);
-  core.start(adapter().command);
+  core.start(subject.command);
   if (!core.greet()) return failed("said no hello within 10 s: " + how_it_ended(core));
   return body(core);
 }
@@ -52,8 +42,8 @@ Case on_bus(const char* name, const char* proves, const char* remedy,
           remedy,
           kAny,
           "adapter.says_hello",
-          [body = std::move(body), prepare = std::move(prepare)](const Subject&) {
-            return with_adapter(body, prepare);
+          [body = std::move(body), prepare = std::move(prepare)](const Subject& s) {
+            return with_adapter(s, body, prepare);
           }};
 }
 
@@ -384,9 +374,9 @@ Verdict is_calm(BusPartner& core) {
   return passed(std::to_string(n) + " messages in 2 s");
 }
 
-Verdict waits_for_core(const Subject&) {
-  BusPartner core(adapter().config);
-  core.start(adapter().command);
+Verdict waits_for_core(const Subject& subject) {
+  BusPartner core(subject.config);
+  core.start(subject.command);
   rest(core, 1'000);
   if (!core.runs()) return failed("ended because no core was there yet: " + how_it_ended(core));
   core.bind();
@@ -399,7 +389,7 @@ const std::vector<Case>& adapter_cases() {
   static const std::vector<Case> all = {
       {"adapter.says_hello", "It connects to CONVENE_BUS and says hello within 10 s.",
        "Read CONVENE_BUS and CONVENE_NAME, connect a DEALER, send hello first.", kAny, "",
-       [](const Subject&) { return with_adapter([](BusPartner&) { return passed(); }); }},
+       [](const Subject& s) { return with_adapter(s, [](BusPartner&) { return passed(); }); }},
       on_bus("adapter.names_itself",
              "Its hello is whole, bears CONVENE_NAME, and speaks version 1.",
              "Send {\"name\",\"kind\",\"versions\":[1],\"capabilities\"}: schema/hello.json.",
@@ -478,13 +468,15 @@ Report check_adapter(const std::vector<std::string>& command, const CheckOptions
   Report report;
   report.subject = "adapter --";
   for (const std::string& word : command) report.subject += " " + word;
-  adapter().command = command;
+  Subject subject;
+  subject.command = command;
+  subject.config = R"({"settings":{}})";
   if (const auto config = options.configs.find(""); config != options.configs.end()) {
     const json::Parsed read = json::parse(config->second);
     const bool whole = read && read.value->find("settings");
-    adapter().config = whole ? config->second : R"({"settings":)" + config->second + "}";
+    subject.config = whole ? config->second : R"({"settings":)" + config->second + "}";
   }
-  run_cases(adapter_cases(), options, report, told);
+  run_cases(adapter_cases(), subject, options, report, told);
   return report;
 }
 

@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <map>
 #include <thread>
 
 #include "core/check/cases.hpp"
@@ -15,9 +17,12 @@ namespace {
 
 using Millis = std::chrono::milliseconds;
 
-/// The plugin behind the guards of a real host: in this process, or in one of its own.
+/// The plugin behind the guards of a real host: in this process, or in one of its own. A program's
+/// own process is "here" the one that the checker asks, which a host never sees.
 Result<std::unique_ptr<Instance>> hosted(const Subject& subject, bool isolated) {
-  const std::filesystem::path path = std::filesystem::absolute(subject.path);
+  if (is_program(subject) && !isolated) return alive(subject);
+  std::filesystem::path path = subject.path;
+  if (!path.empty()) path = std::filesystem::absolute(path);
   HostOptions options;
   options.folder = path.parent_path().string();
   options.budget = std::chrono::minutes(1);  // whether it is quick is another level's question
@@ -26,6 +31,8 @@ Result<std::unique_ptr<Instance>> hosted(const Subject& subject, bool isolated) 
   if (isolated) {
     IsolationOptions isolation;
     isolation.program = subject.convene_host;
+    isolation.command = subject.command;
+    isolation.folder = subject.folder;
     isolation.deadline = isolation.step_deadline = Millis(5'000);  // nor how busy this machine is
     isolation.hung_after = Millis(10'000);
     isolation.start_within = Millis(10'000);
@@ -49,8 +56,7 @@ Verdict starts(const Subject& subject) {
   if (!here) return skipped(here.error().text);
   const auto there = hosted(subject, true);
   if (!there) return failed(there.error().text);
-  const PluginDescription &a = (*here)->adopted().description(),
-                          &b = (*there)->adopted().description();
+  const PluginDescription &a = subject.plugin, &b = (*there)->adopted().description();
   if (a.id != b.id || a.version != b.version || a.offers != b.offers)
     return failed("describes itself otherwise in a process of its own");
   return passed();
@@ -124,6 +130,29 @@ Verdict bounded_memory(const Subject& subject) {
   return passed(std::to_string(status->memory_kib) + " KiB");
 }
 
+/// What the kernel says of its process: the sandbox is around it, and closed.
+Verdict is_confined(const Subject& subject) {
+  auto there = hosted(subject, true);
+  if (!there) return skipped(there.error().text);
+  sit(**there, ordinary(subject));
+  const auto status = (*there)->adopted().isolation();
+  if (!status || status->pid <= 0) return skipped("its process cannot be named");
+  std::ifstream in("/proc/" + std::to_string(status->pid) + "/status");
+  std::map<std::string, std::string> said;
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t colon = line.find(':');
+    const std::size_t value = line.find_first_not_of(" \t", colon + 1);
+    if (value != line.npos) said[line.substr(0, colon)] = line.substr(value);
+  }
+  if (said["NoNewPrivs"] != "1") return failed("its process may gain privileges");
+  if (said["Seccomp"] != "2") return failed("its process may make any system call");
+  for (const char* set : {"CapEff", "CapPrm"}) {
+    if (said[set].find_first_not_of('0') != std::string::npos)
+      return failed("its process has capabilities: " + std::string(set) + " " + said[set]);
+  }
+  return passed();
+}
+
 }  // namespace
 
 std::vector<Case> isolated_cases() {
@@ -134,11 +163,11 @@ std::vector<Case> isolated_cases() {
        "life.tells_its_extensions load.rights", starts},
       {"isolated.same_day", "Isolated it answers an ordinary day to the byte as it does here.",
        "Decide from the arguments alone; then it does not matter where.", kMaps,
-       "isolated.starts pure.order_does_not_matter",
+       "isolated.starts reload.generations_agree",
        [](const Subject& s) { return alike(s, [](const Questions& day) { return day; }); }},
       {"isolated.same_hostile_day", "Isolated it answers hostile texts alike.",
        "As above; a crash there is hidden by the process, and shown by the level hostile.", kMaps,
-       "isolated.starts pure.order_does_not_matter hostile",
+       "isolated.same_day hostile",
        [](const Subject& s) {
          return alike(s, [](const Questions& day) {
            Questions bad = with_hostile_contexts(day);
@@ -147,8 +176,7 @@ std::vector<Case> isolated_cases() {
          });
        }},
       {"isolated.same_random_day", "Isolated it answers random questions alike.",
-       "As above; --reproduce SEED asks them again.", kMaps,
-       "isolated.starts pure.order_does_not_matter hostile",
+       "As above; --reproduce SEED asks them again.", kMaps, "isolated.same_day hostile",
        [](const Subject& s) {
          return alike(s, [&](const Questions& day) {
            return random_questions(day, s.seed, std::min(s.runs, 400u), false);
@@ -161,6 +189,11 @@ std::vector<Case> isolated_cases() {
       {"isolated.ends_with_its_host", "Its process ends when it is unloaded.",
        "Let stop() and destroy() return; leave no process behind.", kMaps, starts_first,
        ends_with_its_host},
+      {"isolated.is_confined",
+       "Its process has no privileges and no capabilities, and works behind the system call "
+       "filter.",
+       "That is the host's doing: install the convene-host of this version.", kMaps, starts_first,
+       is_confined},
       {"isolated.stays_small", "Its process stays below 200 MiB.",
        "Load less, or raise memory_max in the configuration.", kMaps, starts_first, bounded_memory},
   };

@@ -26,12 +26,11 @@ constexpr bool kCountsHeap = true;
 /// One step of a life as a case: it fails with `code`, or one of `also`.
 Verdict step_of_life(const Subject& subject, const std::function<Status(Instance&)>& steps,
                      std::initializer_list<std::string_view> codes) {
-  const Library* library = library_of(subject);
-  if (!library) return skipped("it does not load");
-  Instance instance(*library, subject.index);
-  const Status done = steps(instance);
+  const auto instance = unborn(subject);
+  if (!instance) return skipped("it does not load");
+  const Status done = steps(*instance);
   // Its end is another case's: an instance that was only created is brought to its usual one.
-  if (instance.created() && !instance.started()) (void)instance.start();
+  if (instance->created() && !instance->started()) (void)instance->start();
   if (done) return passed();
   for (const std::string_view code : codes) {
     if (done.error().code == code) return failed(done.error().text);
@@ -59,7 +58,21 @@ Verdict starts(const Subject& subject) {
                       },
                       {"check.refused", "check.silent"});
 }
+/// A program has no tables: it answers, or says that it offers no such thing.
+Verdict answers_what_it_offers(const Subject& subject) {
+  return with_instance(subject, [&](Instance& instance) {
+    for (const Question& question : ordinary(subject)) {
+      const Answer answer = instance.ask(question);
+      if (answer.status == CONVENE_E_UNSUPPORTED)
+        return failed(std::string("offers ") + extension_of(question) +
+                      " and answers that it does not: " + answer.why);
+    }
+    return passed();
+  });
+}
+
 Verdict extensions(const Subject& subject) {
+  if (is_program(subject)) return answers_what_it_offers(subject);
   return step_of_life(subject, [&](Instance& i) { return i.live(subject.config); },
                       {"check.extension"});
 }
@@ -90,6 +103,9 @@ Verdict ends_in_order(const Subject& subject) {
     instance.stop();
     if (instance.host.broken(Rule::throws)) return passed();  // told by life.throws_nothing
     instance.destroy();
+    if (WirePartner* program = instance.program(); program && program->end() != "exit 0")
+      return failed(program->end().empty() ? "does not end within 2 s of the node's goodbye"
+                                           : "after the node's goodbye: " + program->end());
     return passed();
   });
 }
@@ -169,7 +185,28 @@ Verdict keeps_no_view(const Subject& subject, bool config_only) {
 /// Bytes in use on the heap.
 std::size_t heap() { return ::mallinfo2().uordblks + ::mallinfo2().hblkhd; }
 
+/// The memory of a program grows in pages and for reasons of its language: only much of it tells.
+Verdict program_leaks(const Subject& subject) {
+  return with_instance(subject, [&](Instance& instance) {
+    const Exam exam = sit(instance, ordinary(subject));
+    std::size_t calls = 0, first = 0;
+    const std::int64_t began = now_ns();
+    for (int round = 0; round < 60 && !(round > 20 && time_is_up(began)); ++round) {
+      if (round == 10) first = instance.program()->memory_kib(), calls = 0;
+      again(instance, exam);
+      calls += exam.questions.size();
+    }
+    const std::size_t last = instance.program()->memory_kib();
+    const std::size_t growth = last > first ? last - first : 0;
+    if (growth > 2'048 + calls)
+      return failed("keeps " + std::to_string(growth) + " KiB after " + std::to_string(calls) +
+                    " calls");
+    return passed(std::to_string(growth) + " KiB after " + std::to_string(calls) + " calls");
+  });
+}
+
 Verdict leaks_over_calls(const Subject& subject) {
+  if (is_program(subject)) return program_leaks(subject);
   if (!kCountsHeap) return skipped("the heap cannot be counted under a sanitizer");
   return with_instance(subject, [&](Instance& instance) {
     const Exam exam = sit(instance, ordinary(subject));
@@ -257,7 +294,7 @@ Verdict another_thread(const Subject& subject) {
 
 Case leaving(const char* name, std::string (ProcessState::*d)(const ProcessState&) const,
              const char* proves, const char* remedy) {
-  return {name, proves, remedy, kAny, "life.tells_its_extensions", [d](const Subject& s) {
+  return {name, proves, remedy, kLibrary, "life.tells_its_extensions", [d](const Subject& s) {
             return leaves(s, d);
           }};
 }
@@ -275,22 +312,22 @@ std::vector<Case> life_cases() {
        "Give settings that it takes: --config FILE.toml; a refusal says what is missing.", kAny,
        "life.settings_fit", creates},
       {"life.has_its_functions", "An instance is a readable table without a null function.",
-       "Fill in start, extension, stop and destroy of convene_plugin.", kAny, "life.is_created",
+       "Fill in start, extension, stop and destroy of convene_plugin.", kLibrary, "life.is_created",
        tables},
       {"life.starts", "It starts.", "Let start() return CONVENE_OK, or say why through fail.", kAny,
        "life.has_its_functions", starts},
-      {lives, "Each extension that it offers has a whole table.",
+      {lives, "Each extension that it offers has a whole table; a program answers it.",
        "Return the table from extension(), with every function that is not marked \"may be null\".",
-       kAny, "life.starts", extensions},
+       kAny, "life.starts life.keeps_the_wire", extensions},
       {"life.offers_nothing_else", "It has no table for an extension that it does not offer.",
-       "Return null from extension() for every other id: a newer host asks for newer ones.", kAny,
+       "Return null from extension() for every other id: a newer host asks for newer ones.", kLibrary,
        lives, unknown_extension},
       {"life.keeps_its_tables", "Asked twice for an extension it gives the same table.",
-       "Return the address of one constant table.", kAny, lives, same_tables},
+       "Return the address of one constant table.", kLibrary, lives, same_tables},
       {"life.ends", "It stops and is destroyed without trouble after it has worked.",
        "Free in destroy() what create() made, and nothing twice.", kAny, lives, ends_in_order},
       {"life.ends_unstarted", "It can be destroyed without having been started.",
-       "Let destroy() cope with an instance whose start() was never called, or failed.", kAny,
+       "Let destroy() cope with an instance whose start() was never called, or failed.", kLibrary,
        lives, unstarted},
       {"life.stands_a_second_instance", "Two instances do not disturb each other.",
        "Keep everything in the instance: no static variables.", kMaps, repeats, two_at_once},
@@ -304,15 +341,15 @@ std::vector<Case> life_cases() {
       {"life.schema_forbids_unknown_keys", "Its schema refuses a misspelt key.",
        "Add \"additionalProperties\": false to the config schema.", kAny, lives, unknown_setting},
       {"life.copies_its_settings", "It keeps no view of its settings after its creation (law 3).",
-       "Copy what you keep of `config`.", kAny, lives,
+       "Copy what you keep of `config`.", kLibrary, lives,
        [](const Subject& s) { return keeps_no_view(s, true); }},
       {"life.keeps_no_view", "It keeps no view of a question after the call (law 3).",
-       "Copy what you keep of a question; better, keep nothing.", kAny,
+       "Copy what you keep of a question; better, keep nothing.", kLibrary,
        "hostile.texts_end_at_a_wall", [](const Subject& s) { return keeps_no_view(s, false); }},
       {"life.leaks_nothing_in_calls", "Its memory does not grow with the number of calls.",
        "Free what a call allocates; bound every cache.", kMaps, lives, leaks_over_calls},
       {"life.leaks_nothing_in_lives", "Its memory does not grow with the number of lives.",
-       "Free in destroy() all that create(), start() and the calls have allocated.", kAny, lives,
+       "Free in destroy() all that create(), start() and the calls have allocated.", kLibrary, lives,
        leaks_over_lives},
       leaving("life.leaves_no_thread", &ProcessState::thread_difference,
               "No thread of it runs after its end.", "Join every thread in stop()."),
@@ -323,11 +360,11 @@ std::vector<Case> life_cases() {
               "Locale, folder, umask, environment, signals and rounding stay as they were.",
               "Change nothing that the whole process shares."),
       {"life.prints_nothing", "It writes nothing to standard output or standard error.",
-       "Log through convene_host.log: the terminal belongs to the operator.", kAny, lives,
+       "Log through convene_host.log: the terminal belongs to the operator.", kLibrary, lives,
        prints_nothing},
       {"life.lives_on_any_thread",
        "It can be made, asked and ended on a thread that is not the first.",
-       "Rely on no thread: the host promises one call at a time, not one thread.", kAny, lives,
+       "Rely on no thread: the host promises one call at a time, not one thread.", kLibrary, lives,
        another_thread},
   };
 }

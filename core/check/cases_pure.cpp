@@ -56,13 +56,18 @@ Verdict fresh_instance(const Subject& subject) {
 Verdict every_step_afresh(const Subject& subject) {
   return with_instance(subject, [&](Instance& instance) {
     const Exam exam = sit(instance, ordinary(subject));
+    // A process takes a while to start: of a program, a dozen steps stand for all.
+    const std::size_t stride = is_program(subject) ? exam.questions.size() / 12 + 1 : 1;
+    Exam some;
     std::vector<Answer> answers;
-    for (const Question& question : exam.questions) {
+    for (std::size_t i = 0; i < exam.questions.size(); i += stride) {
       auto fresh = alive(subject);
       if (!fresh) return skipped(fresh.error().text);
-      answers.push_back((*fresh)->ask(question));
+      some.questions.push_back(exam.questions[i]);
+      some.answers.push_back(exam.answers[i]);
+      answers.push_back((*fresh)->ask(exam.questions[i]));
     }
-    return compared(exam, answers);
+    return compared(some, answers);
   });
 }
 
@@ -93,6 +98,10 @@ Verdict other_surroundings(const Subject& subject) {
     ::setenv("LANG", "de_DE.UTF-8", 1);
     ::setenv("HOME", "/", 1);
     ::tzset();
+    if (is_program(subject)) {  // the zone is all that a node hands on
+      auto fresh = alive(subject);
+      return fresh ? compared(exam, again(**fresh, exam)) : skipped(fresh.error().text);
+    }
     std::setlocale(LC_ALL, "C.UTF-8");
     ::umask(0);
     if (::chdir("/") != 0) return skipped("the folder cannot be changed");
@@ -110,9 +119,12 @@ Verdict asks_the_host(const Subject& subject, Rule rule) {
 }
 
 Case law_six(const char* name, Rule rule, const char* proves, const char* remedy) {
-  return {name, proves, remedy, kMaps, "life.tells_its_extensions", [rule](const Subject& s) {
-            return asks_the_host(s, rule);
-          }};
+  return {name,
+          proves,
+          remedy,
+          kMaps | kLibrary,
+          "life.tells_its_extensions",
+          [rule](const Subject& s) { return asks_the_host(s, rule); }};
 }
 
 }  // namespace
@@ -134,9 +146,10 @@ std::vector<Case> pure_cases() {
        "Put into the state what the next step needs: after a crash, another instance takes it.",
        kService | kChannel, repeats, every_step_afresh},
       {"pure.threads_do_not_matter", "On another thread it answers the same.",
-       "Use no thread_local variables.", kMaps, repeats, other_thread},
+       "Use no thread_local variables.", kMaps | kLibrary, repeats, other_thread},
       {"pure.addresses_do_not_matter", "Where the question lies in memory changes no answer.",
-       "Compare texts, not pointers, and order by content.", kMaps, repeats, other_addresses},
+       "Compare texts, not pointers, and order by content.", kMaps | kLibrary, repeats,
+       other_addresses},
       {"pure.surroundings_do_not_matter",
        "Time zone, locale, environment and folder change no answer.",
        "Format and compare without the locale; times are milliseconds since 1970.", kMaps, repeats,

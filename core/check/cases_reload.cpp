@@ -7,20 +7,30 @@
 namespace convene::check {
 namespace {
 
-/// An instance of the library mapped a second time, as the next generation will be.
+/// An instance of the library mapped a second time, or of the program started a second time, as the
+/// next generation will be.
 struct Next {
   Library library;
   std::unique_ptr<Instance> instance;
 };
-Result<std::unique_ptr<Next>> next_generation(const Subject& subject, unsigned number) {
+Result<std::unique_ptr<Next>> unborn_generation(const Subject& subject, unsigned number) {
+  auto next = std::make_unique<Next>();
+  if (is_program(subject)) {
+    next->instance = unborn(subject);
+    return next;
+  }
   const Library* library = library_of(subject);
   if (!library) return Error{"check.load", "it does not load"};
   auto copy = open_copy(*library, number);
   if (!copy) return copy.error();
-  auto next = std::make_unique<Next>();
   next->library = std::move(*copy);
   next->instance = std::make_unique<Instance>(next->library, subject.index);
-  if (Status lives = next->instance->live(subject.config); !lives) return lives.error();
+  return next;
+}
+Result<std::unique_ptr<Next>> next_generation(const Subject& subject, unsigned number) {
+  auto next = unborn_generation(subject, number);
+  if (!next) return next;
+  if (Status lives = (*next)->instance->live(subject.config); !lives) return lives.error();
   return next;
 }
 
@@ -109,11 +119,11 @@ Verdict failed_one_disturbs_nobody(const Subject& subject) {
   return with_instance(subject, [&](Instance& old) {
     const Exam exam = sit(old, ordinary(subject));
     // The next generation is made and thrown away unstarted, as when its proof fails.
-    auto copy = open_copy(*library_of(subject), 1);
-    if (!copy) return skipped(copy.error().text);
     {
-      Instance candidate(*copy, subject.index);
-      if (!candidate.create(subject.config)) return skipped("no instance can be made");
+      auto candidate = unborn_generation(subject, 1);
+      if (!candidate) return skipped(candidate.error().text);
+      if (!(*candidate)->instance->create(subject.config))
+        return skipped("no instance can be made");
     }
     const std::string difference = first_difference(exam, again(old, exam));
     return difference.empty() ? passed() : failed(difference);
@@ -131,10 +141,11 @@ std::vector<Case> reload_cases() {
        beside},
       {"reload.generations_agree",
        "Both generations decide alike, and the new one when the old has gone.",
-       "Share nothing between libraries in a process.", kMaps, repeats,
+       "Share nothing between libraries in a process.", kMaps,
+       "pure.order_does_not_matter reload.state_moves",
        [](const Subject& s) { return agree(s, true); }},
       {"reload.way_back", "The old generation decides as before when the new one is taken back.",
-       "Let the end of one instance free nothing of another's.", kMaps, repeats,
+       "Let the end of one instance free nothing of another's.", kMaps, "reload.generations_agree",
        [](const Subject& s) { return agree(s, false); }},
       {"reload.refused_candidate", "A candidate that is thrown away unstarted disturbs nobody.",
        "Do in start(), not in create(), what others can notice.", kMaps,
@@ -143,10 +154,11 @@ std::vector<Case> reload_cases() {
        "Put into the state all that the next step needs, in a form that stays.",
        kService | kChannel, repeats, state_moves},
       {"reload.ends_in_time", "It stops within a second.",
-       "Let stop() wait for nothing that may hang.", kAny, lives, stops_in_time},
+       "Let stop() wait for nothing that may hang.", kAny, "life.tells_its_extensions life.ends",
+       stops_in_time},
       {"reload.retires_small", "A retired generation keeps little memory.",
-       "Free in destroy() what the library has allocated; its code stays mapped by design.", kAny,
-       lives, many_generations},
+       "Free in destroy() what the library has allocated; its code stays mapped by design.",
+       kLibrary, lives, many_generations},
   };
 }
 

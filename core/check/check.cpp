@@ -3,8 +3,11 @@
 
 #include <sys/random.h>
 
+#include <stdlib.h>
+
 #include <algorithm>
 #include <deque>
+#include <filesystem>
 
 #include "convene/json.hpp"
 #include "core/check/children.hpp"
@@ -48,13 +51,10 @@ std::uint64_t fresh_seed() {
   return seed >> 32;  // short enough to be typed
 }
 
-/// The library's own words, read in a child: a parent that has never mapped it cannot be harmed.
-std::string describe_in_child(const std::string& path) {
-  const auto library = open_library(path);
-  if (!library) return {};
-  json::Value all = json::object({{"sha256", library->sha256}});
+std::string written(const std::string& sha256, const std::vector<PluginDescription>& described) {
+  json::Value all = json::object({{"sha256", sha256}});
   json::Value plugins = json::array();
-  for (const PluginDescription& p : library->plugins) {
+  for (const PluginDescription& p : described) {
     json::Value offers = json::array();
     for (const std::string& id : p.offers) offers.push(id);
     plugins.push(json::object({{"id", p.id},
@@ -66,6 +66,19 @@ std::string describe_in_child(const std::string& path) {
                                {"state_version", p.state_version}}));
   }
   return json::write(all.set("plugins", plugins));
+}
+
+/// The library's own words, read in a child: a parent that has never mapped it cannot be harmed.
+std::string describe_in_child(const std::string& path) {
+  const auto library = open_library(path);
+  return library ? written(library->sha256, library->plugins) : std::string();
+}
+
+/// A program's hello, heard in a child: this process keeps its one thread.
+std::string greet_in_child(const Subject& subject) {
+  const auto said = WirePartner(program_of(subject)).greet();
+  if (said) return written("", {*said});
+  return json::write(json::object({{"code", said.error().code}, {"text", said.error().text}}));
 }
 
 void read_description(const std::string& text, Report& report) {
@@ -99,15 +112,19 @@ class Round {
     subject_ = subject;
     seen_.clear();
     const unsigned offered = extensions_of(subject.plugin);
+    const unsigned form = is_program(subject) ? kProgram : kLibrary;
     std::deque<const Case*> pending;
     for (const Case& c : cases) {
       if (!belongs(c) || !is_wanted(c, options_)) continue;
       if (const auto off = options_.off.find(c.name); off != options_.off.end()) {
         tell(c, skipped("switched off: " + off->second), 0);
         seen_[c.name] = Outcome::passed;
+      } else if ((c.extensions & kForms) != 0 && (c.extensions & form) == 0) {
+        tell(c, skipped(form == kProgram ? "it is about libraries" : "it is about programs"), 0,
+             false);
       } else if (!pointless.empty()) {
         tell(c, skipped(pointless), 0);
-      } else if (c.extensions != kAny && (c.extensions & offered) == 0) {
+      } else if ((c.extensions & ~kForms) != 0 && (c.extensions & offered) == 0) {
         tell(c, skipped("it offers nothing of this kind"), 0, false);
       } else {
         pending.push_back(&c);
@@ -183,6 +200,42 @@ class Round {
   std::map<std::string, Outcome> seen_;
 };
 
+/// With which instances are made: as given for this plugin or for any, else of its own schema.
+std::string settings_for(const PluginDescription& plugin, const CheckOptions& options) {
+  auto config = options.configs.find(plugin.id);
+  if (config == options.configs.end()) config = options.configs.find("");
+  if (config != options.configs.end()) return config->second;
+  const auto samples = allowed_samples(plugin.config_schema);
+  return samples.empty() ? "{}" : samples.front().config;
+}
+
+Subject subject_of(const CheckOptions& options) {
+  Subject subject;
+  subject.flows = options.flows;
+  subject.seed = options.seed ? *options.seed : fresh_seed();
+  subject.runs = options.runs;
+  subject.convene_host = options.convene_host;
+  subject.patience_ms = options.patience.count();
+  return subject;
+}
+
+/// A folder of mode 0700 for sockets; gone at the end.
+struct SocketFolder {
+  std::string path;
+  SocketFolder() {
+    std::error_code failed;
+    std::string name =
+        (std::filesystem::temp_directory_path(failed) / "convene-check-XXXXXX").string();
+    if (!failed && ::mkdtemp(name.data())) path = name;
+  }
+  ~SocketFolder() {
+    std::error_code ignored;
+    if (!path.empty()) std::filesystem::remove_all(path, ignored);
+  }
+  SocketFolder(const SocketFolder&) = delete;
+  SocketFolder& operator=(const SocketFolder&) = delete;
+};
+
 void sort_as_listed(Report& report, const std::vector<Case>& cases) {
   std::map<std::string, std::size_t> place;
   for (const Case& c : cases) place.emplace(c.name, place.size());
@@ -210,27 +263,17 @@ Report check_library_file(const std::string& path, const CheckOptions& options,
   if (described.outcome == Outcome::passed) read_description(described.text, report);
 
   Round round(options, report, told, children);
-  Subject subject;
+  const SocketFolder folder;
+  Subject subject = subject_of(options);
   subject.path = path;
-  subject.flows = options.flows;
-  subject.seed = options.seed ? *options.seed : fresh_seed();
-  subject.runs = options.runs;
-  subject.convene_host = options.convene_host;
+  subject.folder = folder.path;
   round.run(subject, true, "");
   if (report.plugins.empty()) round.run(subject, false, "it does not load");
   for (std::uint32_t i = 0; i < report.plugins.size(); ++i) {
     subject.index = i;
     subject.plugin = report.plugins[i];
     if (!options.plugin.empty() && subject.plugin.id != options.plugin) continue;
-    const auto& configs = options.configs;
-    auto config = configs.find(subject.plugin.id);
-    if (config == configs.end()) config = configs.find("");
-    if (config != configs.end()) {
-      subject.config = config->second;
-    } else {
-      const auto samples = allowed_samples(subject.plugin.config_schema);
-      subject.config = samples.empty() ? "{}" : samples.front().config;
-    }
+    subject.config = settings_for(subject.plugin, options);
     round.run(subject, false, "");
   }
   sort_as_listed(report, all_cases());
@@ -238,12 +281,47 @@ Report check_library_file(const std::string& path, const CheckOptions& options,
   return report;
 }
 
-void run_cases(const std::vector<Case>& cases, const CheckOptions& options, Report& report,
-               const std::function<void(const CaseResult&)>& told) {
+Report check_program(const std::vector<std::string>& command, const CheckOptions& options,
+                     const std::function<void(const CaseResult&)>& told) {
+  Report report;
+  report.subject = "plugin --";
+  for (const std::string& word : command) report.subject += " " + word;
+  const std::int64_t began = now_ns();
+  const SocketFolder folder;
+  Subject subject = subject_of(options);
+  subject.command = command;
+  subject.folder = folder.path;
+  subject.plugin.id = options.plugin.empty() ? "plugin" : options.plugin;
+  Children children(options.deadline);
+  children.start([&] { return passed(greet_in_child(subject)); });
+  const Verdict described = children.wait().verdict;
+  read_description(described.text, report);
+  if (report.plugins.empty()) {
+    const json::Parsed why = json::parse(described.text);
+    subject.refused =
+        why ? Error{std::string(why.value->text("code")), std::string(why.value->text("text"))}
+            : Error{"program.starts", described.text};
+  } else {
+    subject.plugin = report.plugins.front();
+    subject.config = settings_for(subject.plugin, options);
+    if (!options.plugin.empty() && subject.plugin.id != options.plugin)
+      subject.refused = Error{"plugin.id", "calls itself \"" + subject.plugin.id + "\" where \"" +
+                                               options.plugin + "\" was asked for"};
+  }
+  Round round(options, report, told, children);
+  round.run(all_cases(), subject, "",
+            [&](const Case& c) { return !subject.refused || level_of(c) == "load"; });
+  sort_as_listed(report, all_cases());
+  report.took_ms = (now_ns() - began) / 1'000'000;
+  return report;
+}
+
+void run_cases(const std::vector<Case>& cases, const Subject& subject, const CheckOptions& options,
+               Report& report, const std::function<void(const CaseResult&)>& told) {
   const std::int64_t began = now_ns();
   Children children(options.deadline, false);  // their work is done by processes of other kinds
   Round round(options, report, told, children);
-  round.run(cases, Subject{}, "", [](const Case&) { return true; });
+  round.run(cases, subject, "", [](const Case&) { return true; });
   sort_as_listed(report, cases);
   report.took_ms = (now_ns() - began) / 1'000'000;
 }

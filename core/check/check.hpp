@@ -1,4 +1,4 @@
-// core/check/check.hpp - `convene check`: runs the cases over one library, and what came of them.
+// core/check/check.hpp - `convene check`: runs the cases over one plugin, and what came of them.
 #pragma once
 
 #include <chrono>
@@ -25,6 +25,7 @@ struct CheckOptions {
   unsigned runs = 2'000;
   unsigned jobs = 2;
   std::chrono::milliseconds deadline{30'000};  ///< Of one case.
+  std::chrono::milliseconds patience{5'000};   ///< For what a program is to say, as a node's.
   std::string convene_host;
 };
 
@@ -39,7 +40,7 @@ struct CaseResult {
 };
 
 struct Report {
-  std::string subject;  ///< The library's path, or the adapter's command.
+  std::string subject;  ///< The library's path, or "plugin -- COMMAND", "adapter -- COMMAND".
   std::string sha256;
   std::vector<PluginDescription> plugins;
   std::vector<CaseResult> results;
@@ -52,15 +53,19 @@ struct Report {
 Report check_library_file(const std::string& path, const CheckOptions& options,
                           const std::function<void(const CaseResult&)>& told = {});
 
+/// Checks a plugin that is a command and speaks sdk/host/WIRE.md, confined as a node confines it.
+Report check_program(const std::vector<std::string>& command, const CheckOptions& options,
+                     const std::function<void(const CaseResult&)>& told = {});
+
 /// Starts an adapter's process, once for each case, and plays the core to it. Its configuration in
 /// `welcome` is options.configs[""]: whole where it has a member "settings", else those settings.
 Report check_adapter(const std::vector<std::string>& command, const CheckOptions& options,
                      const std::function<void(const CaseResult&)>& told = {});
 const std::vector<Case>& adapter_cases();
 
-/// Runs `cases`, which need no library, into `report`.
-void run_cases(const std::vector<Case>& cases, const CheckOptions& options, Report& report,
-               const std::function<void(const CaseResult&)>& told);
+/// Runs `cases`, which are not about a plugin but about a process of another kind, into `report`.
+void run_cases(const std::vector<Case>& cases, const Subject& subject, const CheckOptions& options,
+               Report& report, const std::function<void(const CaseResult&)>& told);
 
 /// The report for people (with colour where `colour`), and for programs: report.schema.json.
 std::string to_text(const Report& report, bool colour, bool verbose);

@@ -61,7 +61,15 @@ void Children::live(const Child& child, const std::function<Verdict()>& body) {
   if (bounds_memory_) limit(RLIMIT_DATA, kMemory);
 #endif
   CheckingHost::set_progress(child.progress, kProgress);
-  const Verdict verdict = body();
+  const Verdict verdict = [&] {
+    try {
+      return body();
+    } catch (const ProgramFault& fault) {
+      return failed(fault.text);
+    } catch (const std::exception& thrown) {  // nothing leaves a child but its verdict
+      return failed(std::string("the checker itself failed: ") + thrown.what());
+    }
+  }();
   const std::string text = std::to_string(static_cast<int>(verdict.outcome)) + verdict.text;
   [[maybe_unused]] const ssize_t n = ::pwrite(child.result, text.data(), text.size(), 0);
   ::_exit(0);

@@ -18,12 +18,19 @@ convene_text view(const std::string& s) { return {s.data(), s.size()}; }
 }  // namespace
 
 Instance::Instance(const Library& library, std::uint32_t index)
-    : host_(std::make_shared<CheckingHost>()), host(*host_), library_(library), index_(index) {
+    : host_(std::make_shared<CheckingHost>()), host(*host_), library_(&library), index_(index) {
+  if (index < library.plugins.size()) offers_ = library.plugins[index].offers;
   bus_speaker_ = {&host, 0, 0};
   bus_ = table_adapter_bus(bus_speaker_);
 }
 
+Instance::Instance(Program program)
+    : host_(std::make_shared<CheckingHost>()),
+      host(*host_),
+      program_(std::make_unique<WirePartner>(std::move(program))) {}
+
 Instance::~Instance() {
+  if (program_) return;  // it is killed: how it ends is asked by cases of their own
   if (started_) stop();
   if (table_) destroy();
   static std::array<std::shared_ptr<CheckingHost>, 16> graveyard;
@@ -31,12 +38,30 @@ Instance::~Instance() {
   graveyard[next++ % graveyard.size()] = host_;
 }
 
+const convene_plugin* Instance::create_program(const std::string& config) {
+  const auto say = [this](const Error& error) {
+    host.table()->fail(host.table()->self, view(error.text));
+    return nullptr;
+  };
+  auto said = program_->greet();
+  if (!said) return say(said.error());
+  offers_ = said->offers;
+  if (Status welcome = program_->welcome(config); !welcome) {
+    if (!welcome.error().text.empty()) say(welcome.error());
+    return nullptr;
+  }
+  return program_->table(host.table());
+}
+
 Status Instance::create(const std::string& config, const Placement& placement) {
   host.begin("");
   arena_.begin(placement);
   const convene_text text = arena_.text(config);
   arena_.seal();
-  const convene_plugin* made = entry_create(host, *library_.entry, index_, host.table(), text);
+  const convene_plugin* made =
+      program_ ? host.call<const convene_plugin*>(Fn::entry_create,
+                                                  [&] { return create_program(config); })
+               : entry_create(host, *library_->entry, index_, host.table(), text);
   arena_.end();
   if (!made) {
     const std::string why = host.take_why();
@@ -71,7 +96,7 @@ const void* Instance::extension(std::string_view id) {
 
 Status Instance::bind() {
   routing_self_ = service_self_ = channel_self_ = table_->self;
-  for (const std::string& id : library_.plugins[index_].offers) {
+  for (const std::string& id : offers_) {
     const void* const table = extension(id);
     const Error broken{"check.extension", "offers " + id +
                                               (table ? " with a table that cannot be "
@@ -130,7 +155,9 @@ void Instance::adopt(std::unique_ptr<LoadedPlugin> plugin) {
 Answer Instance::ask(const Question& question, const Placement& placement) {
   host.begin(question.label);
   arena_.begin(placement);
-  const Answer answer = std::visit(
+  const std::int64_t queued = program_ ? program_->queued_ns() : 0;
+  if (program_) program_->newer_members = placement.longer > 0;
+  Answer answer = std::visit(
       [&](const auto& q) -> Answer {
         using Q = std::decay_t<decltype(q)>;
         if constexpr (std::is_same_v<Q, RoutingQuestion>) return ask_routing(q);
@@ -140,6 +167,10 @@ Answer Instance::ask(const Question& question, const Placement& placement) {
       },
       question.asked);
   arena_.end();
+  if (program_) {
+    look_at_program(question);
+    answer.took_ns = std::max<std::int64_t>(answer.took_ns - (program_->queued_ns() - queued), 0);
+  }
   return answer;
 }
 
@@ -282,6 +313,15 @@ void Instance::outcome(int kind) {
   host.begin("outcome");
   const convene_routing_outcome o{sizeof o, kind, 7, view(agent), 12'000};
   routing_outcome(host, *routing_, routing_self_, &o);
+  if (program_ && !program_->fault().empty())
+    throw ProgramFault{program_->fault() + " (told an outcome)"};
+}
+
+void Instance::look_at_program(const Question& question) {
+  if (!program_->fault().empty())
+    throw ProgramFault{program_->fault() + " (question: " + question.label + ")"};
+  if (const std::string nonsense = program_->take_nonsense(); !nonsense.empty())
+    host.note(question.asked.index() == 0 ? Rule::action : Rule::effect_arguments, nonsense);
 }
 
 Exam sit(Instance& instance, const Questions& questions, const Placement& placement) {

@@ -12,19 +12,28 @@
 #include "core/check/checking_host.hpp"
 #include "core/check/library.hpp"
 #include "core/check/questions.hpp"
+#include "core/check/wire_partner.hpp"
 #include "core/model/result.hpp"
 
 namespace convene::check {
 
-/// Goes through a plugin's life step by step. Ends it, where it has not ended, with itself.
+/// A program can be asked no more: it has ended, hangs, or broke a rule of the wire. For a case it is
+/// what a crash of a library is: it ends there, with this as its finding (children.hpp).
+struct ProgramFault {
+  std::string text;
+};
+
+/// Goes through a plugin's life step by step. Ends it, where it has not ended, with itself. Whoever
+/// asks need not know whether it is a library in this process or a program in one of its own.
 class Instance {
  public:
   Instance(const Library& library, std::uint32_t index);
+  explicit Instance(Program program);
   ~Instance();
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
-  /// `entry.create`; its configuration lies as `placement` says, and is taken away after the call.
+  /// `entry.create`, or the start of the program; its configuration lies as `placement` says, and is taken away after the call.
   Status create(const std::string& config, const Placement& placement = {});
   Status start();
   /// Fetches the table of every extension that the descriptor offers; connects an adapter.
@@ -39,7 +48,7 @@ class Instance {
   LoadedPlugin& adopted() { return *adopted_; }
 
   /// Asks; a question that carries its state is asked with `state`. False: the plugin does not offer
-  /// the extension.
+  /// the extension. Throws ProgramFault.
   Answer ask(const Question& question, const Placement& placement = {});
   const void* extension(std::string_view id);
   /// Tells a policy what became of an offer.
@@ -47,6 +56,8 @@ class Instance {
 
   bool created() const { return table_.has_value(); }
   bool started() const { return started_; }
+  /// The program that it is; null: a library.
+  WirePartner* program() { return program_.get(); }
 
  private:
   std::shared_ptr<CheckingHost>
@@ -60,9 +71,13 @@ class Instance {
   Answer ask_service(const ServiceQuestion& q);
   Answer ask_channel(const ChannelQuestion& q);
   Answer ask_adapter(const AdapterQuestion& q);
+  const convene_plugin* create_program(const std::string& config);
+  void look_at_program(const Question& question);
 
-  const Library& library_;
-  const std::uint32_t index_;
+  const Library* const library_ = nullptr;
+  const std::uint32_t index_ = 0;
+  std::unique_ptr<WirePartner> program_;
+  std::vector<std::string> offers_;
   Arena arena_;
   std::optional<convene_plugin> table_;
   bool started_ = false;

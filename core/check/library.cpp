@@ -59,11 +59,12 @@ Result<Library> open_copy(const Library& library, unsigned number) {
 }
 
 int stage_of(const std::string& code) {
-  static constexpr const char* kStages[] = {"plugin.file",   "plugin.elf",     "plugin.search_path",
-                                            "plugin.symbol", "plugin.exports", "plugin.map",
-                                            "plugin.entry",  "plugin.abi",     "plugin.descriptor",
-                                            "plugin.id",     "plugin.version", "plugin.summary",
-                                            "plugin.offers", "plugin.schema"};
+  static constexpr const char* kStages[] = {
+      "program.starts", "program.hello",      "host.hello",     "plugin.file",
+      "plugin.elf",     "plugin.search_path", "plugin.symbol",  "plugin.exports",
+      "plugin.map",     "plugin.entry",       "plugin.abi",     "plugin.descriptor",
+      "plugin.id",      "plugin.version",     "plugin.summary", "plugin.offers",
+      "plugin.schema"};
   const auto it = std::find(std::begin(kStages), std::end(kStages), code);
   return static_cast<int>(it - std::begin(kStages));
 }

@@ -28,7 +28,8 @@ Result<Library> open_library(const std::string& path);
 /// The same bytes mapped once more, with variables of their own, as a reload does it.
 Result<Library> open_copy(const Library& library, unsigned number);
 
-/// Where the stage `code` stands in the order above; later stages are larger.
+/// Where the stage `code` stands in the order above, behind those of a program (wire_partner.hpp);
+/// later stages are larger.
 int stage_of(const std::string& code);
 
 }  // namespace convene::check

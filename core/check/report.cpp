@@ -38,11 +38,13 @@ std::string quoted_for_shell(const std::string& text) {
 }
 
 std::string again(const Report& report, const CaseResult& r) {
-  if (report.subject.starts_with("adapter ")) {
-    return "convene check adapter --case " + r.name + report.subject.substr(7);
+  const std::string which =
+      " --case " + r.name + (r.seed ? " --reproduce " + std::to_string(*r.seed) : "");
+  for (const std::string kind : {"adapter", "plugin"}) {
+    if (report.subject.starts_with(kind + " -- "))
+      return "convene check " + kind + which + report.subject.substr(kind.size());
   }
-  return "convene check " + quoted_for_shell(report.subject) + " --case " + r.name +
-         (r.seed ? " --reproduce " + std::to_string(*r.seed) : "");
+  return "convene check " + quoted_for_shell(report.subject) + which;
 }
 
 void add_finding(std::string& out, const Report& report, const CaseResult& r, const Paint& p) {

@@ -82,6 +82,18 @@ class Command(unittest.TestCase):
             self.assertEqual(done.returncode, 1, done.stderr)
             jsonschema.Draft202012Validator(schema).validate(json.loads(done.stdout))
 
+    def test_a_plugin_that_is_a_command_is_checked(self):
+        program = SOURCE / "examples/policy_in_python/policy_weighted.py"
+        gates = ["--case", "load.says_hello", "--case", "life.keeps_the_wire"]
+        self.assert_says(check("plugin", *gates, "--", sys.executable, program), 0, "policy_weighted 1.0.0", "2 passed, 0 failed")
+        offender = [sys.executable, SOURCE / "tests/check/offending_plugin.py"]
+        self.assert_says(check("plugin", "--level", "load", "--", *offender, "old_wire"), 1, "FAILED load.speaks_the_wire",
+                         "remedy:", "again:   convene check plugin --case load.speaks_the_wire -- ")
+        self.assert_says(check("plugin", "--level", "load", "--plugin", "another", "--", *offender, "good"), 1,
+                         "calls itself \"offending_plugin\" where \"another\" was asked for")
+        self.assert_says(check("plugin", "--level", "load", "--", "/no/such/program"), 1, "FAILED load.says_hello",
+                         "No such file or directory")
+
     def test_all_cases_are_listed(self):
         done = check("--list")
         self.assertGreaterEqual(done.stdout.count("\n| `"), 100)

@@ -3,6 +3,7 @@
 """offending_adapter.py BREED: "good", or what goes wrong. Needs pyzmq."""
 import json
 import os
+import pathlib
 import signal
 import struct
 import sys
@@ -19,6 +20,12 @@ def end(*_):
     ending = True
 
 
+if breed == "impatient":  # wants its core to be there before itself, however long Python takes to begin
+    ticks = int(pathlib.Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19]) / os.sysconf("SC_CLK_TCK")
+    began = time.time() - (float(pathlib.Path("/proc/uptime").read_text().split()[0]) - ticks)
+    bus = pathlib.Path(os.environ["CONVENE_BUS"].removeprefix("ipc://"))
+    if not bus.exists() or bus.stat().st_mtime > began + 0.3:
+        sys.exit(3)
 signal.signal(signal.SIGTERM, end if breed != "stays" else signal.SIG_IGN)
 
 
@@ -74,6 +81,10 @@ def take(frames):
     except (ValueError, AssertionError, RecursionError):
         return
     heard = time.monotonic()
+    if breed == "narrow" and kind in b"NRX" or breed == "strict" and "of_a_newer_core" in body:
+        sys.exit(3)
+    if breed == "settled" and kind == b"W" and up:
+        sys.exit(3)
     if kind == b"W" and "heartbeat_ms" in body:
         heartbeat, up = body["heartbeat_ms"] / 1000, True
         attach(body["instance"])
@@ -103,6 +114,8 @@ def attach(instance):
 
 def begin_anew():
     global socket, heard, up
+    if breed == "mayfly" and attached:
+        sys.exit(3)
     socket.close()
     socket, heard, up = connect(), time.monotonic(), False
     hello()

@@ -1,23 +1,5 @@
 /* tests/zoo/offenders.c - plugins in C that load and look well, and break one law each: food for `convene check`. */
-#define _GNU_SOURCE
-#include <fcntl.h>
-#include <locale.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <time.h>
-#include <unistd.h>
-
-#include "convene/adapter.h"
-#include "convene/channel.h"
-#include "convene/routing.h"
-#include "convene/service.h"
+#include "offender_parts.h"
 
 /* The breeds: OFFENDER is one of them. CMakeLists.txt builds each into a library of its name. */
 enum {
@@ -29,15 +11,21 @@ enum {
   CRASHES_UNSTARTED, CRASHES_AT_END, ANY_EXTENSION, NEW_TABLES, REFUSES_SILENTLY, FAILS_SILENTLY, LOOSE_SCHEMA,
   BAD_LOG, NO_REASON, NO_ACTION, BAD_UTF8, PRINTS, EXITS, ONE_COPY, SLOW_END, EFFECT_ON_THREAD, LATE_LOG, ENDS_ON_UNKNOWN, TRUSTS_STATE, TRUSTS_SETTINGS, UNVERSIONED,
   OFF_SCHEMA, NOT_JSON, FORGETS_STEPS, NEVER_ANSWERS, ANSWERS_TWICE, ANSWERS_OTHERS, THREAD_AT_LOAD,
-  CHANGING_DESCRIPTOR, RARELY_CRASHES, PICKY, UNRESOLVED, STARTS_SLOWLY
+  CHANGING_DESCRIPTOR, RARELY_CRASHES, PICKY, UNRESOLVED, STARTS_SLOWLY, MOURNS, FIRST_THREAD_ONLY, SLOW_WITH_LONG,
+  SLOW_WITH_BROKEN, KNOWS_ITS_ELDER, RUINS_ITS_ELDER, RUINS_BEFORE_ITS_START, KEEPS_ADDRESSES, HOARDS, APART_REFUSES,
+  APART_DIFFERS, APART_DIFFERS_BROKEN, APART_DIFFERS_RARELY, APART_DIFFERS_LATER, APART_HOARDS, RARELY_CRASHES_WILD,
+  RARE_STEP, RARE_WILD_STEP, RARE_FRAME, RARE_WILD_FRAME, RARE_REQUEST, RARE_WILD_REQUEST, DISLIKES_THE_MIDDLE
 };
 
 /* What the breed offers. */
 #define IS(breed) (OFFENDER == (breed))
 #define IS_SERVICE                                                                                       \
   (IS(EFFECT_ON_THREAD) || IS(ENDS_ON_UNKNOWN) || IS(TRUSTS_STATE) || IS(TRUSTS_SETTINGS) ||             \
-   IS(UNVERSIONED) || IS(OFF_SCHEMA) || IS(NOT_JSON) || IS(FORGETS_STEPS))
-#define IS_ADAPTER (IS(NEVER_ANSWERS) || IS(ANSWERS_TWICE) || IS(ANSWERS_OTHERS))
+   IS(UNVERSIONED) || IS(OFF_SCHEMA) || IS(NOT_JSON) || IS(FORGETS_STEPS) || IS(KEEPS_ADDRESSES) ||      \
+   IS(RARE_STEP) || IS(RARE_WILD_STEP))
+#define IS_ADAPTER                                                                                       \
+  (IS(NEVER_ANSWERS) || IS(ANSWERS_TWICE) || IS(ANSWERS_OTHERS) || IS(RARE_REQUEST) || IS(RARE_WILD_REQUEST))
+#define IS_CHANNEL (IS(RARE_FRAME) || IS(RARE_WILD_FRAME))
 
 typedef struct {
   convene_plugin table;
@@ -51,54 +39,17 @@ typedef struct {
   int started;
   const convene_adapter_bus* bus;
   int first_kind;
+  unsigned dead_at_birth;
 } animal;
 
-static unsigned instances, users;
+static unsigned instances, users, dead;
 static int lock = -1;
 static __thread int thread_mark;
 static pthread_t helper;
 static atomic_int asked, done;
 static const convene_service_effects* shared_effects;
 
-static convene_text text(const char* s) {
-  convene_text t;
-  t.data = s;
-  t.size = strlen(s);
-  return t;
-}
-static int is(convene_text t, const char* word) {
-  return t.size == strlen(word) && memcmp(t.data, word, t.size) == 0;
-}
 static void fail(const animal* a, const char* why) { a->host->fail(a->host->self, text(why)); }
-static void spin(long microseconds) {
-  volatile unsigned long i;
-  for (i = 0; i < (unsigned long)microseconds * 400ul; ++i) {
-  }
-}
-/* As long as the clock says: how fast a machine counts tells nothing about how long that takes. */
-static void be_busy(long milliseconds) {
-  struct timespec begin, now;
-  (void)!clock_gettime(CLOCK_MONOTONIC, &begin);
-  do {
-    spin(1000);
-    (void)!clock_gettime(CLOCK_MONOTONIC, &now);
-  } while ((now.tv_sec - begin.tv_sec) * 1000 + (now.tv_nsec - begin.tv_nsec) / 1000000 <
-           milliseconds);
-}
-static int contains(convene_text t, const char* word) {
-  size_t i, n = strlen(word);
-  for (i = 0; i + n <= t.size; ++i) {
-    if (memcmp(t.data + i, word, n) == 0) return 1;
-  }
-  return 0;
-}
-
-static void* lives_on(void* unused) {
-  (void)unused;
-  for (;;) pause();
-  return NULL;
-}
-static void* ends_at_once(void* unused) { return unused; }
 
 static const convene_candidate* candidate(const convene_routing_request* r, size_t i) {
   const size_t stride = IS(STEPS_BY_SIZEOF) ? sizeof(convene_candidate) : r->candidate_stride;
@@ -153,6 +104,17 @@ static convene_status decide(void* self, const convene_routing_request* r, conve
   if (IS(SLOW_FOR_ONE) && is(r->wanted_agent, "zoe")) be_busy(120);
   if (IS(SLOWS_DOWN)) spin((long)(a->calls < 4000 ? a->calls / 2 : 2000));
   if (IS(SLOW_WITH_MANY) && r->candidate_count == 64) be_busy(120);
+  if (IS(SLOW_WITH_LONG) && r->context.size > 60000 && contains(r->context, "\"note\"")) be_busy(120);
+  if (IS(SLOW_WITH_BROKEN) && r->context.size > 2 && memcmp(r->context.data, "{{{", 3) == 0) be_busy(120);
+  if (IS(MOURNS) && dead != a->dead_at_birth) strcpy(reason, "one of us has died");
+  if (IS(KNOWS_ITS_ELDER) && !is_elder) strcpy(reason, "as the elder says");
+  if ((IS(RUINS_ITS_ELDER) || IS(RUINS_BEFORE_ITS_START)) && is_elder && page[0]) strcpy(reason, "ruined");
+  if (IS(APART_DIFFERS) && lives_apart && is(r->wanted_agent, "zoe")) strcpy(reason, "alone");
+  if (IS(APART_DIFFERS_BROKEN) && lives_apart && r->context.size > 1 && r->context.data[0] == '[')
+    strcpy(reason, "alone");
+  if (IS(APART_DIFFERS_RARELY) && lives_apart && r->candidate_count == 31) strcpy(reason, "alone");
+  if (IS(APART_DIFFERS_LATER) && lives_again) strcpy(reason, "born again");
+  if (IS(RARELY_CRASHES_WILD) && is_wild(r->context)) abort();
   if (IS(QUADRATIC) && r->context.size > 40010 && r->context.size < 50000) be_busy(120);
   if (IS(OVERREADS)) {
     volatile size_t n = 0;
@@ -288,7 +250,24 @@ static convene_status step(void* self, const convene_session* s, convene_text st
     while (!atomic_load(&done)) {
     }
   }
+  if (IS(KEEPS_ADDRESSES)) { /* of what is in this copy of the library only */
+    char mine[40];
+    sprintf(mine, "%p", (void*)&users);
+    if (state.size && !is(state, mine)) return effects->stop_search(effects->self);
+    effects->save_state(effects->self, text(mine));
+  }
+  if (IS(RARE_STEP) && e->timer == 5 && s->leg_count == 3 && s->legs[0].role == 4) abort();
+  if (IS(RARE_WILD_STEP) && is_wild(s->context)) abort();
   return effects->add_customer(effects->self);
+}
+
+static convene_status frame(void* self, const convene_channel_input* input,
+                            const convene_channel_effects* effects) {
+  (void)self;
+  if (IS(RARE_FRAME) && input->legs == 4 && input->from == 6 && input->role == 4) abort();
+  if (IS(RARE_WILD_FRAME) && is_wild(input->frame)) abort();
+  if (input->kind != CONVENE_CHANNEL_FRAME) return CONVENE_OK;
+  return effects->deliver(effects->self, CONVENE_TO_OTHERS, text("{}"));
 }
 
 static convene_status adapter_connect(void* self, const convene_adapter_bus* bus) {
@@ -297,6 +276,8 @@ static convene_status adapter_connect(void* self, const convene_adapter_bus* bus
 }
 static convene_status adapter_request(void* self, const convene_adapter_request* r) {
   animal* a = self;
+  if (IS(RARE_REQUEST) && is(r->name, "loans")) abort();
+  if (IS(RARE_WILD_REQUEST) && is_wild(r->body)) abort();
   if (IS(NEVER_ANSWERS) && is(r->name, "place_call")) return CONVENE_OK;
   if (IS(ANSWERS_OTHERS)) a->bus->reply(a->bus->self, r->token + 1000, 1, text("{}"));
   if (IS(ANSWERS_TWICE)) a->bus->reply(a->bus->self, r->token, 1, text("{}"));
@@ -307,12 +288,22 @@ static void adapter_leg(void* self, convene_text body) { (void)self, (void)body;
 
 static const convene_routing routing = {decide, outcome};
 static const convene_service service = {step};
+static const convene_channel channel = {frame};
 static const convene_adapter adapter = {adapter_connect, adapter_request, adapter_leg};
 
 static convene_status start(void* self) {
   animal* a = self;
   a->started = 1;
   thread_mark = 7;
+  if (IS(FIRST_THREAD_ONLY) && getpid() != gettid()) abort();
+  if (IS(RUINS_BEFORE_ITS_START) && !is_elder) page[0] = 0;
+  if (IS(HOARDS) && users++ == 0) hoard(8u << 20);
+  if (IS(APART_HOARDS) && apart()) hoard(210u << 20);
+  if (IS(APART_REFUSES) && apart()) {
+    fail(a, "this plugin needs its host's memory; run it in the core");
+    return CONVENE_E_FAILED;
+  }
+  lives_apart = apart(), lives_again = apart_again();
   if (IS(PRINTS)) fprintf(stderr, "starting\n");
   if (IS(LEAVES_THREAD) && instances < 4) pthread_create(&helper, NULL, lives_on, NULL);
   if (IS(EFFECT_ON_THREAD) && users++ == 0) {
@@ -354,6 +345,7 @@ static const void* extension(void* self, convene_text id) {
     return fresh;
   }
   if (IS_SERVICE) return is(id, CONVENE_SERVICE) ? (const void*)&service : NULL;
+  if (IS_CHANNEL) return is(id, CONVENE_CHANNEL) ? (const void*)&channel : NULL;
   if (IS_ADAPTER) return is(id, CONVENE_ADAPTER) ? (const void*)&adapter : NULL;
   if (IS(ANY_EXTENSION)) return &routing;
   return is(id, CONVENE_ROUTING) ? (const void*)&routing : NULL;
@@ -361,6 +353,7 @@ static const void* extension(void* self, convene_text id) {
 
 static void stop(void* self) {
   (void)self;
+  if (IS(RUINS_ITS_ELDER) && !is_elder) page[0] = 1;
   if (IS(EFFECT_ON_THREAD) && --users == 0) {
     atomic_store(&done, 2);
     pthread_join(helper, NULL);
@@ -382,6 +375,7 @@ static void* logs_late(void* given) {
 static void destroy(void* self) {
   animal* a = self;
   const convene_host* host = a->host;
+  ++dead;
   if (IS(CRASHES_UNSTARTED) && !a->started) abort();
   if (IS(CRASHES_AT_END) && a->calls > 0) abort();
   if (IS(LATE_LOG) && a->calls > 0) {
@@ -401,13 +395,15 @@ static convene_plugin table_of(animal* a) {
 #define DESCRIPTOR(version)                                                                              \
   {                                                                                                      \
     sizeof(convene_descriptor), CONVENE_ABI_MAJOR, CONVENE_ABI_MINOR,                                    \
-        IS(TRUSTS_STATE) || IS(OFF_SCHEMA) ? 1 : 0, LITERAL("offender"), LITERAL(version),               \
+        IS(TRUSTS_STATE) || IS(OFF_SCHEMA) || IS(KEEPS_ADDRESSES) ? 1 : 0, LITERAL("offender"), LITERAL(version),               \
         LITERAL("Breaks one law."), OFFERS, SCHEMA, STATE_SCHEMA                                         \
   }
 #if OFFENDER_KIND == 1
 #define OFFERS LITERAL(CONVENE_SERVICE)
 #elif OFFENDER_KIND == 2
 #define OFFERS LITERAL(CONVENE_ADAPTER)
+#elif OFFENDER_KIND == 3
+#define OFFERS LITERAL(CONVENE_CHANNEL)
 #else
 #define OFFERS LITERAL(CONVENE_ROUTING)
 #endif
@@ -419,8 +415,12 @@ static convene_plugin table_of(animal* a) {
       "{\"type\":\"object\",\"properties\":{\"mood\":{\"enum\":[\"good\",\"bad\"]},\"level\":{\"type\":"  \
       "\"integer\",\"minimum\":1,\"maximum\":10}},\"additionalProperties\":false}")
 #endif
+#ifdef OFFENDER_STATELESS
+#define STATE_SCHEMA LITERAL("")
+#else
 #define STATE_SCHEMA                                                                                     \
   LITERAL("{\"type\":\"object\",\"properties\":{\"v\":{\"type\":\"integer\"}},\"required\":[\"v\"]}")
+#endif
 
 static const convene_descriptor descriptors[2] = {DESCRIPTOR("1.0.0"), DESCRIPTOR("1.0.1")};
 
@@ -435,6 +435,15 @@ static const convene_descriptor* descriptor(uint32_t index) {
 extern int nobody_defines_this(void);
 #endif
 
+static int is_in_the_middle(convene_text config) {
+  static const char* const middle[] = {"\"level\":3", "\"level\":4", "\"level\":6", "\"level\":7"};
+  size_t i;
+  for (i = 0; i < 4; ++i) {
+    if (contains(config, middle[i])) return 1;
+  }
+  return 0;
+}
+
 static const convene_plugin* create(uint32_t index, const convene_host* host, convene_text config) {
   animal* a = calloc(1, sizeof *a);
   (void)index;
@@ -444,8 +453,15 @@ static const convene_plugin* create(uint32_t index, const convene_host* host, co
   a->host = host;
   a->number = ++instances;
   a->settings = config;
+  a->dead_at_birth = dead;
+  if (IS(KNOWS_ITS_ELDER) || IS(RUINS_ITS_ELDER) || IS(RUINS_BEFORE_ITS_START)) find_elder();
+  if (IS(RUINS_BEFORE_ITS_START) && !is_elder) page[0] = 1;
   a->table = table_of(a);
   if (IS(REFUSES_SILENTLY) && contains(config, "\"bad\"")) {
+    free(a);
+    return NULL;
+  }
+  if (IS(DISLIKES_THE_MIDDLE) && is_in_the_middle(config)) {
     free(a);
     return NULL;
   }
