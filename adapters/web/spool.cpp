@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -188,6 +189,8 @@ void Spool::settle(std::uint64_t session) {
 }
 
 void Spool::run() {
+  // Of this thread alone: conversations come before their files.
+  [[maybe_unused]] const int still_works = ::setpriority(PRIO_PROCESS, 0, 10);
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     wake_.wait(lock, [this] { return stopping_ || head_->end != head_->begin; });
