@@ -9,6 +9,9 @@
 namespace convene::web {
 namespace {
 
+/// A browser's word moves the numbers no further, so that all that follow are exact in JSON (below 2^53).
+constexpr std::uint64_t kNumbersMax = std::uint64_t{1} << 52;
+
 convene_text text_of(std::string_view s) { return {s.data(), s.size()}; }
 
 bool has(const std::vector<std::string>& list, std::string_view name) {
@@ -106,16 +109,14 @@ void Media::open(Channel& c, Member& m, std::uint64_t have, std::int64_t now_ms)
                         .put("to", c.last - c.log.size())
                         .done());
   };
-  if (have > c.last && have < (std::uint64_t{1} << 53)) {
+  if (have > c.last && c.log.size() == 0 && have < kNumbersMax) {
     // This gateway was restarted and the browser knows more than it does: the numbers go on from there.
     c.last = have;
-    for (const auto& e : c.log) kept_bytes_ -= e.tail->size();
-    kept_ -= c.log.size();
-    c.log.clear();
-    if (transcript_) compact();
     for (const auto& other : members_)
       if (other.leg != m.leg && has(other.channels, c.name)) gap(other);
   }
+  // Whoever still claims more holds nothing of ours. He gets what is kept, and his word costs nobody an entry.
+  if (have > c.last) have = 0;
   const std::uint64_t before_first = c.last - c.log.size();
   if (have < before_first) gap(m);
   for (std::uint64_t n = std::max(have, before_first); n < c.last; ++n) {

@@ -65,6 +65,24 @@ TEST_F(MediaTest, GoesOnWithNumbersThatABrowserKnowsFromBeforeARestart) {
   EXPECT_NE(a->got.back().find("\"n\":42,"), std::string::npos) << a->got.back();
 }
 
+TEST_F(MediaTest, GivesEverythingToABrowserThatClaimsMoreThanThereIsAndForgetsNothing) {
+  const auto agent = join(2, 2);
+  for (int i = 0; i < 10; ++i) media->frame(2, "chat", "{\"text\":1}", 7);
+  const auto liar = join(1, 1, {{"chat", 1'000}});
+  EXPECT_EQ(liar->count("entry"), 10u) << "what it holds is not ours: it gets what we have";
+  EXPECT_EQ(agent->count("gap"), 0u);
+  const auto reloaded = join(2, 2);
+  EXPECT_EQ(reloaded->count("entry"), 10u) << "a customer cannot wipe what the agent reads";
+  media->frame(1, "chat", "{\"text\":1}", 7);
+  EXPECT_NE(reloaded->got.back().find("\"n\":11,"), std::string::npos) << reloaded->got.back();
+}
+
+TEST_F(MediaTest, KeepsItsNumbersExactWhateverABrowserClaims) {
+  const auto a = join(1, 1, {{"chat", (std::uint64_t{1} << 53) - 1}});
+  media->frame(1, "chat", "{\"text\":1}", 7);
+  EXPECT_NE(a->got.back().find("\"n\":1,"), std::string::npos) << a->got.back();
+}
+
 TEST_F(MediaTest, DropsTheOldestVisiblyAtItsBound) {
   const auto a = join(1, 1);
   for (std::size_t i = 0; i < kEntriesMax + 5; ++i) media->frame(1, "chat", "{\"text\":1}", 7);
