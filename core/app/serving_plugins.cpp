@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <future>
+#include <memory>
 
 #include "core/app/plugin_requests.hpp"
 #include "core/app/serving.hpp"
@@ -89,11 +90,12 @@ void Serving::serve_plugins() {
 /// Waits until the node has done it between two batches. A node that has ended does nothing any more.
 void Serving::quietly(const PluginSlots::Work& work) {
   if (!thread_.joinable() || ended_) return work();
-  std::promise<void> promise;
-  std::future<void> done = promise.get_future();
-  node_->post([&] {
+  // The node has a share of it: it may still be in `set_value` when this thread has gone on.
+  const auto promise = std::make_shared<std::promise<void>>();
+  const std::future<void> done = promise->get_future();
+  node_->post([&work, promise] {
     work();
-    promise.set_value();
+    promise->set_value();
   });
   while (done.wait_for(std::chrono::milliseconds(100)) != std::future_status::ready) {
     if (!ended_) continue;
