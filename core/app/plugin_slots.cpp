@@ -211,12 +211,15 @@ Result<std::string> PluginSlots::reload(const Config& config, const ReloadWish& 
       done = status.error();
     }
   };
-  if (wish.promote && wish.file.empty() && slot->is_tried()) {
+  if (wish.promote && wish.file.empty()) {
+    bool tried = false;  // asked quietly as well: a trial may end by itself at any time
     node_.quietly([&] {
+      tried = slot->is_tried();
+      if (!tried) return;
       finish(slot->promote(sessions_of(*slot)));
       node_.ask_anew();
     });
-    return done;
+    if (tried) return done;
   }
   if (wish.promote && wish.trial.shadow == 0) {
     return Error{"plugin.generation", wish.plugin + " has no generation that is being tried"};
