@@ -40,7 +40,6 @@ class JsonObject {
   std::size_t size() const { return size_; }
   /// Key as written, without quotes and not unescaped; and the value's bytes.
   std::string_view key_at(std::size_t i) const { return members_[i].key; }
-  std::string_view raw_at(std::size_t i) const { return members_[i].value; }
 
  private:
   struct Member {

@@ -45,8 +45,8 @@ TEST(Settings, NameTheKeyThatIsWrong) {
                                   {R"({"settings":{"public_url":"ftp://x"}})", "public_url"},
                                   {R"({"settings":{"threads":0}})", "threads"},
                                   {R"({"settings":{"static":7}})", "static"},
-                                  {R"({"settings":{"origin":[]}})", "did you mean 'origins'"},
-                                  {R"({"settings":{"colour":"red"}})", "colour is not known"}}) {
+                                  {R"({"settings":{"origin":[]}})", R"(did you mean "origins")"},
+                                  {R"({"settings":{"colour":"red"}})", R"("colour" is unknown)"}}) {
     const auto s = parse_settings(json);
     ASSERT_FALSE(s) << json;
     EXPECT_NE(s.error().text.find(key), std::string::npos) << s.error().text;

@@ -5,6 +5,8 @@
 #include <charconv>
 
 #include "adapters/web/json_view.hpp"
+#include "adapters/web/settings_schema.hpp"
+#include "convene/json.hpp"
 #include "sdk/host/config_schema.hpp"
 
 namespace convene::web {
@@ -30,22 +32,15 @@ bool read_listen(std::string_view listen, Settings& out) {
 }
 
 /// A key that is passed over in silence is a site that refuses its visitors and does not say why.
-Status only_known_keys(std::string_view settings) {
-  static const std::vector<std::string> known = {
-      "listen",         "public_url",        "origins",         "frame_ancestors",
-      "static",         "threads",           "connections_max", "customer_messages",
-      "agent_messages", "identifier_misses", "waiting_max"};
-  const auto members = json_members(settings);
-  if (!members) return wrong("settings", "must be a table");
-  for (const auto& [key, value] : *members) {
-    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    const std::string meant = nearest(key, known);
-    return wrong(key,
-                 meant.empty() ? "is not known" : "is not known; did you mean '" + meant + "'?");
-  }
-  return ok();
+Status check_keys(std::string_view settings) {
+  static const json::Parsed schema = json::parse(kSettingsSchema);
+  const json::Parsed given = json::parse(settings);
+  if (!given) return wrong("settings", "are no JSON: " + given.error);
+  const Status fine = check_config(*schema.value, *given.value);
+  return fine ? ok() : Status(Error{"web.settings", "adapter.web.settings: " + fine.error().text});
 }
 
+/// What the schema has passed; errors are what it cannot say.
 Status read_gateway(const JsonObject& s, Settings& out) {
   if (s.has("listen") && !read_listen(s.text_or("listen"), out))
     return wrong("listen", "must be \"address:port\"");
@@ -61,7 +56,7 @@ Status read_gateway(const JsonObject& s, Settings& out) {
        {std::pair{"origins", &out.origins}, {"frame_ancestors", &out.frame_ancestors}}) {
     if (!s.has(key)) continue;
     auto texts = json_texts(s.raw(key));
-    if (!texts) return wrong(key, "must be a list of origins");
+    if (!texts) return wrong(key, "must be a list of texts");
     for (const auto& t : *texts)
       if (!is_origin(t))
         return wrong(key, "holds '" + t + "', which is no origin (scheme://host[:port], no '*')");
@@ -69,17 +64,13 @@ Status read_gateway(const JsonObject& s, Settings& out) {
   }
   if (!origin_allowed(out.origins, out.public_url)) out.origins.push_back(out.public_url);
   out.static_folder = s.text_or("static");
-  if (s.has("static") && out.static_folder.empty()) return wrong("static", "must be a folder");
-  for (const auto& [key, number, least] : {std::tuple{"threads", &out.threads, 1u},
-                                           {"connections_max", &out.connections_max, 1u},
-                                           {"customer_messages", &out.customer_messages, 1u},
-                                           {"agent_messages", &out.agent_messages, 1u},
-                                           {"identifier_misses", &out.identifier_misses, 1u},
-                                           {"waiting_max", &out.waiting_max, 1u}}) {
-    if (!s.has(key)) continue;
-    const auto n = s.number(key);
-    if (!n || *n < least || *n > 1'000'000) return wrong(key, "must be a number from 1 to 1000000");
-    *number = static_cast<std::uint32_t>(*n);
+  for (const auto& [key, number] : {std::pair{"threads", &out.threads},
+                                    {"connections_max", &out.connections_max},
+                                    {"customer_messages", &out.customer_messages},
+                                    {"agent_messages", &out.agent_messages},
+                                    {"identifier_misses", &out.identifier_misses},
+                                    {"waiting_max", &out.waiting_max}}) {
+    if (const auto n = s.number(key)) *number = static_cast<std::uint32_t>(*n);
   }
   return ok();
 }
@@ -116,7 +107,7 @@ Result<Settings> parse_settings(std::string_view json) {
   if (!root) return wrong("config", "is no JSON object");
   Settings out;
   if (const auto s = root->object("settings")) {
-    if (auto known = only_known_keys(root->raw("settings")); !known) return known.error();
+    if (auto known = check_keys(root->raw("settings")); !known) return known.error();
     if (auto read = read_gateway(*s, out); !read) return read.error();
   } else {
     out.origins = {out.public_url};

@@ -215,7 +215,7 @@ Wrong wrong_value(const Value& schema, const Value& value, const std::string& pa
   return {};
 }
 
-/// Levenshtein's distance.
+/// Levenshtein's distance, row by row (Wagner and Fischer 1974).
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -248,7 +248,8 @@ std::string nearest(std::string_view word, const std::vector<std::string>& known
   std::string best;
   std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
   for (const std::string& candidate : known) {
-    if (const std::size_t d = distance(word, candidate); d < least) least = d, best = candidate;
+    const std::size_t d = distance(word, candidate);
+    if (d < least && d < candidate.size()) least = d, best = candidate;
   }
   return best;
 }

@@ -23,7 +23,8 @@ Status check_schema(const json::Value& schema);
 /// path, says what is wrong, and for an unknown key the nearest one that exists.
 Status check_config(const json::Value& schema, const json::Value& config);
 
-/// Of `known` the one that was probably meant by `word`; empty when none is near.
+/// Of `known` the one that was probably meant by `word`, by edit distance; empty when none is near. What
+/// would have to be written anew from its first letter to its last is not near.
 std::string nearest(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace convene

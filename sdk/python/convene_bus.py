@@ -42,6 +42,11 @@ class Refused(Exception):
         self.code, self.text = code, text
 
 
+def say(level, sentence):
+    """A line on standard error: `convene serve` takes it into its log at this level (debug, info, warning, error)."""
+    print(f"level={level} {sentence}", file=sys.stderr, flush=True)
+
+
 class Repeater:
     """When to send again: after 250 ms, doubling to 4 s."""
 
@@ -182,7 +187,7 @@ class Bus:  # pylint: disable=too-many-instance-attributes
 
     def _lose(self, why, now):
         if self.up:
-            print("bus lost: " + why, file=sys.stderr, flush=True)
+            say("warning", "bus lost: " + why)
         self._close()
         self.attempts += 1
         self.retry_at = now + random.uniform(0.1, min(0.1 * 2**self.attempts, 2.0))
@@ -232,7 +237,7 @@ class Bus:  # pylint: disable=too-many-instance-attributes
             self._take(socket, frames[0], number, json.loads(frames[2]))
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             # No message of ours, or of a later version: it counts as not received.
-            print(f"a message was not understood: {type(error).__name__}", file=sys.stderr, flush=True)
+            say("warning", f"a message was not understood: {type(error).__name__}")
 
     def _take(self, socket, first, number, body):
         if not isinstance(body, dict):
@@ -268,7 +273,7 @@ class Bus:  # pylint: disable=too-many-instance-attributes
         elif number in self.waiting:
             self.waiting.pop(number)[1](False, body)
         elif not self.up:
-            print(f"refused: {body.get('code')}: {body.get('text')}", file=sys.stderr, flush=True)
+            say("error", f"refused: {body.get('code')}: {body.get('text')}")
             self._lose("refused", self.heard)
 
     def _reply(self, number, body):
@@ -297,7 +302,7 @@ class Bus:  # pylint: disable=too-many-instance-attributes
         except Refused as refusal:
             return {"ok": False, "code": refusal.code, "text": refusal.text}
         except Exception as error:  # pylint: disable=broad-except
-            print(f"{name} failed: {type(error).__name__}", file=sys.stderr, flush=True)  # no data of customers
+            say("error", f"{name} failed: {type(error).__name__}")  # no data of customers
             return {"ok": False, "code": "failed", "text": "The adapter could not do it; its log says why."}
 
     def _notice(self, _, body):

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # tests/docs/catalogue.py - every id that a log line can have stands in core/app/MESSAGES.md, every setting of the gateway on its page.
+import json
 import pathlib
 import re
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 CATALOGUE = TOP / "core/app/MESSAGES.md"
-GATEWAY = (TOP / "adapters/web/settings.cpp", TOP / "config/docs/gateway.md")
+GATEWAY = (TOP / "adapters/web/convene-web.settings.json", TOP / "config/docs/gateway.md")
 WHERE = ("core", "sdk", "plugins", "adapters")
 CALL = re.compile(r"\b(?:log(?:::(debug|info|warning|error|write|write_text))?|log_|say)\s*\(")
 ID = re.compile(r'"([a-z][a-z0-9_]*\.[a-z][a-z0-9_.]*)"')
@@ -71,8 +72,8 @@ def catalogue(text):
 
 def settings_without_row():
     """What the gateway may be told and its page does not list, or the other way round."""
-    code, page = (path.read_text(encoding="utf-8") for path in GATEWAY)
-    known = set(re.findall(r'"(\w+)"', re.search(r"known = \{(.*?)\}", code, re.S).group(1)))
+    schema, page = (path.read_text(encoding="utf-8") for path in GATEWAY)
+    known = set(json.loads(schema)["properties"])
     told = set(re.findall(r"^\| `(\w+)` \|", page, re.M))
     return [f"{GATEWAY[1].relative_to(TOP)}: `{key}` is {'missing' if key in known else 'no setting'}" for key in sorted(known ^ told)]
 

@@ -22,11 +22,14 @@ constexpr int kUsage = 64, kFailed = 1;
 
 constexpr const char* kHelp =
     "usage: convene-host --adapter LIBRARY --kind proxy|records [OPTIONS]\n"
+    "       convene-host --adapter LIBRARY --schema\n"
     "\n"
     "Runs the adapter in LIBRARY on the buses of a node, until SIGTERM. `convene serve` does this "
     "for\n"
     "every [adapter.NAME] with plugin = \"...\"; by hand it serves a node on another machine, and\n"
-    "`convene check adapter -- convene-host --adapter ...`.\n"
+    "`convene check adapter -- convene-host --adapter ...`. With --schema it prints the JSON Schema "
+    "of\n"
+    "the adapter's settings and ends.\n"
     "\n"
     "  --kind proxy|records  what it may ask of the core, as in the configuration\n"
     "  --plugin ID           the plugin in the library; by default its file's name\n"
@@ -46,17 +49,22 @@ std::string variable(const char* name) {
   return value ? value : "";
 }
 
-std::optional<ServerOptions> parse(int argc, char** argv) {
+ServerOptions for_library(const std::string& library) {
   ServerOptions o;
+  o.library = library;
+  o.plugin = fs::path(library).stem().string();
   o.sandbox.guest = isolation::Guest::adapter;
   o.sandbox.network = true;
+  return o;
+}
+
+std::optional<ServerOptions> parse(int argc, char** argv) {
+  ServerOptions o = for_library(argc > 2 ? argv[2] : "");
   o.sandbox.work = ".";
   o.bus.kind = "";
-  for (int i = 1; i + 1 < argc; i += 2) {
+  for (int i = 3; i + 1 < argc; i += 2) {
     const std::string word(argv[i]), value(argv[i + 1]);
-    if (word == "--adapter") {
-      o.library = value;
-    } else if (word == "--kind" && (value == "proxy" || value == "records")) {
+    if (word == "--kind" && (value == "proxy" || value == "records")) {
       o.bus.kind = value;
     } else if (word == "--plugin") {
       o.plugin = value;
@@ -73,7 +81,6 @@ std::optional<ServerOptions> parse(int argc, char** argv) {
     }
   }
   if (argc % 2 == 0 || o.library.empty() || o.bus.kind.empty()) return std::nullopt;
-  if (o.plugin.empty()) o.plugin = fs::path(o.library).stem().string();
   return o;
 }
 
@@ -101,13 +108,21 @@ bool make_work_folder(const std::string& path) {
 }
 
 int complain(const char* sentence) {
-  std::fprintf(stderr, "%s\n", sentence);
+  std::fprintf(stderr, "level=error %s\n", sentence);
   return kFailed;
+}
+
+int print_schema(const std::string& library) {
+  const auto schema = adapter::schema_of(for_library(library));
+  if (!schema) return complain(schema.error().text.c_str());
+  std::fputs(schema->c_str(), stdout);
+  return std::fflush(stdout) == 0 ? 0 : kFailed;
 }
 
 }  // namespace
 
 int run_adapter(int argc, char** argv) {
+  if (argc == 4 && std::string_view(argv[3]) == "--schema") return print_schema(argv[2]);
   auto options = parse(argc, argv);
   if (!options) {
     const bool asked = argc == 3 && std::string_view(argv[2]) == "--help";

@@ -41,9 +41,10 @@ void hear_signals() {
   ::sigaction(SIGINT, &action, nullptr);
 }
 
-/// A line for whoever reads what adapters print; `convene serve` takes it into its log.
-void say(const std::string& sentence) {
-  std::fprintf(stderr, "%s\n", sentence.c_str());
+/// A line for whoever reads what adapters print; `convene serve` takes it into its log, at its level.
+void say(int level, const std::string& sentence) {
+  static constexpr const char* kNames[] = {"debug", "info", "warning", "error"};
+  std::fprintf(stderr, "level=%s %s\n", kNames[std::clamp(level, 0, 3)], sentence.c_str());
   std::fflush(stderr);
 }
 
@@ -52,7 +53,7 @@ HostOptions host_of(const ServerOptions& options) {
   host.folder = fs::path(options.library).parent_path().string();
   if (host.folder.empty()) host.folder = ".";
   host.log = [](const PluginLog& line) {
-    say(std::string(line.id) + ": " + std::string(line.message));
+    say(line.level, std::string(line.id) + ": " + std::string(line.message));
   };
   return host;
 }
@@ -64,8 +65,9 @@ class Server {
         lane_(host_of(options),
               {options.plugin, fs::path(options.library).filename().string(), "{}", options.sha256},
               outbox_),
-        bridge_(options.bus, lane_, outbox_,
-                [this](const std::string& sentence) { say(options_.plugin + " " + sentence); }) {
+        bridge_(options.bus, lane_, outbox_, [this](const std::string& sentence) {
+          say(CONVENE_LOG_WARNING, options_.plugin + " " + sentence);
+        }) {
     bridge_.client().set_wake([this] { woken_ = true; });
   }
 
@@ -122,7 +124,8 @@ class Server {
   /// The adapter's last words still go out.
   Status leave(Status why) {
     if (!lane_.finish(why ? kStopWithin : Millis{0}) && why)
-      say(options_.plugin + " did not stop within two seconds and is left behind");
+      say(CONVENE_LOG_WARNING,
+          options_.plugin + " did not stop within two seconds and is left behind");
     bridge_.drain();
     bridge_.run_timers();
     bridge_.client().close(why ? "ending" : "failed");
@@ -141,12 +144,29 @@ class Server {
 
 }  // namespace
 
-Status serve_adapter(const ServerOptions& options) {
-  hear_signals();
+namespace {
+
+Status confine(const ServerOptions& options) {
   isolation::SandboxOptions sandbox = options.sandbox;
   sandbox.reads.push_back(fs::path(options.library).parent_path().string());
   if (Status confined = confine_process(sandbox); !confined) return confined;
-  if (Status confined = confine_calls(sandbox); !confined) return confined;
+  return confine_calls(sandbox);
+}
+
+}  // namespace
+
+Result<std::string> schema_of(const ServerOptions& options) {
+  if (Status confined = confine(options); !confined) return confined.error();
+  const auto all = Loader(host_of(options)).describe(fs::path(options.library).filename().string());
+  if (!all) return all.error();
+  for (const PluginDescription& plugin : *all)
+    if (plugin.id == options.plugin) return plugin.config_schema;
+  return Error{"plugin.unknown", options.library + " holds no plugin " + options.plugin};
+}
+
+Status serve_adapter(const ServerOptions& options) {
+  hear_signals();
+  if (Status confined = confine(options); !confined) return confined;
   // Never ended: a call that hangs still uses it, and the process ends anyway.
   return (*new Server(options)).run();
 }

@@ -23,6 +23,10 @@ struct ServerOptions {
       30'000};  ///< A call that lasts longer ends the process: whoever started it starts it anew.
 };
 
+/// Locks this process in, maps the library, and gives the schema of its settings; empty: it takes none.
+/// Nothing of the adapter is made.
+Result<std::string> schema_of(const ServerOptions& options);
+
 /// Locks this process in, connects, and serves until SIGTERM or SIGINT. An error says why the
 /// adapter cannot go on. The process has to end afterwards: a call that hangs is left behind.
 Status serve_adapter(const ServerOptions& options);
