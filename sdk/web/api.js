@@ -113,7 +113,7 @@ export class Api {
       response = await fetch(this.base + path, request);
     } catch {
       if (this.base !== location.origin) tell_the_developer(this.base);
-      throw new ApiError(0, "unreachable", "The service cannot be reached at the moment.");
+      throw new ApiError(0, "unreachable", "The service cannot be reached at the moment. Is this device online?");
     }
     const answer = await response.json().catch(() => ({}));
     if (response.ok) return answer;

@@ -44,6 +44,8 @@ const kIcons = {
   close: "M6 6l12 12M18 6L6 18",
   clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 7v5l3 2",
   check: "M5 12l5 5 9-10",
+  down: "M12 5v13M6 12l6 6 6-6",
+  person: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4.5 20a7.5 7.5 0 0 1 15 0",
   leave: "M14 5H5v14h9M10 12h11M17 8l4 4-4 4",
   qr: "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2v2h-2zM18 18h2v2h-2zM18 14h2M14 18v2",
 };

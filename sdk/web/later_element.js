@@ -3,8 +3,9 @@
 import { Api } from "./api.js";
 import { calendar_entry, proposed_time } from "./calendar.js";
 import { fill, h, icon } from "./dom.js";
-import { how_to_bookmark, texts, when } from "./texts.js";
+import { how_to_bookmark, texts } from "./texts.js";
 import { sheets } from "./theme.js";
+import { when } from "./times.js";
 
 const kCss = `
 :host { display: inline-block; }
@@ -24,6 +25,8 @@ legend { padding: 0 0 .3rem; font-weight: 550; }
 .choice { display: flex; align-items: center; gap: .6rem; font-weight: 400; min-height: 32px; }
 .choice input { width: 1.15em; min-height: 1.15em; height: 1.15em; accent-color: var(--accent); margin: 0; }
 .fact { display: flex; gap: .6rem; align-items: center; color: var(--muted); font-size: .925rem; }
+.optional { font-weight: 400; }
+.reminder { padding: .7em .9em; border-radius: calc(var(--radius) * .7); background: var(--raised); display: flex; gap: .6rem; align-items: center; }
 .full { width: 100%; }
 `;
 
@@ -167,7 +170,10 @@ export class ConveneLater extends HTMLElement {
             maxlength: 200,
             autocomplete: field.name === "name" ? "name" : "off",
           });
-      return h("label", {}, field.label, control);
+      const optional =
+        !field.required &&
+        h("span", { class: "muted small optional" }, ` (${texts.optional})`);
+      return h("label", {}, h("span", {}, field.label, optional), control);
     });
     const problem = h("p", { class: "warn", role: "alert", hidden: true });
     const submit = h("button", { class: "primary full", type: "submit" }, texts.book);
@@ -304,6 +310,7 @@ export class ConveneLater extends HTMLElement {
         this.#header(texts.booked_title),
         h("p", {}, texts.booked_intro),
         open,
+        reminder && h("p", { class: "reminder" }, icon("clock"), texts.reminder(when(reminder))),
         h("div", { class: "row" }, carried_by_link && copy, calendar, status),
         h("p", { class: "fact" }, icon("bookmark"), texts.bookmark(how_to_bookmark())),
         !carried_by_link && h("p", { class: "fact" }, icon("check"), texts.booked_here),

@@ -48,6 +48,8 @@ export class LegController extends EventTarget {
     this.settings = {};
     this.roster = [];
     this.timeline = new Timeline();
+    /** Whether what was said before this window opened has come; what comes after that is news. */
+    this.caught_up = false;
   }
 
   /** Connects with these details, or with fetched ones. */
@@ -166,7 +168,7 @@ export class LegController extends EventTarget {
           String(message.reason ?? ""),
         );
       case "pong":
-        return this.#caught_up();
+        return this.#on_caught_up();
       case "ok":
       case "booked":
         return this.#answered(message);
@@ -201,7 +203,8 @@ export class LegController extends EventTarget {
     this.#send({ t: "channels", leg: this.leg, channels: details.channels ?? [] });
   }
 
-  #caught_up() {
+  #on_caught_up() {
+    this.caught_up = true;
     if (!this.#resend) return;
     this.#resend = false;
     for (const { ch, body, key } of this.timeline.pending) this.#send_frame(ch, body, key);

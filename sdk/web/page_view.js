@@ -7,6 +7,10 @@ import { texts } from "./texts.js";
 export const kPageCss = `
 .consent { margin: 0 1rem .8rem; padding: .9rem 1rem; border: 1px solid var(--line); border-radius: var(--radius);
   background: var(--raised); display: grid; gap: .7rem; }
+.preview { display: flex; gap: .7rem; align-items: center; padding: .5rem .8rem; border: 1px solid var(--line);
+  border-radius: calc(var(--radius) * .7); background: var(--surface); line-height: 1.35; }
+.preview > span { display: grid; min-width: 0; }
+.preview > span > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .consent button, .consent .button { min-height: 40px; padding: .3em .95em; }
 .page { display: flex; flex-direction: column; min-width: 0; min-height: 0; border-left: 1px solid var(--line); background: var(--raised); }
 .page .bar { display: flex; align-items: center; gap: .5rem; padding: .45rem .6rem .45rem 1rem; border-bottom: 1px solid var(--line);
@@ -16,6 +20,12 @@ export const kPageCss = `
 @media (max-width: 50rem) { .page .bar a { display: none; } }
 iframe { flex: 1; width: 100%; border: 0; background: #fff; color-scheme: light; }
 `;
+
+/** Where an address leads, without what only machines read. */
+export function short(url) {
+  const { host, pathname } = new URL(url);
+  return host + pathname;
+}
 
 /**
  * `consent` is the offer (above the composer), `page` the frame with its bar. Nothing is opened before the visitor
@@ -58,11 +68,11 @@ export class PageView extends EventTarget {
   }
 
   /** The other side shows `url`. */
-  push(url, name) {
+  push(url, name, title = "") {
     if (!this.allowed(url)) return;
     this.#url = url;
     if (this.following === "yes") this.show(url);
-    else if (this.following === "") this.#offer(name);
+    else if (this.following === "") this.#offer(name, title);
   }
 
   /** Opens `url` in the frame. `asked`: the visitor has pressed for it just now, so it may come to the front. */
@@ -95,25 +105,31 @@ export class PageView extends EventTarget {
     );
   }
 
-  #offer(name) {
+  #offer(name, title) {
     const follow = () => {
       this.#choose("yes");
       this.show(this.#url, true);
     };
     fill(
       this.consent,
-      h("p", {}, texts.page_offer(name)),
-      h("p", { class: "small muted" }, new URL(this.#url).host),
+      h("strong", {}, texts.page_offer(name)),
+      h(
+        "p",
+        { class: "preview" },
+        icon("page"),
+        h("span", {}, title && h("span", {}, title), h("span", { class: "small muted" }, short(this.#url))),
+      ),
+      h("p", { class: "small muted" }, texts.page_offer_hint),
       h(
         "div",
         { class: "row" },
         h("button", { class: "primary", type: "button", onclick: follow }, texts.page_follow),
-        this.#tab_link(this.#url, () => (this.consent.hidden = true)),
         h(
           "button",
           { class: "quiet", type: "button", onclick: () => this.#choose("no") },
           texts.page_no,
         ),
+        this.#tab_link(this.#url, () => (this.consent.hidden = true)),
       ),
     );
     this.consent.hidden = false;
@@ -130,7 +146,7 @@ export class PageView extends EventTarget {
         "div",
         { class: "bar" },
         icon("page"),
-        h("span", { class: "where" }, new URL(url).host + new URL(url).pathname),
+        h("span", { class: "where" }, short(url)),
         this.#tab_link(url),
         h("button", { class: "quiet", type: "button", onclick: stop }, texts.page_stop),
       ),

@@ -2,6 +2,7 @@
 
 import { fill, h, icon } from "./dom.js";
 import { texts } from "./texts.js";
+import { when } from "./times.js";
 
 /** One card; showing another replaces it. */
 export class SessionCard {
@@ -22,10 +23,11 @@ export class SessionCard {
     return h("button", { type: "button", class: primary ? "primary" : null, onclick }, label);
   }
 
-  /** Leave, really? */
-  ask_to_leave(on_leave) {
+  /** Leave, really? `can_continue`: there is another way. */
+  ask_to_leave(on_leave, can_continue) {
     this.#show(
       texts.leave_question,
+      can_continue && h("p", { class: "muted" }, texts.leave_hint),
       h(
         "div",
         { class: "row" },
@@ -64,8 +66,11 @@ export class SessionCard {
     );
   }
 
-  /** The continuation is booked: here is its page. */
-  show_continuation(page, with_agent) {
+  /**
+   * The continuation is booked: here is its page. `with_agent`: it goes on with the same person, called `name`.
+   * @param {{page: string, with_agent: boolean, name: string, expires_at?: number}} booked
+   */
+  show_continuation({ page, with_agent, name, expires_at }) {
     const copy = h(
       "button",
       {
@@ -76,9 +81,15 @@ export class SessionCard {
       icon("link"),
       texts.copy,
     );
-    this.#show(
-      with_agent ? texts.continued_title : texts.booked_title,
-      h("p", { class: "muted" }, texts.booked_intro),
+    fill(
+      this.element,
+      h(
+        "button",
+        { class: "quiet close", type: "button", "aria-label": texts.close, onclick: () => this.close() },
+        icon("close"),
+      ),
+      h("strong", {}, with_agent ? texts.continued_title : texts.booked_title),
+      h("p", { class: "muted" }, with_agent ? texts.continued_intro(name) : texts.booked_intro),
       h(
         "div",
         { class: "row" },
@@ -90,6 +101,8 @@ export class SessionCard {
         ),
         copy,
       ),
+      expires_at && h("p", { class: "small muted" }, texts.valid_until(when(expires_at))),
     );
+    this.element.hidden = false;
   }
 }

@@ -2,9 +2,12 @@
 
 import { Api } from "./api.js";
 import { composer, kComposerCss } from "./composer.js";
-import { fill, h, icon } from "./dom.js";
+import { fill, h } from "./dom.js";
+import { FrontTabs, kTabsCss } from "./front_tabs.js";
+import { initials } from "./initials.js";
 import { LegController } from "./leg.js";
 import { kPageCss, PageView } from "./page_view.js";
+import { session_actions } from "./session_actions.js";
 import { SessionCard } from "./session_cards.js";
 import { kSessionCss } from "./session_css.js";
 import { share_form } from "./share_form.js";
@@ -20,7 +23,8 @@ const kJoined = new Set(["connected", "degraded"]);
 /**
  * Call `connect({details, seat})` or, after a reload, `connect({seat})`; `seat` is which conversation of this browser
  * it is (api.js). Attributes: `gateway` (origin; default: the page's own), `no-continue` (hides "continue later").
- * Events: `convene-state` with `{state, reason}`, `convene-booked` when the continuation is booked.
+ * Events: `convene-state` with `{state, reason}`, `convene-booked` when the continuation is booked, `convene-news` with
+ * `{what: "joined" | "said", name}` when there is something to look at.
  */
 export class ConveneSession extends HTMLElement {
   #root = this.attachShadow({ mode: "open" });
@@ -32,10 +36,22 @@ export class ConveneSession extends HTMLElement {
   #transcript;
   /** @type {ReturnType<typeof composer>} */
   #composer;
+  #tabs = new FrontTabs((page_front) => this.#bring(page_front));
+  /** The page of the continuation, once it is booked. */
+  #continued = null;
   #seat = "";
   #card = new SessionCard();
   #waiting = new WaitingPanel();
   #share = share_form((url) => this.#share_page(url));
+  #actions = session_actions({
+    on_share: () => this.#share.toggle(),
+    on_later: (button) => this.#continue_later(button),
+    on_leave: () =>
+      this.#card.ask_to_leave(
+        () => this.#leg.leave(),
+        this.#may_continue && !this.#continued,
+      ),
+  });
   #people = new Map();
   #roster_seen = false;
   #draw_is_due = false;
@@ -47,11 +63,21 @@ export class ConveneSession extends HTMLElement {
 
   constructor() {
     super();
-    this.#root.adoptedStyleSheets = sheets(kSessionCss + kTranscriptCss + kPageCss + kComposerCss);
+    this.#root.adoptedStyleSheets = sheets(
+      kTabsCss + kSessionCss + kTranscriptCss + kPageCss + kComposerCss,
+    );
   }
 
   get state() {
     return this.#leg.state;
+  }
+
+  /**
+   * Puts the cursor where a message is written.
+   * @override
+   */
+  focus() {
+    this.#composer?.focus();
   }
 
   disconnectedCallback() {
@@ -68,6 +94,7 @@ export class ConveneSession extends HTMLElement {
     this.#people = new Map();
     this.#roster_seen = false;
     this.#roster_had_agent = false;
+    this.#continued = null;
     this.#build(details?.session ?? "resumed");
     this.#listen();
     this.#leg.open(details);
@@ -79,41 +106,34 @@ export class ConveneSession extends HTMLElement {
     this.#page_view.addEventListener("change", (event) => {
       const { detail } = /** @type {CustomEvent} */ (event);
       this.#draw();
-      if (detail?.asked) this.#bring(true);
+      if (this.#page_view.page.hidden) this.#bring(false);
+      else if (detail.asked) this.#bring(true);
+      else this.#tabs.turned();
     });
-    this.#transcript = new TranscriptView({ show_page: (url) => this.#show_page(url) });
+    this.#transcript = new TranscriptView({
+      show_page: (url) => this.#page_view.show(url, true),
+      origin: this.#api.base,
+    });
     this.#composer = composer({
       on_text: (text) => this.#say(text),
       on_typing: () => this.#leg.signal("chat", { typing: true }),
     });
     const ui = {
+      face: h("span", { class: "face", "aria-hidden": "true", hidden: true }),
       title: h("strong", { part: "title" }),
       state: h("span", { class: "state", role: "status" }),
-      actions: h("div", { class: "row" }),
-      notice: h("p", { class: "notice muted", role: "status", hidden: true }),
+      notice: h("p", { class: "strip muted", role: "status", hidden: true }),
       typing: h("p", { class: "typing", "aria-live": "off" }),
       problem: h("p", { class: "notice warn", role: "alert", hidden: true }),
-      tabs: h("div", { class: "tabs" }),
     };
     this.#ui = ui;
     this.#card.close();
-    const tab = (label, front) =>
-      h(
-        "button",
-        {
-          class: "quiet",
-          type: "button",
-          onclick: () => this.#bring(front),
-          "data-front": String(front),
-        },
-        label,
-      );
-    fill(ui.tabs, tab(texts.transcript, false), tab(texts.page_tab_name, true));
     const head = h(
       "div",
       { class: "head" },
+      ui.face,
       h("div", { class: "who" }, ui.title, ui.state),
-      ui.actions,
+      this.#actions.element,
     );
     const talk = h(
       "section",
@@ -122,6 +142,7 @@ export class ConveneSession extends HTMLElement {
       ui.notice,
       this.#waiting.element,
       this.#transcript.element,
+      this.#transcript.jump,
       ui.typing,
       this.#card.element,
       this.#page_view.consent,
@@ -129,7 +150,8 @@ export class ConveneSession extends HTMLElement {
       this.#share.element,
       this.#composer.element,
     );
-    fill(this.#root, ui.tabs, talk, this.#page_view.page);
+    this.#bring(false);
+    fill(this.#root, this.#tabs.element, talk, this.#page_view.page);
   }
 
   #listen() {
@@ -185,10 +207,23 @@ export class ConveneSession extends HTMLElement {
   }
 
   #on_entry(entry) {
-    if (entry.ch === "chat" && !entry.mine) this.#ui.typing.textContent = "";
-    if (entry.ch === "page" && !entry.mine)
-      this.#page_view.push(String(entry.body?.url ?? ""), entry.name || texts.somebody);
+    if (!entry.mine) this.#on_entry_of_others(entry);
     this.#draw_transcript();
+  }
+
+  #on_entry_of_others({ ch, body, name }) {
+    const who = name || texts.somebody;
+    if (ch === "page")
+      this.#page_view.push(String(body?.url ?? ""), who, String(body?.title ?? ""));
+    if (ch !== "chat") return;
+    this.#ui.typing.textContent = "";
+    this.#tabs.said();
+    if (this.#leg.caught_up) this.#tell_news("said", who);
+  }
+
+  #tell_news(what, name) {
+    const detail = { what, name };
+    this.dispatchEvent(new CustomEvent("convene-news", { detail, bubbles: true, composed: true }));
   }
 
   #on_roster() {
@@ -200,7 +235,10 @@ export class ConveneSession extends HTMLElement {
     // The first roster tells who is there, the later ones who comes and goes.
     if (this.#roster_seen) {
       for (const [leg, { name }] of now)
-        if (!this.#people.has(leg)) this.#transcript.event(texts.joined(name));
+        if (!this.#people.has(leg)) {
+          this.#transcript.event(texts.joined(name));
+          this.#tell_news("joined", name);
+        }
       for (const [leg, { name }] of this.#people)
         if (!now.has(leg)) this.#transcript.event(texts.gone(name));
     }
@@ -218,6 +256,7 @@ export class ConveneSession extends HTMLElement {
     if (this.#over()) return false;
     this.#ui.problem.hidden = true;
     this.#leg.say("chat", { text });
+    this.#transcript.follow();
     return true;
   }
 
@@ -238,7 +277,10 @@ export class ConveneSession extends HTMLElement {
 
   #share_page(url) {
     if (!this.#page_view.allowed(url)) {
-      this.#problem(texts.page_refused);
+      const { hosts } = this.#page_view;
+      this.#problem(
+        hosts.length > 0 ? texts.page_refused_hint(hosts.join(", ")) : texts.page_refused,
+      );
       return false;
     }
     this.#ui.problem.hidden = true;
@@ -246,23 +288,26 @@ export class ConveneSession extends HTMLElement {
     return true;
   }
 
-  #show_page(url) {
-    this.#page_view.show(url, true);
-  }
-
-  #bring(front) {
-    this.classList.toggle("page-front", front);
-    for (const one of this.#ui.tabs.querySelectorAll("button"))
-      one.setAttribute("aria-pressed", String((one.dataset.front === "true") === front));
+  #bring(page_front) {
+    this.classList.toggle("page-front", page_front);
+    this.#tabs.bring(page_front);
+    if (!page_front) this.#transcript.follow();
   }
 
   /** The continuation is booked, by the visitor or by the agent: here is its page. */
   #show_continuation(booked) {
-    const page = new URL(booked.link ?? booked.page, this.#api.base).href;
-    this.#card.show_continuation(page, Boolean(booked.agent));
+    this.#continued = booked;
+    this.#card.show_continuation({
+      page: new URL(booked.link ?? booked.page, this.#api.base).href,
+      with_agent: Boolean(booked.agent),
+      name: this.#names(),
+      expires_at: booked.expires_at,
+    });
   }
 
+  /** Books once; asked again, it shows what is booked. */
   async #continue_later(button) {
+    if (this.#continued) return this.#show_continuation(this.#continued);
     if (button) button.disabled = true;
     try {
       const booked = await this.#api.book_continuation(this.#seat);
@@ -276,6 +321,10 @@ export class ConveneSession extends HTMLElement {
     if (button) button.disabled = false;
   }
 
+  #names() {
+    return [...this.#people.values()].map((one) => one.name).join(", ");
+  }
+
   /** Many entries may come at once: they are drawn once. */
   #draw_transcript() {
     if (this.#draw_is_due) return;
@@ -287,16 +336,18 @@ export class ConveneSession extends HTMLElement {
   }
 
   #draw() {
-    const { title, state, notice, actions } = this.#ui;
-    const names = [...this.#people.values()].map((one) => one.name);
-    const alone = names.length === 0;
+    const { face, title, state, notice } = this.#ui;
+    const names = this.#names();
+    const alone = this.#people.size === 0;
     const away = [...this.#people.values()].find((one) => one.state === "degraded");
     const waiting = this.state === "connected" && alone;
     const panel = waiting && !this.#roster_had_agent;
+    face.hidden = alone;
+    face.textContent = alone ? "" : initials([...this.#people.values()][0].name);
     title.textContent = this.#over()
       ? texts.ended
-      : names.length > 0
-        ? texts.with(names.join(", "))
+      : names
+        ? texts.with(names)
         : this.#roster_had_agent
           ? texts.nobody_else
           : panel
@@ -317,56 +368,28 @@ export class ConveneSession extends HTMLElement {
         ? texts.away(away.name)
         : panel
           ? ""
-          : this.#notice_text;
+          : this.state === "reconnecting"
+            ? texts.reconnecting_hint
+            : this.#notice_text;
     notice.textContent = said;
     notice.hidden = !said;
     this.#composer.disabled = this.#over();
     if (this.#over()) this.#page_view.consent.hidden = true;
     this.classList.toggle("following", !this.#page_view.page.hidden);
-    this.#bring(this.classList.contains("page-front"));
-    this.#draw_actions(actions);
+    this.#draw_actions();
     this.#draw_transcript();
   }
 
-  #draw_actions(actions) {
-    if (this.#over()) return fill(actions);
-    if (actions.childElementCount > 0) {
-      actions
-        .querySelector(".share-open")
-        ?.toggleAttribute("hidden", !this.#leg.settings.page?.both_ways || this.#people.size === 0);
-      return actions
-        .querySelector(".later")
-        ?.toggleAttribute("hidden", this.#people.size === 0 || this.hasAttribute("no-continue"));
-    }
-    const later = h(
-      "button",
-      {
-        class: "later",
-        type: "button",
-        title: texts.continue_hint,
-        hidden: true,
-        onclick: () => this.#continue_later(later),
-      },
-      icon("clock"),
-      h("span", { class: "label" }, texts.continue_later),
-    );
-    const share = h(
-      "button",
-      {
-        class: "quiet share-open",
-        type: "button",
-        hidden: true,
-        onclick: () => this.#share.toggle(),
-      },
-      icon("page"),
-      h("span", { class: "label" }, texts.show_page),
-    );
-    const leave = h(
-      "button",
-      { class: "quiet leave", type: "button", onclick: () => this.#card.ask_to_leave(() => this.#leg.leave()) },
-      icon("leave"),
-      h("span", { class: "label" }, texts.leave),
-    );
-    return fill(actions, share, later, leave);
+  get #may_continue() {
+    return !this.#over() && this.#people.size > 0 && !this.hasAttribute("no-continue");
+  }
+
+  #draw_actions() {
+    const page = this.#leg.settings.page;
+    this.#actions.offer({
+      can_share: !this.#over() && this.#people.size > 0 && Boolean(page?.both_ways),
+      can_continue: this.#may_continue,
+      can_leave: !this.#over(),
+    });
   }
 }

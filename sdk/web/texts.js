@@ -8,36 +8,40 @@ export const texts = {
   now_long: "Several people are waiting just now. Talking later saves you the wait.",
   dialog_title: "Talk to us when it suits you",
   dialog_intro:
-    "Tell us what it is about. You get a page of your own: come back by it whenever you like.",
+    "Tell us what it is about. We keep your place, and you get a page of your own: open it again whenever you want to talk.",
+  optional: "optional",
   when: "When",
   on_return: "Whenever I come back",
   at_time: "Remind me at a time",
   book: "Get my page",
   booking: "One moment…",
   close: "Close",
-  booked_title: "Your page is ready",
-  booked_intro: "Open it when you want to talk. The right person will have what you told us.",
+  booked_title: "Your place is kept",
+  booked_intro:
+    "Open your page when you want to talk, today or another day. The right person will know what it is about.",
+  reminder: (time) => `You chose ${time}. Add it to your calendar, and that reminds you.`,
   booked_here: "It works in this browser, on this device.",
   open_page: "Open my page",
   copy: "Copy link",
   copied: "Copied",
   calendar: "Add to calendar",
-  bookmark: (how) => `Open your page, then ${how}.`,
+  bookmark: (how) => `To find it again: open your page, then ${how}.`,
   bookmark_keys: (keys) => `press ${keys} to bookmark it`,
   bookmark_touch: "bookmark it in your browser's menu",
-  valid_until: (date) => `Good until ${date}.`,
+  valid_until: (date) => `Your place is kept until ${date}.`,
   calendar_title: "Continue the conversation",
   connecting: "Connecting…",
   connected: "Connected",
   waiting_state: "Waiting",
   waiting_head: "Your conversation",
-  reconnecting: "Connection lost. Coming back…",
+  reconnecting: "Coming back…",
+  reconnecting_hint:
+    "The connection is lost. Go on writing: it is sent as soon as you are connected again.",
   ended: "The conversation is over.",
   elsewhere: "This conversation is open in another window.",
   searching: "Looking for the right person for you…",
   waiting_hint:
     "They will have in front of them what you told us. You can write already: nothing is lost.",
-  found: (name) => `${name} is joining you…`,
   waiting_title: "Nobody is free just now",
   no_agent: "We keep looking for a while. You need not wait: come back whenever it suits you.",
   waiting: "We keep looking; you need not do anything.",
@@ -45,7 +49,8 @@ export const texts = {
   agent_left: "Your agent has left. We look for somebody else…",
   escalated: "We are fetching somebody who can help further.",
   early_title: "You are early",
-  early: (time) => `The agreed time is ${time}. We look for the right person then; you can stay here.`,
+  early: (time) =>
+    `The agreed time is ${time}. We look for the right person then. You can stay here, or close this page and open it again.`,
   away_title: "The person you know is not here at the moment",
   away_hint: "You decide how it goes on.",
   agent_away: "What would you like?",
@@ -65,13 +70,18 @@ export const texts = {
   sending: "Sending…",
   leave: "Leave",
   leave_question: "Leave this conversation?",
+  leave_hint:
+    "Leaving ends it. To go on another time with the same person, choose “Continue later” first.",
   leave_yes: "Yes, leave",
   stay: "Stay",
   continue_later: "Continue later",
   continue_hint: "Same person, another time",
-  continued_title: "You can continue with the same person",
+  continued_title: "Your next conversation is booked",
+  continued_intro: (name) =>
+    `With ${name || "the same person"}, whenever it suits you. Keep this page: open it another day, and you go on from here.`,
   transcript: "Conversation",
-  page_offer: (name) => `${name} would like to show you pages. They open beside the conversation.`,
+  page_offer: (name) => `${name} would like to show you a page`,
+  page_offer_hint: "It opens beside the conversation, as do the next ones. You can stop at any time.",
   page_follow: "Follow along",
   page_tab: "Open in a new tab",
   page_no: "Not now",
@@ -81,45 +91,30 @@ export const texts = {
   page_stop: "Stop following",
   page_again: "Show it",
   page_refused: "This address may not be shown here.",
+  page_refused_hint: (hosts) => `Only pages of ${hosts} can be shown here.`,
+  new_mark: "new",
+  to_newest: "To the newest",
+  new_below: "New messages",
   show_page: "Show a page",
   show_page_label: "Address of the page to show",
-  too_long: "This message is too long.",
   not_sent: (why) => `Not sent: ${why}`,
 };
 
+const kKept = "Your place is kept: open this page again whenever it suits you.";
+
 /** Sentences for the reasons with which a leg ends. */
 export const endings = {
-  left: "You have left the conversation.",
-  customer_left: "You have left the conversation.",
-  agent_left: "Your agent has ended the conversation.",
+  left: "You have left the conversation. Thank you for coming.",
+  customer_left: "You have left the conversation. Thank you for coming.",
+  agent_left: "Thank you for talking with us.",
   elsewhere: "This conversation is open in another window.",
-  no_agent: "Nobody could take the conversation. Your page stays good: come back by it.",
-  agent_away:
-    "The person you know is not here at the moment. Your page stays good: come back by it.",
-  no_answer: "We put your conversation back. Your page stays good: come back by it.",
-  customer_chose_later: "Your page stays good: come back by it.",
-  put_back: "We put your conversation back. Your page stays good: come back by it.",
-  escalated: "Somebody will look into it.",
+  no_agent: `Nobody was free this time. ${kKept}`,
+  agent_away: `The person you know is not here at the moment. ${kKept}`,
+  no_answer: `Nobody was free this time. ${kKept}`,
+  customer_chose_later: kKept,
+  put_back: `This time it did not come to a conversation. ${kKept}`,
+  escalated: "We could not bring you together with the right person. Somebody will look into it.",
 };
-
-/** A date and time in the reader's language; with the year only where it is another. */
-export function when(ms) {
-  const date = new Date(ms);
-  const other_year = date.getFullYear() !== new Date().getFullYear();
-  return date.toLocaleString(undefined, {
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    year: other_year ? "numeric" : undefined,
-    hour: "2-digit",
-    minute: "2-digit",
-  });
-}
-
-/** Hours and minutes. */
-export function clock(ms) {
-  return new Date(ms).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
-}
 
 /** How the reader bookmarks a page: by keys, or where there are none by the browser's menu. */
 export function how_to_bookmark() {

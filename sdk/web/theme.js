@@ -9,6 +9,7 @@ const kTokens = `
   --line: var(--convene-line, #dbe2df);
   --surface: var(--convene-surface, #ffffff);
   --raised: var(--convene-raised, #f4f7f6);
+  --ground: var(--convene-ground, #eef3f1);
   --mine: var(--convene-mine, #dff1ec);
   --warn: var(--convene-warn, #8a4b00);
   --warn-surface: var(--convene-warn-surface, #fff4e2);
@@ -27,6 +28,7 @@ const kTokens = `
     --line: var(--convene-line-dark, #34403b);
     --surface: var(--convene-surface-dark, #171d1b);
     --raised: var(--convene-raised-dark, #202826);
+    --ground: var(--convene-ground-dark, #0f1413);
     --mine: var(--convene-mine-dark, #17423a);
     --warn: var(--convene-warn-dark, #ffc880);
     --warn-surface: var(--convene-warn-surface-dark, #3a2a12);
@@ -48,6 +50,7 @@ button.quiet { border-color: transparent; background: transparent; color: var(--
 button.quiet:hover { color: var(--text); background: var(--raised); }
 button:disabled { opacity: .55; cursor: default; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+input:focus-visible, select:focus-visible, textarea:focus-visible { outline-width: 2px; outline-offset: -1px; }
 input, select, textarea { width: 100%; min-height: 44px; padding: .55em .8em; border: 1px solid var(--line);
   border-radius: calc(var(--radius) * .7); background: var(--surface); font-weight: 400; }
 label { display: grid; gap: .3em; font-weight: 550; }

@@ -1,7 +1,8 @@
 // sdk/web/waiting_panel.js - what somebody sees who is alone and waits: why, for how long, and what can be done.
 
-import { fill, h } from "./dom.js";
-import { texts, when } from "./texts.js";
+import { fill, h, icon } from "./dom.js";
+import { texts } from "./texts.js";
+import { when } from "./times.js";
 
 /**
  * What the service tells somebody who waits, as a headline and a line below. Names that are not here change nothing.
@@ -38,7 +39,9 @@ export class WaitingPanel {
     this.title = title;
     fill(
       this.element,
-      h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
+      name === "early"
+        ? icon("clock") // Nothing is going on: it is too early for that.
+        : h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
       h("strong", {}, title),
       h("p", { class: "muted" }, hint),
     );

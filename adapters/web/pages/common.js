@@ -4,6 +4,8 @@ import "/client/convene.js";
 import { fill, h, icon } from "/client/dom.js";
 import { endings, texts } from "/client/texts.js";
 
+import { watch_news } from "./news.js";
+
 export { endings, fill, h, icon, texts };
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
@@ -23,7 +25,7 @@ export function show_sheet(title, ...content) {
 export function show_waiting(title, why) {
   show_sheet(
     title,
-    h("p", { class: "lead" }, `${why} This page tries again by itself: leave it open.`),
+    h("p", { class: "lead" }, `${why} This page tries again by itself, so you can leave it open.`),
     h("div", { class: "waiting-mark", role: "status", "aria-label": texts.connecting }),
   );
 }
@@ -38,7 +40,10 @@ export function show_conversation(options, on_over) {
     const { detail } = /** @type {CustomEvent} */ (event);
     if (detail.state === "ended" || detail.state === "elsewhere") on_over(detail, session);
   });
+  watch_news(session);
   session.connect(options);
+  // Who has a keyboard can write at once; on glass it would cover half of the conversation.
+  if (matchMedia("(pointer: fine)").matches) session.focus();
   return session;
 }
 

@@ -2,7 +2,8 @@
 
 import { Api } from "/client/api.js";
 import { proposed_time } from "/client/calendar.js";
-import { how_to_bookmark, when } from "/client/texts.js";
+import { how_to_bookmark } from "/client/texts.js";
+import { when } from "/client/times.js";
 import {
   action,
   endings,
@@ -16,6 +17,11 @@ import {
 
 const api = new Api();
 const page = location.pathname.split("/")[2] ?? "";
+const kSoon_ms = 10 * 60_000;
+
+/** What a field for date and time takes. */
+const local_time = (ms) =>
+  new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 
 /** An identifier never stays in the address bar, whoever put it there. */
 if (location.search) history.replaceState(null, "", location.pathname);
@@ -68,39 +74,47 @@ async function after_talk(reason) {
   }
 }
 
+/** What comes next, in a sentence. */
+function lead_of(booked) {
+  if (booked.at === undefined)
+    return "Your place is kept. Press the button when you want to talk, now or another day: the right person will know what it is about.";
+  return booked.at > Date.now() + kSoon_ms
+    ? "Your place is kept. Open this page again then, or press the button if you would rather talk sooner."
+    : "Your place is kept. Press the button, and the right person joins you: they know what it is about.";
+}
+
 function show_booked(booked, news) {
-  const timed = booked.at !== undefined;
-  const facts = [
-    timed && h("li", {}, icon("clock"), `Agreed for ${when(booked.at)}`),
-    booked.agent && h("li", {}, icon("check"), `With ${booked.agent_name ?? booked.agent}`),
-    booked.expires_at && h("li", {}, icon("calendar"), texts.valid_until(when(booked.expires_at))),
-    h(
-      "li",
-      {},
-      icon("bookmark"),
-      `To keep this page, ${how_to_bookmark()}. Come back any time.`,
-    ),
-  ];
   show_sheet(
     "Welcome back",
     news && h("p", { class: "warn", role: "status" }, news),
+    h("p", { class: "lead" }, lead_of(booked)),
     h(
-      "p",
-      { class: "lead" },
-      "Everything is ready. We start when you say so, and the right person will know what it is about.",
+      "ul",
+      { class: "facts agreed" },
+      booked.at !== undefined && h("li", {}, icon("clock"), `Agreed for ${when(booked.at)}`),
+      booked.agent && h("li", {}, icon("person"), `With ${booked.agent_name ?? booked.agent}`),
     ),
     action("I’m here – connect me", join, { primary: true }),
-    h("ul", { class: "facts" }, facts),
     h("hr", { class: "rule" }),
     keep_tools(booked),
+    h("hr", { class: "rule" }),
     change_tools(booked),
   );
 }
 
-/** Ways to keep the page: link, calendar, code for another device. */
+/** Ways to keep the page: bookmark, link, calendar, code for another device. */
 function keep_tools(booked) {
   const said = h("span", { class: "visually-hidden", role: "status" });
-  const code = h("img", { class: "qr", alt: "QR code of this page's link", hidden: true });
+  const code = h(
+    "figure",
+    { class: "code", hidden: true },
+    h("img", { class: "qr", alt: "QR code of this page's link" }),
+    h(
+      "figcaption",
+      {},
+      "Point the camera of your other device at it. Whoever has this code can come in your place, so show it to nobody.",
+    ),
+  );
   /** @type {HTMLElement[]} */
   const tools = [
     h(
@@ -124,7 +138,8 @@ function keep_tools(booked) {
       "On another device",
       () => {
         code.hidden = !code.hidden;
-        if (!code.hasAttribute("src")) code.src = `/r/${page}.svg`;
+        const image = /** @type {HTMLImageElement} */ (code.firstElementChild);
+        if (!image.hasAttribute("src")) image.src = `/r/${page}.svg`;
       },
       { mark: "qr" },
     );
@@ -133,54 +148,81 @@ function keep_tools(booked) {
   }
   return h(
     "section",
-    { class: "stack", "aria-label": "Keep this page" },
+    { class: "stack", "aria-labelledby": "keep" },
+    h("h2", { id: "keep" }, "Keep this page"),
+    h(
+      "ul",
+      { class: "facts" },
+      h("li", {}, icon("bookmark"), `To find it again, ${how_to_bookmark()}.`),
+      !booked.link && h("li", {}, icon("check"), texts.booked_here),
+      booked.expires_at &&
+        h("li", {}, icon("calendar"), texts.valid_until(when(booked.expires_at))),
+    ),
     h("div", { class: "row" }, tools, said),
     code,
   );
 }
 
 function change_tools(booked) {
-  const local = (ms) =>
-    new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
   const time = h("input", {
     type: "datetime-local",
     "aria-label": "New time",
-    value: local(booked.at ?? proposed_time()),
-    min: local(Date.now()),
+    value: local_time(booked.at ?? proposed_time()),
+    min: local_time(Date.now()),
   });
   const save = action("Save", async () => {
     await api.retime(page, new Date(time.value).getTime());
     await arrive();
   });
   const editor = h("div", { class: "row", hidden: true }, time, save);
+  const really = h(
+    "div",
+    { class: "stack", hidden: true },
+    h("p", {}, "Cancel your booking? This page does not work any more after that."),
+    h(
+      "div",
+      { class: "row" },
+      action("Yes, cancel it", cancel),
+      action("No, keep it", () => (really.hidden = true), { quiet: true }),
+    ),
+  );
   const change = action(
     booked.at ? "Another time" : "Agree a time",
     () => {
       editor.hidden = !editor.hidden;
+      really.hidden = true;
       if (!editor.hidden) time.focus();
     },
     { quiet: true, mark: "clock" },
   );
-  const really = action("Yes, cancel it", async () => {
-    await api.cancel(page);
-    show_sheet(
-      "Cancelled",
-      h("p", { class: "lead" }, "Your booking is cancelled. What you told us will not be used."),
-    );
-  });
-  really.hidden = true;
-  const cancel = action(
+  const ask = action(
     "Cancel booking",
     () => {
       really.hidden = !really.hidden;
+      editor.hidden = true;
+      if (!really.hidden) really.querySelector("button")?.focus();
     },
     { quiet: true, mark: "close" },
   );
   return h(
     "section",
     { class: "stack", "aria-label": "Change your booking" },
-    h("div", { class: "row" }, change, cancel, really),
+    h("div", { class: "row quiet-row" }, change, ask),
     editor,
+    really,
+  );
+}
+
+async function cancel() {
+  await api.cancel(page);
+  show_sheet(
+    "Cancelled",
+    h(
+      "p",
+      { class: "lead" },
+      "Your booking is cancelled, and what you told us will not be used. If you change your mind, book another conversation where you found us.",
+    ),
+    h("p", {}, "You can close this window."),
   );
 }
 
@@ -190,7 +232,7 @@ function show_elsewhere() {
     h(
       "p",
       { class: "lead" },
-      "Your conversation goes on in another window or on another device. You can take it over here.",
+      "Your conversation goes on in another window or on another device. You can take it over here: nothing of it is lost.",
     ),
     action("Continue here", join, { primary: true }),
   );
@@ -199,14 +241,15 @@ function show_elsewhere() {
 function show_over(booked, news) {
   const run_out = booked.expires_at && booked.expires_at < Date.now();
   const titles = { cancelled: run_out ? "This page has run out" : "This booking was cancelled" };
+  const again = "If something else comes up, book another conversation where you found us.";
   const said = {
-    completed: "Thank you for the conversation.",
+    completed: `Thank you for the conversation. ${again}`,
     cancelled: "You can book another conversation where you found us.",
-    escalated: "We could not bring you together with the right person. Somebody will look into it.",
+    escalated: endings.escalated,
   };
   show_sheet(
     titles[booked.end] ?? "This conversation is over",
-    h("p", { class: "lead" }, news ?? said[booked.end] ?? "Thank you for coming."),
+    h("p", { class: "lead" }, news ?? said[booked.end] ?? `Thank you for coming. ${again}`),
     h("p", {}, "You can close this window."),
   );
 }
@@ -218,7 +261,7 @@ function show_unknown() {
     h(
       "p",
       { class: "lead" },
-      "The link is incomplete, has run out, or was already used. Please book a new conversation where you found us.",
+      "The link may be incomplete, may have run out, or was already used. To talk to us, book a new conversation where you found us.",
     ),
   );
 }

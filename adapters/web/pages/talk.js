@@ -6,6 +6,11 @@ import { action, endings, h, show_conversation, show_sheet, show_waiting } from 
 const kSeat = "convene.seat";
 const api = new Api();
 
+/** Here is no page that could be opened again. */
+const kNobody =
+  "Nobody was free this time, and we are sorry. Try again in a while, or choose “Talk later” where you found us.";
+const kEndings = { no_agent: kNobody, no_answer: kNobody, put_back: kNobody };
+
 /** This window's conversation; a window that has none yet takes the one that this browser began last. */
 let seat = sessionStorage.getItem(kSeat) ?? localStorage.getItem(kSeat) ?? "";
 
@@ -36,13 +41,13 @@ function talk(details) {
     if (state === "elsewhere") {
       return show_sheet(
         "Open in another window",
-        h("p", { class: "lead" }, "Your conversation goes on in another window."),
+        h("p", { class: "lead" }, "Your conversation goes on in another window. You can take it over here: nothing of it is lost."),
         action("Continue here", resume, { primary: true }),
       );
     }
     show_sheet(
       "This conversation is over",
-      h("p", { class: "lead" }, endings[reason] ?? "Thank you for coming."),
+      h("p", { class: "lead" }, kEndings[reason] ?? endings[reason] ?? "Thank you for coming."),
       h("p", {}, "You can close this window."),
     );
   });
@@ -66,7 +71,7 @@ function ask(wish) {
     h(
       "p",
       { class: "lead" },
-      "We look for the right person as soon as you start. It usually takes a moment.",
+      "We look for the right person as soon as you start, and tell you here how it goes. You can write in the meantime.",
     ),
     action("Start the conversation", start, { primary: true }),
   );
@@ -87,7 +92,7 @@ async function arrive() {
         h(
           "p",
           { class: "lead" },
-          "Start one from the site that brought you, or open the page that you bookmarked.",
+          "Start one from the site where you found us. If you booked one, open the page that you kept: your bookmark or link leads there.",
         ),
       );
     }

@@ -48,7 +48,7 @@ async function customer_chooses(world) {
   await away(later);
   await press(later, "Come back later");
   await later.page.getByRole("heading", { name: "Welcome back" }).waitFor();
-  await later.page.getByText("Your page stays good: come back by it.").waitFor();
+  await later.page.getByText("Your place is kept: open this page again").waitFor();
 
   const waits = await returns(world, site, { agent: "anna" });
   await away(waits);
@@ -96,7 +96,7 @@ async function put_back(world) {
   const customer = await returns(world, site, { agent: "anna" });
   await customer.page.getByRole("heading", { name: "Welcome back" }).waitFor();
   await customer.page
-    .getByText("The person you know is not here at the moment. Your page stays good")
+    .getByText("The person you know is not here at the moment. Your place is kept")
     .waitFor();
 }
 

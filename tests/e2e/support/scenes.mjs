@@ -20,6 +20,8 @@ export const people = {
     context: { name: "Jonas Brandt", product: "loans", lang: "de", topic: "Repaying early" },
   },
   mei: { name: "Mei Tanaka", product: "cards", lang: "en", topic: "A card that works in Japan" },
+  leila: { name: "Leïla Haddad", product: "loans", lang: "fr", topic: "Papers for the home loan" },
+  tom: { name: "Tom Okafor", product: "cards", lang: "en", topic: "A payment that I do not know" },
   /** Everything that makes a line too long, at once. */
   hard: {
     name: "Wolfeschlegelsteinhausenbergerdorff-Maximiliane von und zu Hohenlohe-Langenburg",
@@ -61,6 +63,15 @@ const kTalks = {
     ["customer", "It did! Now I wonder about paying back 5,000 in January."],
   ],
   mei: [["customer", "Hello, I leave for Osaka on Friday."]],
+  leila: [
+    ["agent", "Bonjour Leïla, I have your papers in front of me."],
+    ["customer", "Is the pay slip of October enough?"],
+    ["customer", "Or do you need September too?"],
+  ],
+  tom: [
+    ["customer", "There is a payment of 49 € that I do not know."],
+    ["agent", "I have stopped the card, and the new one is on its way."],
+  ],
   hard: [
     ["customer", "👋🏽"],
     ["agent", "👩‍👩‍👧‍👦 🇪🇺 🏳️‍🌈 Good morning to you all!"],
@@ -162,6 +173,7 @@ export function desk_scene({ sessions = [], offers = [], state = "ready" }) {
 export function customer_scene({
   who = "camille",
   alone = false,
+  ago = minute,
   notice = { name: "searching", detail: {} },
 }) {
   return (message, send) => {
@@ -174,6 +186,6 @@ export function customer_scene({
       entries: alone ? roster_of(who, 1).slice(0, 1) : roster_of(who, 1),
     });
     if (alone) return send({ t: "notice", leg: 1001, ...notice });
-    for (const entry of entries_of(who, 1001, "customer")) send(entry);
+    for (const entry of entries_of(who, 1001, "customer", ago)) send(entry);
   };
 }

@@ -54,6 +54,11 @@ const shop_api =
     path.includes("availability") ? [200, who] : answer();
 
 const press = (name) => (page) => page.getByRole("button", { name }).click();
+/** A scene in which the other side is about to say more. */
+const typing = (scene, leg, name) => (message, send) => {
+  scene(message, send);
+  if (message.t === "connect") send({ t: "signal", leg, ch: "chat", name, body: { typing: true } });
+};
 const both = (...steps) => async (page, stage) => {
   for (const step of steps) await step(page, stage);
 };
@@ -116,6 +121,7 @@ const kShopStates = [
 /** @type {State[]} */
 const kPageStates = [
   { name: "page_booked", path: "/r/demo", api: takes() },
+  { name: "page_cookie", path: "/r/demo", api: takes({ ...booked, carriage: "cookie", link: undefined }) },
   { name: "page_timed", path: "/r/demo", api: takes(timed) },
   {
     name: "page_tools",
@@ -184,6 +190,22 @@ const kPageStates = [
     },
   },
   { name: "page_talk", path: "/r/demo", api: takes(), socket: customer_scene({}), after: join },
+  {
+    name: "page_typing",
+    path: "/r/demo",
+    api: takes(),
+    socket: typing(customer_scene({ who: "leila" }), 1001, "Anna Weber"),
+    after: join,
+  },
+  {
+    name: "page_scrolled",
+    path: "/r/demo",
+    api: takes(),
+    socket: customer_scene({ ago: day }),
+    after: both(join, press("Not now"), (page) =>
+      page.getByRole("log").evaluate((log) => log.scrollTo(0, 0)),
+    ),
+  },
   {
     name: "page_talk_hard",
     path: "/r/demo",

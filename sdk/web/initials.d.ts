@@ -1,0 +1,3 @@
+// sdk/web/initials.d.ts - types of initials.js.
+
+export function initials(name: string): string;
