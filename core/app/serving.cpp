@@ -75,6 +75,7 @@ std::optional<int> Serving::start() {
   slots_.apply(current_->plugins);
   auto store_options = parse_store_url(config.store_url, config.data);
   if (!store_options) return complain(store_options.error(), kBadConfig);
+  store_options->reserve_log = true;
   auto store = open_sql_store(*store_options);
   if (!store) return complain(store.error(), kFailed);
   store_ = std::move(*store);

@@ -19,6 +19,8 @@ namespace {
 /// than one in a hundred meets it.
 constexpr int kCheckpointPages = 4'000;
 
+constexpr sqlite_api::sqlite3_int64 kLogBytes = (kCheckpointPages + 200) * (4'096 + 24);  ///< A page and its head.
+
 Error about(std::string code, const std::filesystem::path& database, const std::string& what) {
   return Error{std::move(code), "The database " + database.string() + " " + what};
 }
@@ -70,6 +72,25 @@ Status check_schema(const SchemaState& state, int newest, const std::filesystem:
                      ". It was left as it is; start the newer program.");
   }
   return ok();
+}
+
+/// Zeros behind the end of the log: SQLite takes a frame for its own only by its salt and checksum, so they mean nothing
+/// to it. Where the disk has no room for them the log stays as it was. False: the disk fails.
+bool reserve_log(soci::session& session) {
+  using namespace sqlite_api;
+  auto* const connection = static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+  sqlite3_file* log = nullptr;
+  sqlite3_int64 before = 0;
+  if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK ||
+      log->pMethods == nullptr || log->pMethods->xFileSize(log, &before) != SQLITE_OK)
+    return false;
+  const std::string zeros(64 * 1024, '\0');
+  const auto size = static_cast<int>(zeros.size());
+  int result = SQLITE_OK;
+  for (auto at = before; at < kLogBytes && result == SQLITE_OK; at += size)
+    result = log->pMethods->xWrite(log, zeros.data(), size, at);
+  if (result == SQLITE_FULL) return log->pMethods->xTruncate(log, before) == SQLITE_OK;
+  return result == SQLITE_OK && log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) == SQLITE_OK;
 }
 
 std::string connect_string(const std::filesystem::path& database) {
@@ -128,6 +149,8 @@ Result<std::unique_ptr<soci::session>> open_database(const SqlStoreOptions& opti
     *session << "pragma cache_size = -32768";  // KiB
     *session << "pragma temp_store = memory";
     migrate(*session, state, steps);
+    if (options.reserve_log && !reserve_log(*session))
+      return about("store.failed", options.database, "cannot write its log: the disk reports an error.");
     return session;
   } catch (const std::exception&) {
     return database_error(options.database);

@@ -77,7 +77,8 @@ TEST(StoreFaults, NothingIsAcknowledgedThatTheDiskRefused) {
       for (std::uint64_t i = 1; i <= 12; ++i) {
         if (i == 8) plan.lasting = false;  // The disk is well again.
         if (!store) {
-          auto opened = open_sql_store({.database = folder / "convene.db"});
+          auto opened = open_sql_store(
+              {.database = folder / "convene.db", .reserve_log = k % 20 == 3});
           if (!opened) continue;
           store = std::move(*opened);
         }
@@ -188,7 +189,7 @@ TEST(StoreFaults, AKilledProcessLosesNothingThatItAcknowledged) {
     ASSERT_GE(child, 0) << "and a signal to -1 would go to everybody";
     if (child == 0) {
       ::close(pipe_ends[0]);
-      auto store = open_sql_store({.database = file});
+      auto store = open_sql_store({.database = file, .reserve_log = round % 2 == 1});
       RandomRecords random(static_cast<std::uint64_t>(round) + 1000);
       for (std::uint64_t i = 1; store; ++i) {
         const auto changes = batch(random, i);

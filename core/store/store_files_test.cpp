@@ -113,6 +113,24 @@ TEST(StoreFiles, RefusesADamagedDatabase) {
   EXPECT_EQ(outcome(file), "store.damaged");
 }
 
+TEST(StoreFiles, ReservesItsLogWhereThereIsRoom) {
+  TemporaryFolder folder;
+  const auto file = folder / "convene.db", log = folder / "convene.db-wal";
+  fill(file);
+  const auto before = std::filesystem::file_size(file);
+  {
+    const auto store = open_sql_store({.database = file, .reserve_log = true});
+    ASSERT_TRUE(store);
+    const auto reserved = std::filesystem::file_size(log);
+    EXPECT_GT(reserved, 16u << 20);
+    RandomRecords random(3);
+    ASSERT_TRUE((*store)->commit(std::vector<Change>{Record(random.agent("anna"))}));
+    EXPECT_EQ(std::filesystem::file_size(log), reserved);
+  }
+  EXPECT_FALSE(std::filesystem::exists(log));
+  EXPECT_LE(std::filesystem::file_size(file), before + 4'096) << "the database has none of the zeros";
+}
+
 TEST(StoreFiles, RefusesASecondCoreOnTheSameDatabase) {
   TemporaryFolder folder;
   const auto file = folder / "convene.db";

@@ -100,7 +100,7 @@ class Raw {
 class Ours {
  public:
   explicit Ours(const std::string& file) {
-    auto store = open_sql_store({.database = file, .key_file = {}});
+    auto store = open_sql_store({.database = file, .key_file = {}, .reserve_log = true});
     if (!store) die(store.error().text.c_str());
     store_ = std::move(*store);
     EngineSettings settings;
