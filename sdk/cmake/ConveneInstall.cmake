@@ -53,7 +53,8 @@ install(DIRECTORY ${CMAKE_SOURCE_DIR}/sdk/python DESTINATION share/convene FILES
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/sdk/bus/schema/ DESTINATION share/convene/schema/bus FILES_MATCHING PATTERN "*.json")
 install(FILES ${CMAKE_SOURCE_DIR}/config/schema/convene.schema.json ${CMAKE_SOURCE_DIR}/core/check/report.schema.json
   DESTINATION share/convene/schema)
-install(FILES ${CMAKE_SOURCE_DIR}/config/demo.toml ${CMAKE_SOURCE_DIR}/config/reference.toml
+install(FILES ${CMAKE_SOURCE_DIR}/config/demo.toml ${CMAKE_SOURCE_DIR}/config/reference.toml ${CMAKE_SOURCE_DIR}/config/sim.toml
+  ${CMAKE_SOURCE_DIR}/config/convene.service
   DESTINATION share/convene/config)
 install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/CHANGELOG.md
   DESTINATION share/doc/convene)
@@ -63,3 +64,5 @@ install(DIRECTORY ${CMAKE_SOURCE_DIR}/build/docs/ DESTINATION share/doc/convene/
 foreach(folder template python)
   file(CREATE_LINK ${CMAKE_SOURCE_DIR}/sdk/${folder} ${CMAKE_BINARY_DIR}/share/${folder} SYMBOLIC)
 endforeach()
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/share/convene/config)
+file(CREATE_LINK ${CMAKE_SOURCE_DIR}/config/sim.toml ${CMAKE_BINARY_DIR}/share/convene/config/sim.toml SYMBOLIC)
