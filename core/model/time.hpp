@@ -10,7 +10,7 @@ using Duration = std::chrono::milliseconds;
 
 /// The one time line of the engine: milliseconds since 1970 UTC at the start of the process, and from then on as the
 /// monotonic clock runs. It never goes back. Where people are concerned the engine adds the offset that an
-/// `input::ClockStep` told it (see Engine::wall).
+/// `input::ClockStep` told it (see Machine::wall).
 struct EngineTimeLine {
   using rep = std::int64_t;
   using period = std::milli;
