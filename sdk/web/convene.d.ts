@@ -116,6 +116,8 @@ export class ConveneLater extends HTMLElement {
 /** `<convene-session>`; see session_element.js. */
 export class ConveneSession extends HTMLElement {
   readonly state: LegState;
+  /** Puts the cursor where a message is written. */
+  focus(): void;
   connect(options?: {
     details?: Details;
     seat?: string;

@@ -19,6 +19,7 @@ export const kTranscriptCss = `
 .message.first { margin-top: .8rem; }
 .meta { font-size: .8rem; color: var(--muted); padding: 0 .95em; display: flex; gap: .6em; }
 .mine .meta { justify-content: end; }
+.meta strong { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .sending .bubble { opacity: .6; }
 .shown { display: flex; gap: .7em; align-items: center; border: 1px solid var(--line); background: var(--surface); border-radius: var(--radius); }
 .shown .what { display: grid; min-width: 0; }

@@ -103,7 +103,7 @@ async function whole_story(world) {
   await again.is_with("Anna Weber");
   await again.say("Here I am again.");
   await anna.hears("Here I am again.");
-  await anna.knows("Continued with anna, as agreed.");
+  await anna.knows("Continued with you, as agreed.");
   await anna.knows("A loan for a heat pump");
   await anna.page.screenshot({ path: `${world.screenshots}/story_6_again.png` });
   assert.deepEqual(world.watch.dialogs, []);

@@ -20,6 +20,7 @@ export const people = {
     context: { name: "Jonas Brandt", product: "loans", lang: "de", topic: "Repaying early" },
   },
   mei: { name: "Mei Tanaka", product: "cards", lang: "en", topic: "A card that works in Japan" },
+  nobody_yet: { name: "Ada Nowak", product: "loans", lang: "de", topic: "A loan for a small bakery" },
   leila: { name: "Leïla Haddad", product: "loans", lang: "fr", topic: "Papers for the home loan" },
   tom: { name: "Tom Okafor", product: "cards", lang: "en", topic: "A payment that I do not know" },
   /** Everything that makes a line too long, at once. */
@@ -63,6 +64,7 @@ const kTalks = {
     ["customer", "It did! Now I wonder about paying back 5,000 in January."],
   ],
   mei: [["customer", "Hello, I leave for Osaka on Friday."]],
+  nobody_yet: [],
   leila: [
     ["agent", "Bonjour Leïla, I have your papers in front of me."],
     ["customer", "Is the pay slip of October enough?"],

@@ -295,12 +295,34 @@ const kDeskStates = [
   {
     name: "desk_full",
     path: "/desk/",
-    socket: desk_scene({ sessions: ["camille", "jonas"], offers: ["mei"] }),
+    socket: typing(
+      desk_scene({ sessions: ["camille", "leila", "jonas", "tom"], offers: ["mei"] }),
+      4,
+      "Tom Okafor",
+    ),
+  },
+  { name: "desk_new", path: "/desk/", socket: desk_scene({ sessions: ["nobody_yet"] }) },
+  {
+    name: "desk_scrolled",
+    path: "/desk/",
+    socket: desk_scene({ sessions: ["hard", "camille"] }),
+    after: (page) => page.getByRole("log").evaluate((log) => log.scrollTo(0, 0)),
+    only: "narrow",
+  },
+  {
+    name: "desk_many",
+    path: "/desk/",
+    socket: desk_scene({
+      sessions: ["camille", "leila", "hard", "jonas", "tom", "mei", "leila", "tom", "mei", "jonas"],
+      offers: ["hard", "jonas"],
+    }),
+    after: press("Sound"),
+    only: "wide",
   },
   {
     name: "desk_list",
     path: "/desk/",
-    socket: desk_scene({ sessions: ["camille", "jonas"], offers: ["mei"] }),
+    socket: desk_scene({ sessions: ["camille", "leila", "jonas", "tom"], offers: ["mei"] }),
     after: press("Back to the list"),
     only: "narrow",
   },

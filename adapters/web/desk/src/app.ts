@@ -3,19 +3,32 @@
 import { LitElement, html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
+import { Alerts } from "./alerts.js";
 import { app_css } from "./app_css.js";
 import type { Conversation } from "./conversation.js";
 import type { ConversationView } from "./conversation_view.js";
 import { Desk } from "./desk.js";
 import { gist_of } from "./facts.js";
 import type { HelpSheet } from "./help_sheet.js";
+import { list_css } from "./list_css.js";
+import type { AgentState } from "./protocol.js";
 import { handle_key } from "./shortcuts.js";
-import { base, clock, icon, initials } from "./ui.js";
+import { base, clock, icon, initials, span } from "./ui.js";
 
 const kNarrow = "(max-width: 46rem)";
 const kRoomy = "(min-width: 72.01rem)";
 const kColumnsMost = 3;
 const kColumnLeast_px = 350;
+/** Whoever has waited so long for an answer is marked. */
+const kLong_ms = 120_000;
+const kTick_ms = 15_000;
+
+const kStates: Record<AgentState, string> = {
+  ready: "Ready",
+  paused: "Paused",
+  wrap_up: "Wrapping up",
+  signed_out: "Signed out",
+};
 
 export class DeskApp extends LitElement {
   static override properties = {
@@ -29,9 +42,10 @@ export class DeskApp extends LitElement {
   declare narrow: boolean;
   declare news: string;
   readonly desk = new Desk();
+  readonly #alerts = new Alerts();
   #version = 0;
 
-  static override styles = [base, app_css];
+  static override styles = [base, app_css, list_css];
 
   constructor() {
     super();
@@ -49,12 +63,20 @@ export class DeskApp extends LitElement {
     });
     this.desk.addEventListener("change", () => {
       this.#version += 1;
+      this.#alerts.offers(this.desk.offers.length);
       this.requestUpdate();
     });
     this.desk.addEventListener(
       "news",
       (event) => (this.news = (event as CustomEvent<string>).detail),
     );
+    this.desk.addEventListener("said", () => this.#alerts.message());
+    this.desk.addEventListener(
+      "open",
+      (event) => void this.open((event as CustomEvent<Conversation>).detail),
+    );
+    // How long somebody waits goes on while nothing happens.
+    setInterval(() => this.requestUpdate(), kTick_ms);
     addEventListener("keydown", (event) => handle_key(event, this));
     addEventListener("resize", () => this.requestUpdate());
     addEventListener("focus", () => this.desk.selected && this.desk.mark_read(this.desk.selected));
@@ -66,9 +88,10 @@ export class DeskApp extends LitElement {
   }
 
   override updated() {
-    const waiting =
-      this.desk.offers.length + this.desk.conversations.reduce((sum, one) => sum + one.unread, 0);
-    document.title = waiting > 0 ? `(${waiting}) Desk` : "Desk";
+    const { offers, conversations } = this.desk;
+    const waiting = offers.length + conversations.reduce((sum, one) => sum + one.unread, 0);
+    const title = offers.length > 0 ? "Somebody is waiting" : "Desk";
+    document.title = waiting > 0 ? `(${waiting}) ${title}` : title;
   }
 
   get view(): ConversationView | null {
@@ -87,8 +110,15 @@ export class DeskApp extends LitElement {
     localStorage.setItem("desk.columns", this.columns ? "yes" : "no");
   }
 
+  toggle_sound() {
+    this.#alerts.toggle();
+    this.requestUpdate();
+  }
+
   toggle_state() {
-    this.desk.set_state(this.desk.state === "ready" ? "paused" : "ready");
+    const gets_ready = this.desk.state !== "ready";
+    if (gets_ready) this.#alerts.ask_for_notifications();
+    this.desk.set_state(gets_ready ? "ready" : "paused");
   }
 
   show_help() {
@@ -128,6 +158,7 @@ export class DeskApp extends LitElement {
                 <desk-context
                   tabindex="0"
                   .conversation=${desk.selected}
+                  .agent=${desk.agent}
                   .version=${this.#version}
                 ></desk-context>
               </aside>`
@@ -167,24 +198,24 @@ export class DeskApp extends LitElement {
         <span class="face" aria-hidden="true">${initials(desk.name || desk.agent)}</span>
         <div class="name">
           <strong class="ellipsis">${desk.name || desk.agent}</strong>
-          <button class="link" @click=${() => desk.sign_out()}>Sign out</button>
+          <span class="small ${ready ? "good" : "muted"}">${kStates[desk.state]}</span>
         </div>
         <button
           class="switch"
           role="switch"
           aria-checked=${ready}
+          aria-label="Ready for the next conversation"
           ?disabled=${!desk.online}
           @click=${this.toggle_state}
-          title="Ready or paused (Alt P)"
+          title=${ready ? "Pause: nobody is offered to you (Alt P)" : "Get ready for the next one (Alt P)"}
         >
-          <span class="knob"></span
-          ><span>${ready ? "Ready" : desk.state === "wrap_up" ? "Wrap-up" : "Paused"}</span>
+          <span class="knob"></span>
         </button>
       </div>
       <div class="lists">
         ${desk.notice ? html`<p class="notice" role="status">${desk.notice}<button class="quiet icon-only" aria-label="Dismiss" @click=${() => this.#clear_notice()}>${icon("close")}</button></p>` : nothing}
         ${front === "list" ? this.#offers() : nothing}
-        ${desk.conversations.length === 0 ? this.#nobody(ready) : html`<h2>Conversations</h2>`}
+        ${desk.conversations.length > 0 ? html`<h2>Conversations</h2>` : this.narrow ? this.#empty() : nothing}
         <ul>
           ${repeat(
             desk.conversations,
@@ -195,29 +226,36 @@ export class DeskApp extends LitElement {
       </div>
       <div class="foot">
         <button
-          class="quiet"
+          class="quiet columns-toggle"
           aria-pressed=${this.columns}
           @click=${this.toggle_columns}
           title="Side by side (Alt C)"
         >
           ${icon("columns")}Side by side
         </button>
-        <button class="quiet" @click=${this.show_help} title="Keys (?)">
-          ${icon("keyboard")}Keys
-        </button>
+        ${this.#small_button(this.#alerts.sound ? "sound" : "silent", "Sound", this.#alerts.sound ? "Sound and notifications are on (Alt M)" : "Sound and notifications are off (Alt M)", () => this.toggle_sound(), this.#alerts.sound)}
+        ${this.#small_button("keyboard", "Keys", "Keys (?)", () => this.show_help())}
+        ${this.#small_button("leave", "Sign out", "Sign out", () => void desk.sign_out())}
       </div>
     </nav>`;
   }
 
-  #nobody(ready: boolean) {
-    if (this.desk.offers.length > 0) return nothing;
-    return html`<div class="nobody">
-      <strong>${ready ? "Nobody is waiting" : "You are paused"}</strong>
-      <span class="muted small"
-        >${ready ? "Offers appear here as soon as somebody comes back." : "Switch to ready, and the next person who fits is offered to you."}</span
-      >
-      ${ready ? nothing : html`<button class="primary" @click=${this.toggle_state}>I am ready</button>`}
-    </div>`;
+  #small_button(
+    drawing: Parameters<typeof icon>[0],
+    label: string,
+    title: string,
+    press: () => void,
+    pressed?: boolean,
+  ) {
+    return html`<button
+      class="quiet icon-only"
+      aria-label=${label}
+      aria-pressed=${pressed ?? nothing}
+      title=${title}
+      @click=${press}
+    >
+      ${icon(drawing)}
+    </button>`;
   }
 
   /** What the empty middle says, as a headline and a line below. */
@@ -228,8 +266,27 @@ export class DeskApp extends LitElement {
     if (desk.conversations.length > 0)
       return ["Choose a conversation", "Your conversations are in the list."];
     return desk.state === "ready"
-      ? ["All quiet", "Whoever comes back to talk appears here."]
-      : ["Take your time", "Nobody is offered to you until you are ready."];
+      ? ["All quiet", "You are ready. Whoever comes back to talk is offered to you here."]
+      : desk.state === "wrap_up"
+        ? ["Finish what you need to", "Nobody is offered to you until you are ready again."]
+        : ["You are paused", "Nobody is offered to you until you are ready."];
+  }
+
+  /** Nothing is open: why, and what happens next. On a narrow screen it stands under an offer, in the list. */
+  #empty() {
+    const { desk } = this;
+    if (this.narrow && desk.offers.length > 0) return nothing;
+    const [title, hint] = this.#quiet();
+    const paused = desk.state !== "ready" && desk.offers.length + desk.conversations.length === 0;
+    return html`<div class="empty">
+      <div>
+        ${icon("wave")}
+        <h1>${title}</h1>
+        <p class="muted">${hint}</p>
+        ${paused ? html`<button class="primary" ?disabled=${!desk.online} @click=${this.toggle_state}>I am ready</button>` : nothing}
+        <p class="muted small keys">Press <kbd>?</kbd> for the keys.</p>
+      </div>
+    </div>`;
   }
 
   #clear_notice() {
@@ -239,6 +296,8 @@ export class DeskApp extends LitElement {
 
   #row(one: Conversation) {
     const last = one.last;
+    const since = one.unanswered_since;
+    const waits_ms = since > 0 ? Math.max(0, Date.now() - since) : 0;
     const preview = one.ended
       ? "Over"
       : one.typing
@@ -261,10 +320,16 @@ export class DeskApp extends LitElement {
         <span class="text">
           <span class="line"
             ><strong class="ellipsis">${one.title}</strong
-            ><time class="small muted">${clock(last?.at ?? one.since)}</time></span
+            >${
+              waits_ms >= kLong_ms
+                ? html`<span class="small waits" title="Waiting for your answer"
+                    >${icon("later")}<span class="visually-hidden">Waiting for your answer for </span>${span(waits_ms)}</span
+                  >`
+                : html`<time class="small muted">${clock(last?.at ?? one.since)}</time>`
+            }</span
           >
           <span class="line"
-            ><span class="ellipsis small ${one.unread ? "" : "muted"}">${preview}</span>
+            ><span class="ellipsis small ${one.unread ? "new" : "muted"}">${preview}</span>
             ${one.unread ? html`<span class="badge" aria-label="${one.unread} unread">${one.unread}</span>` : nothing}</span
           >
         </span>
@@ -286,17 +351,7 @@ export class DeskApp extends LitElement {
 
   #conversations() {
     const { desk } = this;
-    if (!desk.selected) {
-      const [title, hint] = this.#quiet();
-      return html`<div class="empty">
-        <div>
-          ${icon("wave")}
-          <h1>${title}</h1>
-          <p class="muted">${hint}</p>
-          <p class="muted small">Press <kbd>?</kbd> for the keys.</p>
-        </div>
-      </div>`;
-    }
+    if (!desk.selected) return this.#empty();
     const shown = this.columns && !this.narrow ? this.#beside(desk.selected) : [desk.selected];
     return html`<div class="columns" data-count=${shown.length}>
       ${repeat(

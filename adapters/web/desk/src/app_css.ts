@@ -90,37 +90,33 @@ export const app_css = css`
     max-width: 100%;
     font-weight: 640;
   }
-  button.link {
-    min-height: 0;
-    padding: 0;
-    border: 0;
-    background: none;
-    color: var(--muted);
-    font-weight: 400;
-    font-size: 0.867rem;
-  }
-  button.link:hover {
-    color: var(--text);
-    text-decoration: underline;
+  .good {
+    color: var(--good);
+    font-weight: 550;
   }
   .switch {
+    justify-content: start;
+    width: 46px;
+    min-height: 28px;
+    padding: 0 3px;
     border-radius: 999px;
-    padding: 0.25em 0.9em 0.25em 0.4em;
+    border-color: var(--faint);
     background: var(--surface);
-    color: var(--muted);
   }
   .knob {
     width: 20px;
     height: 20px;
     border-radius: 50%;
     background: var(--faint);
-    transition: background 0.15s;
+    transition: translate 0.15s;
   }
   .switch[aria-checked="true"] {
-    color: var(--text);
+    border-color: var(--good);
+    background: var(--good);
   }
   .switch[aria-checked="true"] .knob {
-    background: var(--good);
+    translate: 18px;
+    background: var(--surface);
   }
   .lists {
     flex: 1;
@@ -147,79 +143,6 @@ export const app_css = css`
   main {
     background: var(--surface);
   }
-  .row {
-    width: 100%;
-    justify-content: start;
-    gap: 0.75rem;
-    padding: 0.6rem 0.65rem;
-    border-color: transparent;
-    border-radius: 12px;
-    background: transparent;
-    font-weight: 400;
-    text-align: left;
-  }
-  .row[aria-current="true"] {
-    background: var(--surface);
-    box-shadow: var(--shadow);
-  }
-  .row.over strong {
-    color: var(--muted);
-  }
-  .small-face {
-    position: relative;
-    background: var(--accent-soft);
-    color: var(--accent);
-  }
-  .small-face::after {
-    content: "";
-    position: absolute;
-    right: -1px;
-    bottom: -1px;
-    width: 11px;
-    height: 11px;
-    border-radius: 50%;
-    border: 2px solid var(--ground);
-    background: var(--faint);
-  }
-  .small-face[data-presence="here"]::after {
-    background: var(--good);
-  }
-  .small-face[data-presence="away"]::after {
-    background: var(--warn);
-  }
-  .row.over .small-face {
-    background: var(--hover);
-    color: var(--muted);
-  }
-  .row.over .small-face::after {
-    display: none;
-  }
-  .text {
-    flex: 1;
-    min-width: 0;
-    display: grid;
-    grid-template-columns: minmax(0, 1fr);
-    line-height: 1.4;
-  }
-  .text strong {
-    font-weight: 600;
-  }
-  .line {
-    display: flex;
-    justify-content: space-between;
-    align-items: baseline;
-    gap: 0.6rem;
-  }
-  .badge {
-    min-width: 1.55em;
-    padding: 0.05em 0.45em;
-    border-radius: 999px;
-    background: var(--accent);
-    color: var(--on-accent);
-    font-size: 0.78rem;
-    font-weight: 640;
-    text-align: center;
-  }
   .notice {
     display: flex;
     align-items: center;
@@ -234,19 +157,25 @@ export const app_css = css`
     margin-left: auto;
     color: inherit;
   }
-  .nobody {
-    display: grid;
-    gap: 0.5rem;
-    justify-items: start;
-    padding: 1.2rem 1.1rem;
-    border: 1px dashed var(--line);
-    border-radius: 14px;
+  .lists .empty {
+    flex: 1;
+    height: auto;
+    padding: 1rem;
   }
   .foot {
     display: flex;
-    gap: 0.2rem;
+    gap: 0.1rem;
     padding: 0.5rem 0.7rem;
     border-top: 1px solid var(--line);
+  }
+  .foot .columns-toggle {
+    margin-right: auto;
+  }
+  .foot button[aria-pressed="true"]:not(:hover) {
+    background: none;
+  }
+  .foot .columns-toggle[aria-pressed="true"] {
+    background: var(--hover);
   }
   .foot button {
     font-size: 0.867rem;
@@ -376,7 +305,11 @@ export const app_css = css`
     .row {
       min-height: 60px;
     }
-    .foot button:first-child {
+    .foot {
+      justify-content: space-between;
+    }
+    .foot .columns-toggle,
+    .keys {
       display: none;
     }
   }

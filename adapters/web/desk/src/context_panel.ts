@@ -17,9 +17,12 @@ const kRoles: Record<string, string> = {
 export class ContextPanel extends LitElement {
   static override properties = {
     conversation: { attribute: false },
+    agent: { attribute: false },
     version: { attribute: false },
   };
   declare conversation: Conversation;
+  /** Whose desk this is. */
+  declare agent: string;
   declare version: number;
 
   static override styles = [
@@ -96,13 +99,15 @@ export class ContextPanel extends LitElement {
 
   override render() {
     const { original, earlier } = unfold(this.conversation.context);
+    const whom = earlier?.agent === this.agent ? "you" : earlier?.agent;
+    const over = Boolean(this.conversation.ended);
     return html`
       <section>
         <h2>What it is about</h2>
         ${
           Object.keys(original).length === 0
             ? html`<p class="muted">The customer gave no details.</p>`
-            : facts(original)
+            : facts(in_order(original))
         }
       </section>
       ${
@@ -112,15 +117,15 @@ export class ContextPanel extends LitElement {
               <p>
                 ${
                   earlier.before > 1
-                    ? `Continued ${earlier.before} times, with ${earlier.agent}.`
-                    : `Continued with ${earlier.agent}, as agreed.`
+                    ? `Continued ${earlier.before} times, with ${whom}.`
+                    : `Continued with ${whom}, as agreed.`
                 }
               </p>
             </section>`
           : nothing
       }
       <section>
-        <h2>Who is here</h2>
+        <h2>${over ? "Who was here" : "Who is here"}</h2>
         <ul>
           ${this.conversation.roster.map((one) => this.#person(one))}
         </ul>
@@ -140,13 +145,22 @@ export class ContextPanel extends LitElement {
     };
     const state = states[one.state] ?? one.state;
     return html`<li>
-      <span class="dot ${one.state}"></span>
+      <span class="dot ${this.conversation.ended ? "" : one.state}"></span>
       <span
         >${name}${one.leg === this.conversation.leg ? " (you)" : nothing}<br />
-        <span class="small muted">${role}${state ? html` · ${state}` : nothing}</span></span
+        <span class="small muted">${role}${state && !this.conversation.ended ? html` · ${state}` : nothing}</span></span
       >
     </li>`;
   }
+}
+
+const kFirst = ["topic", "name", "lang", "product"];
+
+/** What one looks for first comes first; a store may have sorted the names. */
+function in_order(context: Context): Context {
+  const rank = (name: string) => (kFirst.includes(name) ? kFirst.indexOf(name) : kFirst.length);
+  const entries = Object.entries(context);
+  return Object.fromEntries(entries.sort(([one], [other]) => rank(one) - rank(other)));
 }
 
 function facts(context: Context) {

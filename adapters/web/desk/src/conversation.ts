@@ -29,6 +29,8 @@ export class Conversation {
   /** The page of the continuation, once it is booked. */
   continued = "";
   resend = false;
+  /** Whether what was said before this window opened has come; what comes after that is news. */
+  caught_up = false;
   /** The ticket that was shown last on this socket. */
   ticket = "";
   #typing_until = 0;
@@ -71,6 +73,18 @@ export class Conversation {
 
   get last(): Entry | undefined {
     return this.timeline.entries.at(-1) as Entry | undefined;
+  }
+
+  /** Since when the customer has waited for an answer to what was said last; 0 where the next word is not the agent's. */
+  get unanswered_since(): number {
+    if (this.ended) return 0;
+    let since = 0;
+    for (let at = this.timeline.entries.length - 1; at >= 0; at -= 1) {
+      const entry = this.timeline.entries[at] as Entry;
+      if (entry.mine) break;
+      if (entry.ch === "chat") since = entry.at;
+    }
+    return since;
   }
 
   saw_typing() {

@@ -90,8 +90,13 @@ export const conversation_css = css`
     display: flex;
     flex-direction: column;
     gap: 0.3rem;
-    padding: 1.2rem clamp(1rem, 4cqi, 2.2rem) 0.4rem;
+    padding: 1.2rem max(clamp(1rem, 4cqi, 2.2rem), 50cqi - 29rem) 0.4rem;
     scrollbar-width: thin;
+  }
+  @media (max-width: 30rem) {
+    header .face {
+      display: none;
+    }
   }
   .fill {
     flex: 1;
@@ -116,6 +121,23 @@ export const conversation_css = css`
     padding: 0 0.2em;
     font-size: 0.8rem;
     color: var(--muted);
+  }
+  .meta strong {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .hello {
+    align-self: center;
+    display: grid;
+    gap: 0.35rem;
+    max-width: 26rem;
+    padding: 1rem 1rem 1.6rem;
+    text-align: center;
+    overflow-wrap: anywhere;
+  }
+  .hello .topic {
+    font-size: 1.05rem;
   }
   .bubble {
     padding: 0.5em 0.9em;
@@ -159,6 +181,28 @@ export const conversation_css = css`
     background: var(--hover);
     color: var(--text);
   }
+  .bubble a {
+    color: inherit;
+    text-underline-offset: 0.15em;
+  }
+  .day {
+    align-self: center;
+    padding: 0.9rem 0 0.1rem;
+    font-size: 0.8rem;
+    font-weight: 600;
+    color: var(--muted);
+  }
+  .day::first-letter {
+    text-transform: uppercase;
+  }
+  .jump {
+    align-self: center;
+    z-index: 1;
+    margin: -42px 0 6px;
+    border-radius: 999px;
+    font-size: 0.867rem;
+    box-shadow: 0 2px 12px rgb(0 0 0 / 0.16);
+  }
   .happening {
     align-self: center;
     padding: 0.7rem 0 0.3rem;
@@ -167,7 +211,7 @@ export const conversation_css = css`
   }
   .typing {
     min-height: 1.7em;
-    padding: 0.1rem clamp(1rem, 4cqi, 2.2rem);
+    padding: 0.1rem max(clamp(1rem, 4cqi, 2.2rem), 50cqi - 29rem);
   }
   .problem {
     margin: 0 1rem 0.6rem;
@@ -211,7 +255,7 @@ export const conversation_css = css`
     display: flex;
     align-items: end;
     gap: 0.5rem;
-    padding: 0.2rem 1rem 1rem;
+    padding: 0.2rem max(1rem, 50cqi - 30rem) 1rem;
   }
   textarea::placeholder {
     overflow: hidden;

@@ -3,25 +3,20 @@
 import { LitElement, html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
-import type { Conversation, Happening } from "./conversation.js";
+import type { Conversation } from "./conversation.js";
 import { conversation_css } from "./conversation_css.js";
+import { elsewhere_bar, over_bar } from "./conversation_ends.js";
 import type { Desk } from "./desk.js";
+import { topic_of } from "./facts.js";
 import type { Entry } from "./protocol.js";
-import { base, clock, icon, initials } from "./ui.js";
+import { pieces_of } from "../../../../sdk/web/text_links.js";
+import { lines_of } from "./transcript_lines.js";
+import { base, clock, day, icon, initials, when } from "./ui.js";
 
 const kTextMax = 4000;
 const kTypingEvery_ms = 3000;
 
 type Tool = "" | "page" | "leave" | "later";
-type Line = { key: string; entry: Entry; first: boolean } | { key: string; happening: Happening };
-
-const kEndings: Record<string, string> = {
-  customer_left: "The customer has left.",
-  all_left: "Everybody has left.",
-  elsewhere: "This conversation is open in another window.",
-  agent_left: "You have ended the conversation.",
-  gone: "This session ended while you were not connected.",
-};
 
 export class ConversationView extends LitElement {
   static override properties = {
@@ -32,6 +27,7 @@ export class ConversationView extends LitElement {
     tool: { state: true },
     page_problem: { state: true },
     copied: { state: true },
+    away: { state: true },
   };
   declare desk: Desk;
   declare conversation: Conversation;
@@ -40,9 +36,13 @@ export class ConversationView extends LitElement {
   declare tool: Tool;
   declare page_problem: string;
   declare copied: boolean;
+  /** Whether the reader is further up than the newest entry. */
+  declare away: boolean;
   #typed_at = 0;
   #at_end = true;
   #size = "";
+  /** How many entries there were when the reader was at the end. */
+  #seen = 0;
 
   static override styles = [base, conversation_css];
 
@@ -51,13 +51,21 @@ export class ConversationView extends LitElement {
     this.tool = "";
     this.page_problem = "";
     this.copied = false;
+    this.away = false;
   }
 
   override willUpdate(changed: Map<string, unknown>) {
     if (changed.has("conversation") && changed.get("conversation")) {
       this.tool = "";
-      this.#at_end = true;
+      this.copied = false;
+      this.#go_to_end();
     }
+    if (this.#at_end) this.#seen = this.conversation.timeline.entries.length;
+  }
+
+  #go_to_end() {
+    this.#at_end = true;
+    this.away = false;
   }
 
   override firstUpdated() {
@@ -75,6 +83,7 @@ export class ConversationView extends LitElement {
     const { scrollHeight, scrollTop, clientHeight } = this.#log;
     if (this.#size !== `${scrollHeight}/${clientHeight}`) return this.#stay();
     this.#at_end = scrollHeight - scrollTop - clientHeight < 80;
+    this.away = !this.#at_end;
   }
 
   /** Who was at the end stays there, whatever comes or takes room. */
@@ -97,6 +106,10 @@ export class ConversationView extends LitElement {
   }
 
   open_tool(tool: Tool) {
+    if (this.conversation.ended) {
+      if (tool === "leave") this.desk.dismiss(this.conversation);
+      return;
+    }
     this.tool = this.tool === tool ? "" : tool;
     this.page_problem = "";
     void this.updateComplete.then(() =>
@@ -110,31 +123,6 @@ export class ConversationView extends LitElement {
     return this.renderRoot?.querySelector<HTMLTextAreaElement>("textarea") ?? null;
   }
 
-  #lines(): Line[] {
-    const lines: Line[] = [];
-    const happenings = [...this.conversation.happenings];
-    let last: Entry | undefined;
-    for (const entry of this.conversation.timeline.entries as readonly (Entry & {
-      generation?: number;
-    })[]) {
-      while (happenings[0] && happenings[0].at < entry.at) {
-        const happening = happenings.shift() as Happening;
-        lines.push({ key: `h${happening.at}${happening.text}`, happening });
-        last = undefined;
-      }
-      const first =
-        !last ||
-        last.mine !== entry.mine ||
-        last.name !== entry.name ||
-        entry.at - last.at > 180_000;
-      lines.push({ key: `${entry.generation}/${entry.ch}/${entry.n}`, entry, first });
-      last = entry;
-    }
-    return lines.concat(
-      happenings.map((happening) => ({ key: `h${happening.at}${happening.text}`, happening })),
-    );
-  }
-
   #send() {
     const box = this.#box();
     const text = box?.value.trim() ?? "";
@@ -143,7 +131,7 @@ export class ConversationView extends LitElement {
     box.value = "";
     this.conversation.draft = "";
     this.#typed_at = 0;
-    this.#at_end = true;
+    this.#go_to_end();
   }
 
   #key(event: KeyboardEvent) {
@@ -177,6 +165,7 @@ export class ConversationView extends LitElement {
 
   override render() {
     const { conversation } = this;
+    const lines = lines_of(conversation);
     return html`
       ${this.#head()}
       <div
@@ -188,13 +177,18 @@ export class ConversationView extends LitElement {
         @click=${() => this.desk.mark_read(conversation)}
       >
         <div class="fill"></div>
+        ${lines.length + conversation.timeline.pending.length === 0 ? this.#hello() : nothing}
         ${repeat(
-          this.#lines(),
+          lines,
           (line) => line.key,
           (line) =>
             "entry" in line
               ? this.#entry(line.entry, line.first)
-              : html`<p class="happening">${line.happening.text} · ${clock(line.happening.at)}</p>`,
+              : "day" in line
+                ? html`<p class="day">${day(line.day)}</p>`
+                : html`<p class="happening">
+                    ${line.happening.text} · ${clock(line.happening.at)}
+                  </p>`,
         )}
         ${conversation.timeline.pending.map(
           (one) =>
@@ -204,21 +198,50 @@ export class ConversationView extends LitElement {
             </div>`,
         )}
       </div>
+      ${this.away ? this.#jump() : nothing}
       <p class="typing small muted">
         ${conversation.typing && !conversation.ended ? `${conversation.title} is typing…` : nothing}
       </p>
       ${conversation.problem ? html`<p class="problem" role="alert">${conversation.problem}</p>` : nothing}
-      ${this.#tool()} ${conversation.ended ? this.#over() : conversation.details.address ? this.#elsewhere(conversation.details.address) : this.#composer()}
+      ${this.#tool()} ${conversation.ended ? over_bar(this.desk, conversation) : conversation.details.address ? elsewhere_bar(conversation.details.address) : this.#composer()}
     `;
+  }
+
+  /** Nobody has written yet: what there is to begin with. */
+  #hello() {
+    const { conversation } = this;
+    if (conversation.ended || conversation.details.address || !conversation.connected) return nothing;
+    const topic = topic_of(conversation.context);
+    return html`<div class="hello">
+      ${topic ? html`<p class="topic" dir="auto">“${topic}”</p>` : nothing}
+      <p class="muted small">
+        ${conversation.presence === "here" ? `${conversation.title} is here. Say hello, and it begins.` : `${conversation.title} is not here yet. You can write already.`}
+      </p>
+    </div>`;
+  }
+
+  #jump() {
+    const news = this.conversation.timeline.entries.length > this.#seen;
+    return html`<button
+      class="jump ${news ? "primary" : ""}"
+      @click=${() => {
+        this.#go_to_end();
+        this.desk.mark_read(this.conversation);
+        this.focus_composer();
+      }}
+    >
+      ${icon("down")}${news ? "New messages" : "To the newest"}
+    </button>`;
   }
 
   #head() {
     const { conversation } = this;
     const presence = {
-      here: "here",
-      away: "has lost the connection for a moment",
-      gone: "is not here",
+      here: "Here",
+      away: "Lost the connection for a moment",
+      gone: "Not here",
     }[conversation.presence];
+    const joined = this.desk.online && conversation.connected;
     const off = Boolean(conversation.ended || conversation.details.address);
     const tool = (name: Tool, label: string, drawing: Parameters<typeof icon>[0]) =>
       html`<button
@@ -246,8 +269,8 @@ export class ConversationView extends LitElement {
       <span class="face" aria-hidden="true">${initials(conversation.title)}</span>
       <div class="who">
         <strong class="ellipsis">${conversation.title}</strong>
-        <span class="small muted presence ${off ? "gone" : conversation.presence}">
-          ${conversation.ended ? "Over" : conversation.details.address ? "At another entrance" : !this.desk.online || !conversation.connected ? "Connecting…" : presence}
+        <span class="small muted ellipsis presence ${off || !joined ? "gone" : conversation.presence}">
+          ${conversation.ended ? "Over" : conversation.details.address ? "On another server" : joined ? presence : "Connecting…"}
         </span>
       </div>
       <div class="tools">
@@ -269,12 +292,12 @@ export class ConversationView extends LitElement {
     const bubble =
       entry.ch === "page"
         ? this.#page(entry)
-        : html`<div class="bubble" dir="auto">${entry.body.text ?? ""}</div>`;
+        : html`<div class="bubble" dir="auto">${this.#text(entry.body.text ?? "")}</div>`;
     return html`<div class="message ${entry.mine ? "mine" : ""} ${first ? "first" : ""}">
       ${
         first
           ? html`<span class="meta"
-              >${entry.mine ? nothing : html`<strong>${entry.from === "customer" ? this.conversation.title : entry.name || "Agent"}</strong>`}<time
+              >${entry.mine ? nothing : html`<strong>${entry.from === "customer" ? this.conversation.title : entry.name || "Agent"}</strong>`}<time title=${when(entry.at)}
                 >${clock(entry.at)}</time
               ></span
             >`
@@ -282,6 +305,16 @@ export class ConversationView extends LitElement {
       }
       ${bubble}
     </div>`;
+  }
+
+  /** A text; addresses in it can be pressed where they could be shown as a page. */
+  #text(text: string) {
+    return pieces_of(text, { hosts: this.conversation.hosts, origin: location.origin }).map(
+      (piece) =>
+        piece.url
+          ? html`<a href=${piece.url} target="_blank" rel="noopener noreferrer">${piece.text}</a>`
+          : piece.text,
+    );
   }
 
   #page(entry: Entry) {
@@ -333,6 +366,7 @@ export class ConversationView extends LitElement {
       return html`<div class="tool ask"><span>Booked. The customer has the page.</span></div>`;
     const say = () => {
       this.desk.say(this.conversation, `Come back to me whenever it suits you: ${page}`);
+      this.#go_to_end();
       this.tool = "";
     };
     const copy = () => navigator.clipboard.writeText(page).then(() => (this.copied = true));
@@ -342,24 +376,6 @@ export class ConversationView extends LitElement {
       <button @click=${copy}>
         ${icon(this.copied ? "check" : "link")}${this.copied ? "Copied" : "Copy"}
       </button>
-    </div>`;
-  }
-
-  #over() {
-    return html`<div class="over" role="status">
-      <span>${kEndings[this.conversation.ended] ?? "The conversation is over."}</span>
-      <button @click=${() => this.desk.dismiss(this.conversation)}>Take it off the desk</button>
-    </div>`;
-  }
-
-  /** Everybody of one session meets in one gateway, and this desk is open at another. */
-  #elsewhere(address: string) {
-    return html`<div class="over" role="status">
-      <span
-        >This conversation is at another entrance of your contact centre (${new URL(address).host}).
-        Open your desk there, and it goes on with all of yours.</span
-      >
-      <a class="primary" href="${address}/desk/">Open my desk there</a>
     </div>`;
   }
 

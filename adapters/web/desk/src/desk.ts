@@ -1,6 +1,7 @@
 // adapters/web/desk/src/desk.ts - the desk without its looks: who is signed in, offers, conversations, connection.
 
 import { Conversation } from "./conversation.js";
+import { post, remember_selected, remembered_selected } from "./desk_calls.js";
 import type { AgentState, Booked, FromGateway, Invitation, Offer } from "./protocol.js";
 import { DeskSocket, Refused } from "./socket.js";
 
@@ -16,7 +17,10 @@ export interface StandingOffer extends Offer {
   answering: boolean;
 }
 
-/** Emits `change` after anything changed, `news` with a sentence for screen readers. */
+/**
+ * Emits `change` after anything changed, `news` with a sentence for screen readers, `said` when somebody wrote whom the
+ * agent does not look at, and `open` with the conversation whose offer was accepted here.
+ */
 export class Desk extends EventTarget {
   phase: Phase = "starting";
   online = false;
@@ -32,6 +36,8 @@ export class Desk extends EventTarget {
   #socket: DeskSocket;
   #change_is_due = false;
   #details_timer = 0;
+  /** Sessions whose offers were accepted here: their conversations are opened when they come. */
+  #accepted = new Set<number>();
 
   constructor(origin = location.origin) {
     super();
@@ -72,10 +78,12 @@ export class Desk extends EventTarget {
     offer.answering = true;
     this.#changed();
     try {
+      if (accepts) this.#accepted.add(offer.session);
       await this.#socket.ask((ref) => ({ t: "answer", offer: offer.offer, accepts, ref }));
       this.#forget_offer(offer.offer);
     } catch (error) {
       offer.answering = false;
+      this.#accepted.delete(offer.session);
       if (error instanceof Refused && error.code === "offer_gone") this.#forget_offer(offer.offer);
       this.notice = (error as Error).message;
     }
@@ -228,7 +236,9 @@ export class Desk extends EventTarget {
     if (!conversation) {
       conversation = new Conversation(details, context ?? {});
       this.conversations.push(conversation);
-      if (!this.selected || this.selected.ended) this.select(conversation);
+      if (this.#accepted.delete(details.session))
+        this.dispatchEvent(new CustomEvent("open", { detail: conversation }));
+      else if (!this.selected || this.selected.ended) this.select(conversation);
       this.#tell(`You are now with ${conversation.title}`);
     }
     conversation.details = details;
@@ -284,9 +294,11 @@ export class Desk extends EventTarget {
         break;
       case "entry":
         if (!conversation.add(message)) break;
+        if (message.mine) conversation.unread = 0; // An answer: what was before it was read.
         if (message.mine || this.#is_looked_at(conversation)) break;
         conversation.unread += 1;
         this.#tell(`New message from ${conversation.title}`);
+        if (conversation.caught_up) this.dispatchEvent(new Event("said"));
         break;
       case "signal":
         if (message.body.typing) {
@@ -309,6 +321,7 @@ export class Desk extends EventTarget {
     for (const conversation of this.conversations) {
       if (!conversation.resend) continue;
       conversation.resend = false;
+      conversation.caught_up = true;
       for (const { ch, body, key } of conversation.timeline.pending) {
         this.#socket.send({ t: "frame", leg: conversation.leg, ch, body, ref: key });
       }
@@ -372,29 +385,5 @@ export class Desk extends EventTarget {
     if (conversation.connected)
       this.#socket.send({ t: "frame", leg: conversation.leg, ch, body, ref });
     this.#changed();
-  }
-}
-
-function remember_selected(session: number | undefined) {
-  if (session === undefined) sessionStorage.removeItem("desk.session");
-  else sessionStorage.setItem("desk.session", String(session));
-}
-
-function remembered_selected() {
-  return Number(sessionStorage.getItem("desk.session") ?? 0);
-}
-
-async function post(path: string, body: unknown): Promise<{ problem: string }> {
-  try {
-    const response = await fetch(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "Convene-Client": "1" },
-      body: JSON.stringify(body),
-    });
-    if (response.ok) return { problem: "" };
-    const answer = (await response.json().catch(() => ({}))) as { text?: string };
-    return { problem: answer.text ?? `The service could not do this (${response.status}).` };
-  } catch {
-    return { problem: "The service cannot be reached at the moment." };
   }
 }

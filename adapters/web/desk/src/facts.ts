@@ -92,14 +92,27 @@ export function unfold(context: Context): { original: Context; earlier: Earlier 
   return { original, earlier: earlier.before > 0 ? earlier : null };
 }
 
-/** The few words that tell one offer from another. */
-export function gist_of(whole: Context): string {
+function words_of(whole: Context, names: string[]): string[] {
   const { original: context } = unfold(whole);
-  return ["topic", "product", "lang"]
+  return names
     .map((name) => context[name])
     .filter((value): value is string => typeof value === "string" && value !== "")
-    .map((value) => kLanguages[value] ?? value)
-    .join(" · ");
+    .map((value) => kLanguages[value] ?? value);
+}
+
+/** What it is about, in the customer's words. */
+export function topic_of(whole: Context): string {
+  return words_of(whole, ["topic"]).join("");
+}
+
+/** What decides who fits: product and language. */
+export function tags_of(whole: Context): string[] {
+  return words_of(whole, ["product", "lang"]);
+}
+
+/** The few words that tell one conversation from another. */
+export function gist_of(whole: Context): string {
+  return words_of(whole, ["topic", "product", "lang"]).join(" · ");
 }
 
 /** The customer's name, where the context has one. */

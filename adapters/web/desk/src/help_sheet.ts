@@ -12,10 +12,11 @@ const kKeys: [string, string][] = [
   ["Enter", "Send; Shift Enter makes a new line"],
   ["Alt S", "Show a page"],
   ["Alt L", "Continue later with you"],
-  ["Alt E", "End the conversation"],
+  ["Alt E", "End the conversation; close one that is over"],
   ["Alt I", "What is known about the customer"],
   ["Alt C", "Conversations side by side"],
   ["Alt P", "Ready, paused"],
+  ["Alt M", "Sound and notifications"],
   ["Esc", "Back"],
   ["?", "This sheet"],
 ];

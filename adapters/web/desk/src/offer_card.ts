@@ -1,9 +1,9 @@
 // adapters/web/desk/src/offer_card.ts - <desk-offer>: who asks, what about, how long there is to answer.
 
-import { LitElement, css, html, svg } from "lit";
+import { LitElement, css, html, nothing, svg } from "lit";
 
 import type { Desk, StandingOffer } from "./desk.js";
-import { gist_of, name_of, unfold } from "./facts.js";
+import { name_of, tags_of, topic_of, unfold } from "./facts.js";
 import { base, span } from "./ui.js";
 
 const kRound = 2 * Math.PI * 15;
@@ -64,6 +64,31 @@ export class OfferCard extends LitElement {
       strong {
         font-weight: 640;
       }
+      .topic {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 3;
+        overflow: hidden;
+        overflow-wrap: anywhere;
+        line-height: 1.35;
+      }
+      .tags {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.35rem;
+      }
+      .tag {
+        max-width: 100%;
+        padding: 0.05em 0.6em;
+        border-radius: 999px;
+        background: var(--raised);
+        color: var(--muted);
+      }
+      .tag.again {
+        background: var(--accent-soft);
+        color: var(--accent);
+        font-weight: 600;
+      }
       .ring {
         width: 42px;
         height: 42px;
@@ -122,25 +147,32 @@ export class OfferCard extends LitElement {
     const left_ms = Math.max(0, offer.deadline - this.#now());
     const seconds = Math.ceil(left_ms / 1000);
     const name = name_of(offer.context);
+    const tags = tags_of(offer.context);
     const again = unfold(offer.context).earlier !== null;
     return html`
       <article aria-label="Offer">
         <div class="top">
           <div class="what">
             <strong class="ellipsis">${name || "Somebody new"}</strong>
-            <span class="small ellipsis">${gist_of(offer.context) || offer.flow}</span>
-            <span class="small muted"
-              >${again ? "Back to you · here for" : "Here for"}
-              ${span(this.#now() - offer.waiting_since)}</span
-            >
+            <span class="small muted">Waiting for ${span(this.#now() - offer.waiting_since)}</span>
           </div>
           ${this.#ring(left_ms, seconds)}
         </div>
+        <p class="topic" dir="auto">${topic_of(offer.context) || offer.flow}</p>
+        ${
+          again || tags.length > 0
+            ? html`<div class="tags small">
+                ${again ? html`<span class="tag again">Back to you</span>` : nothing}
+                ${tags.map((tag) => html`<span class="tag ellipsis">${tag}</span>`)}
+              </div>`
+            : nothing
+        }
         <div class="actions">
           <button
             ?disabled=${offer.answering}
             @click=${() => this.desk.answer(offer, false)}
             data-do="decline"
+            title="Alt D"
           >
             Decline
           </button>
@@ -149,6 +181,7 @@ export class OfferCard extends LitElement {
             ?disabled=${offer.answering}
             @click=${() => this.desk.answer(offer, true)}
             data-do="accept"
+            title="Alt A"
           >
             Accept
           </button>

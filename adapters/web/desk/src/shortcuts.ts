@@ -35,6 +35,7 @@ const kWithAlt: Record<string, (app: DeskApp) => void> = {
   KeyE: (app) => app.view?.open_tool("leave"),
   KeyI: (app) => app.toggle_context(),
   KeyC: (app) => app.toggle_columns(),
+  KeyM: (app) => app.toggle_sound(),
   KeyP: (app) => app.toggle_state(),
 };
 

@@ -1,6 +1,9 @@
-// adapters/web/desk/src/ui.ts - what all components share: base styles, icons, time.
+// adapters/web/desk/src/ui.ts - what all components share: base styles, icons, times, faces.
 
 import { css, svg } from "lit";
+
+export { initials } from "../../../../sdk/web/initials.js";
+export { clock, day, other_day, when } from "../../../../sdk/web/times.js";
 
 export const base = css`
   *,
@@ -84,6 +87,10 @@ export const base = css`
     outline: 2px solid var(--accent);
     outline-offset: 2px;
   }
+  input:focus-visible,
+  textarea:focus-visible {
+    outline-offset: -1px;
+  }
   .icon {
     width: 1.2em;
     height: 1.2em;
@@ -161,6 +168,9 @@ const kPaths = {
   keyboard: "M3 7h18v10H3zM7 10h.01M11 10h.01M15 10h.01M8 14h8",
   out: "M14 4h6v6M20 4l-9 9M18 14v6H4V6h6",
   link: "M9 15l6-6M10.5 6.5l1-1a4.2 4.2 0 0 1 6 6l-1 1M13.5 17.5l-1 1a4.2 4.2 0 0 1-6-6l1-1",
+  down: "M12 5v13M6 12l6 6 6-6",
+  sound: "M4 10v4h3l5 4V6l-5 4zM15.5 9.5a3.5 3.5 0 0 1 0 5M18 7a7 7 0 0 1 0 10",
+  silent: "M4 10v4h3l5 4V6l-5 4zM16 10l4 4M20 10l-4 4",
   wave: "M7 12.5V7a1.5 1.5 0 0 1 3 0v4m0-5a1.5 1.5 0 0 1 3 0v5m0-3.5a1.5 1.5 0 0 1 3 0v6.5a6 6 0 0 1-6 6c-3 0-4.5-1.5-6-4.5l-1-2a1.5 1.5 0 0 1 2.6-1.5L7 14",
 } as const;
 
@@ -168,22 +178,10 @@ const kPaths = {
 export const icon = (name: keyof typeof kPaths) =>
   svg`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${kPaths[name]}></path></svg>`;
 
-export function clock(ms: number) {
-  return new Date(ms).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
-}
-
 /** "12 s", "3 min", "2 h". */
 export function span(ms: number) {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
-}
-
-/** One or two letters for a face. */
-export function initials(name: string) {
-  const words = name.trim().split(/\s+/);
-  return (
-    (words[0]?.[0] ?? "?") + (words.length > 1 ? (words.at(-1)?.[0] ?? "") : "")
-  ).toUpperCase();
 }

@@ -1,0 +1,134 @@
+// tests/e2e/cases/news.mjs - who looks elsewhere is called back, and what was accepted is opened.
+
+import assert from "node:assert/strict";
+import { profile } from "../support/browser.mjs";
+import { customer_scene, desk_scene, details_of, people, roster_of } from "../support/scenes.mjs";
+import { until } from "../support/site.mjs";
+import { kOrigin, set_stage } from "../support/stage.mjs";
+
+/** Counts the notes that a page plays, and says that nobody looks until `look()`. */
+async function staged(world, path, scene) {
+  const context = await profile(world.browser, world.watch);
+  await context.addInitScript(() => {
+    const seen = /** @type {any} */ (window);
+    seen.notes = 0;
+    seen.looks = false;
+    document.hasFocus = () => seen.looks;
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (at) {
+      seen.notes += 1;
+      return start.call(this, at);
+    };
+  });
+  let send = (_) => {};
+  await set_stage(context, {
+    ...scene,
+    socket: (message, answer) => {
+      send = answer;
+      scene.socket(message, answer);
+    },
+  });
+  const page = await context.newPage();
+  await page.goto(kOrigin + path);
+  const notes = () => page.evaluate(() => /** @type {any} */ (window).notes);
+  const look = () =>
+    page.evaluate(() => {
+      /** @type {any} */ (window).looks = true;
+      dispatchEvent(new Event("focus"));
+    });
+  const title = (text) => until(`the title says ${text}`, async () => (await page.title()) === text);
+  return { page, notes, look, title, send: (message) => send(message) };
+}
+
+const offer_of = (number, who) => ({
+  t: "offer",
+  offer: number,
+  session: 90 + number,
+  flow: "talk_later",
+  context: people[who],
+  now: Date.now(),
+  deadline: Date.now() + 17_000,
+  waiting_since: Date.now(),
+});
+
+async function desk_rings(world) {
+  const scene = { socket: desk_scene({ state: "paused" }) };
+  const { page, notes, title, send } = await staged(world, "/desk/", scene);
+  await page.getByRole("switch").click(); // Browsers are silent before the first press.
+  await page.locator('[role=switch][aria-checked="true"]').waitFor();
+  await title("Desk");
+  assert.equal(await notes(), 0);
+  send(offer_of(1, "mei"));
+  await title("(1) Somebody is waiting");
+  await until("it rings", async () => (await notes()) >= 2);
+  assert.ok(!(await page.title()).includes("Mei"), "who asks is nobody's business outside");
+  send({ t: "offer_ended", offer: 1, state: "withdrawn" });
+  await title("Desk");
+
+  await page.getByRole("button", { name: "Sound" }).click();
+  const before = await notes();
+  send(offer_of(2, "mei"));
+  await title("(1) Somebody is waiting");
+  assert.equal(await notes(), before, "no sound where none is wanted");
+}
+
+async function accepted_opens(world) {
+  const base = desk_scene({ sessions: ["camille"], offers: ["mei"] });
+  const scene = {
+    socket: (message, send) => {
+      if (message.ticket === "t2")
+        return send({ t: "connected", leg: 2, session: 90, channels: ["chat"], settings: {} });
+      base(message, send);
+      if (message.t !== "answer") return;
+      send({ t: "ok", ref: message.ref });
+      const details = { ...details_of(2), session: 90 };
+      send({ t: "details", details, context: people.mei, roster: roster_of("mei", 2) });
+    },
+  };
+  const { page } = await staged(world, "/desk/", scene);
+  await page.getByRole("textbox", { name: "Message to Camille Laurent" }).fill("One moment, ");
+  await page.keyboard.press("Alt+KeyA");
+  await page.getByRole("textbox", { name: "Message to Mei Tanaka" }).waitFor();
+  await page.keyboard.type("Hello!");
+  const box = page.getByRole("textbox", { name: "Message to Mei Tanaka" });
+  await until("the cursor is there", async () => (await box.inputValue()) === "Hello!");
+  await page.keyboard.press("Alt+Digit1");
+  const kept = page.getByRole("textbox", { name: "Message to Camille Laurent" });
+  await until("what was begun is kept", async () => (await kept.inputValue()) === "One moment, ");
+}
+
+async function customer_is_called(world) {
+  const scene = {
+    api: (_, path) =>
+      path.endsWith("/return")
+        ? [200, { session: 1, details: { ...details_of(1001), role: 1 } }]
+        : [200, { flow: "talk_later", state: "booked", expires_at: Date.now(), page: "/r/demo" }],
+    socket: customer_scene({ alone: true }),
+  };
+  const { page, notes, look, title, send } = await staged(world, "/r/demo", scene);
+  await page.getByRole("button", { name: "I’m here" }).click();
+  await page.getByText("Looking for the right person").first().waitFor();
+  send({ t: "roster", leg: 1001, entries: roster_of("camille", 1) });
+  await title("Anna Weber is here");
+  await until("it sounds", async () => (await notes()) >= 2);
+  const own = `${kOrigin}/r/?s=9vT0c1Yh2Qm8sR4kXw7bZg`;
+  const text = `Come back by ${own} or see https://elsewhere.example/ and http://localhost:8081/loans.html.`;
+  const said = { ch: "chat", n: 1, from: "agent", name: "Anna Weber", at: Date.now(), mine: false };
+  send({ t: "entry", leg: 1001, ...said, body: { text } });
+  await title("(1) Anna Weber");
+  await look();
+  await title("Conversation");
+
+  // Addresses that could be shown as a page can be pressed, and pages of our own; others stay text.
+  const links = page.getByRole("log").getByRole("link");
+  const addresses = await links.evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+  assert.deepEqual(addresses, [own, "http://localhost:8081/loans.html"]);
+  assert.deepEqual(await page.getByRole("log").locator(".bubble").allInnerTexts(), [text]);
+  assert.deepEqual(world.watch.violations, []);
+}
+
+export const cases = [
+  { name: "News.AnOfferRingsAndTheTitleSaysSoWithoutAName", run: desk_rings },
+  { name: "News.AnAcceptedOfferIsOpenedAndWhatWasBegunElsewhereIsKept", run: accepted_opens },
+  { name: "News.TheCustomerWhoLooksElsewhereIsCalledBack", run: customer_is_called },
+];
