@@ -127,8 +127,35 @@ async function customer_is_called(world) {
   assert.deepEqual(world.watch.violations, []);
 }
 
+/** On a phone the shown page covers the conversation: what is said behind it is counted on its tab. */
+async function behind_a_page(world) {
+  const scene = {
+    api: (_, path) =>
+      path.endsWith("/return")
+        ? [200, { session: 1, details: { ...details_of(1001), role: 1 } }]
+        : [200, { flow: "talk_later", state: "booked", expires_at: Date.now(), page: "/r/demo" }],
+    socket: customer_scene({}),
+  };
+  const { page, send } = await staged(world, "/r/demo", scene);
+  await page.setViewportSize({ width: 360, height: 780 });
+  await page.getByRole("button", { name: "I’m here" }).click();
+  await page.getByRole("button", { name: "Follow along" }).click();
+  await page.frameLocator("iframe").getByRole("heading").first().waitFor();
+  const said = { ch: "chat", n: 50, from: "agent", name: "Anna Weber", at: Date.now(), mine: false };
+  send({ t: "entry", leg: 1001, ...said, body: { text: "Do you see the rate?" } });
+  await page.getByRole("button", { name: "Conversation 1" }).waitFor();
+  await page.screenshot({ path: `${world.screenshots}/news_behind_narrow.png` });
+  await page.getByRole("button", { name: "Conversation 1" }).click();
+  await page.getByText("Do you see the rate?").waitFor();
+  const url = "http://localhost:8081/cards.html";
+  send({ t: "entry", leg: 1001, ...said, ch: "page", n: 50, body: { url, title: "Cards" } });
+  await page.getByRole("button", { name: "Page new" }).click();
+  await page.frameLocator("iframe").getByRole("heading", { name: /A card without/ }).waitFor();
+}
+
 export const cases = [
   { name: "News.AnOfferRingsAndTheTitleSaysSoWithoutAName", run: desk_rings },
   { name: "News.AnAcceptedOfferIsOpenedAndWhatWasBegunElsewhereIsKept", run: accepted_opens },
   { name: "News.TheCustomerWhoLooksElsewhereIsCalledBack", run: customer_is_called },
+  { name: "News.WhatIsSaidBehindAShownPageIsCountedOnItsTab", run: behind_a_page },
 ];

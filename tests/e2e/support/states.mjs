@@ -116,6 +116,17 @@ const kShopStates = [
       page.getByRole("link", { name: "Open my page" }).waitFor(),
     ),
   },
+  {
+    name: "shop_booked_timed",
+    path: `${kShop}/loans.html`,
+    api: shop_api(() => [201, { ...booked, id: "demo" }]),
+    after: both(
+      fill_in,
+      (page) => page.getByLabel("Remind me at a time").first().check(),
+      press("Get my page"),
+      (page) => page.getByRole("link", { name: "Open my page" }).waitFor(),
+    ),
+  },
 ];
 
 /** @type {State[]} */

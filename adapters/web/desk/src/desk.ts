@@ -210,6 +210,7 @@ export class Desk extends EventTarget {
   }
 
   #attached(message: Extract<FromGateway, { t: "attached" }>) {
+    if (this.was_online && !this.online) this.#tell("Connected again");
     this.phase = "on";
     this.online = true;
     this.was_online = true;
