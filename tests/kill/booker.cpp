@@ -48,15 +48,24 @@ void Booker::finish() {
 }
 
 void Booker::ask(bus::Client& client) {
-  const std::string number = std::to_string(++asked_);
+  std::uint64_t which = 0;
+  if (again_.empty()) {
+    which = ++asked_;
+  } else {
+    which = again_.back();
+    again_.pop_back();
+  }
+  const std::string number = std::to_string(which);
   ++waiting_;
   const json::object body = {
       {"flow", flow_}, {"context", {{"number", number}}}, {"idempotency_key", "booker-" + number}};
-  const auto done = [this](bus::Reply reply) {
+  const auto done = [this, which](bus::Reply reply) {
     --waiting_;
     if (!reply.ok) {
-      // While the core recovers it says so; the customer's browser would ask again, and so do we.
+      // While the core recovers it says so; the customer's browser would ask again with the same key, and so do we. It
+      // may have been booked: a deadline that has passed only says that nobody waits any more.
       ++refused_;
+      again_.push_back(which);
       return;
     }
     unwritten_ += std::string(reply.body.at("id").as_string()) + "\n";
@@ -67,8 +76,8 @@ void Booker::ask(bus::Client& client) {
 
 void Booker::work() {
   bus::Client client(options_for(endpoint_, "booker", "gateway"), {});
-  while (!stop_ || waiting_ > 0) {
-    while (!stop_ && waiting_ < kInFlight) ask(client);
+  while (!stop_ || waiting_ > 0 || !again_.empty()) {
+    while ((!stop_ || !again_.empty()) && waiting_ < kInFlight) ask(client);
     client.wait(20);
     if (unwritten_.empty()) continue;
     const bool kept = ::write(file_, unwritten_.data(), unwritten_.size()) ==

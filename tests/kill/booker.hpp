@@ -37,6 +37,7 @@ class Booker {
   int file_;
   std::string unwritten_;
   std::uint64_t waiting_ = 0;
+  std::vector<std::uint64_t> again_;  ///< What was refused.
   std::atomic<std::uint64_t> asked_ = 0;
   std::atomic<std::uint64_t> refused_ = 0;
   std::atomic<std::uint64_t> acknowledged_ = 0;
