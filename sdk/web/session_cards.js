@@ -6,8 +6,22 @@ import { when } from "./times.js";
 
 /** One card; showing another replaces it. */
 export class SessionCard {
-  constructor() {
-    this.element = h("section", { class: "card", hidden: true, "aria-live": "polite" });
+  /** `on_dismissed()` is called when the reader has put a card away. */
+  constructor(on_dismissed) {
+    this.#on_dismissed = on_dismissed;
+    this.element = h("section", {
+      class: "card",
+      hidden: true,
+      "aria-live": "polite",
+      onkeydown: (event) => event.key === "Escape" && this.#can_dismiss && this.#dismiss(),
+    });
+  }
+  #on_dismissed;
+  #can_dismiss = false;
+
+  #dismiss() {
+    this.close();
+    this.#on_dismissed();
   }
 
   close() {
@@ -15,6 +29,7 @@ export class SessionCard {
   }
 
   #show(title, ...content) {
+    this.#can_dismiss = false;
     fill(this.element, h("strong", {}, title), ...content);
     this.element.hidden = false;
   }
@@ -32,9 +47,10 @@ export class SessionCard {
         "div",
         { class: "row" },
         this.#button(texts.leave_yes, on_leave, true),
-        this.#button(texts.stay, () => this.close()),
+        this.#button(texts.stay, () => this.#dismiss()),
       ),
     );
+    this.#can_dismiss = true;
     this.element.querySelector("button")?.focus();
   }
 
@@ -85,7 +101,7 @@ export class SessionCard {
       this.element,
       h(
         "button",
-        { class: "quiet close", type: "button", "aria-label": texts.close, onclick: () => this.close() },
+        { class: "quiet close", type: "button", "aria-label": texts.close, onclick: () => this.#dismiss() },
         icon("close"),
       ),
       h("strong", {}, with_agent ? texts.continued_title : texts.booked_title),
@@ -104,5 +120,6 @@ export class SessionCard {
       expires_at && h("p", { class: "small muted" }, texts.valid_until(when(expires_at))),
     );
     this.element.hidden = false;
+    this.#can_dismiss = true;
   }
 }

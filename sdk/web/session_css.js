@@ -48,6 +48,6 @@ export const kSessionCss = `
   :host(.following) .tabs { display: flex; }
   :host(.following:not(.page-front)) .page { display: none; }
   :host(.following.page-front) .talk { display: none; }
-  .page { border-left: 0; }
+  :host(.following) .page { border-left: 0; }
 }
 `;

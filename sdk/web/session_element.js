@@ -40,9 +40,12 @@ export class ConveneSession extends HTMLElement {
   /** The page of the continuation, once it is booked. */
   #continued = null;
   #seat = "";
-  #card = new SessionCard();
+  #card = new SessionCard(() => this.focus());
   #waiting = new WaitingPanel();
-  #share = share_form((url) => this.#share_page(url));
+  #share = share_form(
+    (url) => this.#share_page(url),
+    () => this.focus(),
+  );
   #actions = session_actions({
     on_share: () => this.#share.toggle(),
     on_later: (button) => this.#continue_later(button),

@@ -3,8 +3,8 @@
 import { h } from "./dom.js";
 import { texts } from "./texts.js";
 
-/** `on_url(url)` answers whether it was taken: then the form closes. */
-export function share_form(on_url) {
+/** `on_url(url)` answers whether it was taken: then the form closes. `on_dismissed()`: the reader has put it away. */
+export function share_form(on_url, on_dismissed) {
   const url = h("input", {
     type: "url",
     name: "url",
@@ -23,6 +23,11 @@ export function share_form(on_url) {
     if (!on_url(url.value)) return;
     url.value = "";
     form.hidden = true;
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    form.hidden = true;
+    on_dismissed();
   });
   return {
     element: form,

@@ -102,6 +102,9 @@ export const texts = {
 
 const kKept = "Your place is kept: open this page again whenever it suits you.";
 
+const kFault = "Something went wrong on our side, and we are sorry.";
+const kLost = "The connection was lost for too long, and the conversation has ended.";
+
 /** Sentences for the reasons with which a leg ends. */
 export const endings = {
   left: "You have left the conversation. Thank you for coming.",
@@ -113,6 +116,11 @@ export const endings = {
   no_answer: `Nobody was free this time. ${kKept}`,
   customer_chose_later: kKept,
   put_back: `This time it did not come to a conversation. ${kKept}`,
+  service_failed: kFault,
+  service_loop: kFault,
+  timeout: kLost,
+  lost: kLost,
+  abandoned: kLost,
   escalated: "We could not bring you together with the right person. Somebody will look into it.",
 };
 

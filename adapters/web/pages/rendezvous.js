@@ -241,16 +241,15 @@ function show_elsewhere() {
 function show_over(booked, news) {
   const run_out = booked.expires_at && booked.expires_at < Date.now();
   const titles = { cancelled: run_out ? "This page has run out" : "This booking was cancelled" };
-  const again = "If something else comes up, book another conversation where you found us.";
   const said = {
-    completed: `Thank you for the conversation. ${again}`,
-    cancelled: "You can book another conversation where you found us.",
+    completed: "Thank you for the conversation.",
+    cancelled: "It cannot be used any more.",
     escalated: endings.escalated,
   };
   show_sheet(
     titles[booked.end] ?? "This conversation is over",
-    h("p", { class: "lead" }, news ?? said[booked.end] ?? `Thank you for coming. ${again}`),
-    h("p", {}, "You can close this window."),
+    h("p", { class: "lead" }, news ?? said[booked.end] ?? "Thank you for coming."),
+    h("p", {}, "To talk to us again, book another conversation where you found us. You can close this window."),
   );
 }
 

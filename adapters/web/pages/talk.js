@@ -48,7 +48,7 @@ function talk(details) {
     show_sheet(
       "This conversation is over",
       h("p", { class: "lead" }, kEndings[reason] ?? endings[reason] ?? "Thank you for coming."),
-      h("p", {}, "You can close this window."),
+      h("p", {}, "To talk to us again, start where you found us. You can close this window."),
     );
   });
 }

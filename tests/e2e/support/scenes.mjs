@@ -46,7 +46,7 @@ const kTalks = {
     ],
     [
       "agent",
-      "That is what the green loan is for: 2.9 %, fixed for eight years. I can show you the terms, if you like.",
+      "That is what the green loan is for: 2.9\u00a0%, fixed for eight years. I can show you the terms, if you like.",
     ],
     ["customer", "Please."],
     ["page", { url: "http://localhost:8081/loans.html", title: "Loans – Alder Savings" }],

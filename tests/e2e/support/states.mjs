@@ -81,7 +81,7 @@ const fill_in = async (page) => {
 };
 const follow = async (page) => {
   await page.getByRole("button", { name: "Follow along" }).click();
-  await page.frameLocator("iframe").getByRole("heading").first().waitFor();
+  await page.frameLocator("iframe").getByRole("button", { name: "Talk now" }).waitFor();
 };
 
 /** Ends the talk as soon as it is connected, as the gateway does. */

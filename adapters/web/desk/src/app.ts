@@ -294,17 +294,21 @@ export class DeskApp extends LitElement {
     this.requestUpdate();
   }
 
+  /** The line under the name: what goes on there. */
+  #preview(one: Conversation) {
+    const { last } = one;
+    if (one.ended) return "Over";
+    if (one.typing) return "typing…";
+    if (one.draft && one !== this.desk.selected) return `Draft: ${one.draft}`;
+    if (!last) return gist_of(one.context);
+    return `${last.mine ? "You: " : ""}${last.body.text ?? last.body.title ?? "A page"}`;
+  }
+
   #row(one: Conversation) {
     const last = one.last;
     const since = one.unanswered_since;
     const waits_ms = since > 0 ? Math.max(0, Date.now() - since) : 0;
-    const preview = one.ended
-      ? "Over"
-      : one.typing
-        ? "typing…"
-        : last
-          ? `${last.mine ? "You: " : ""}${last.body.text ?? last.body.title ?? "A page"}`
-          : gist_of(one.context);
+    const preview = this.#preview(one);
     return html`<li>
       <button
         class="row ${one.ended ? "over" : ""}"

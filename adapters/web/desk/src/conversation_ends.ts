@@ -10,6 +10,8 @@ const kEndings: Record<string, string> = {
   all_left: "Everybody has left.",
   elsewhere: "This conversation is open in another window.",
   agent_left: "You have ended the conversation.",
+  lost: "The connection was lost for too long.",
+  service_failed: "Something went wrong with this service. Please tell whoever runs it.",
   gone: "This session ended while you were not connected.",
 };
 

@@ -10,6 +10,7 @@ import type { Desk } from "./desk.js";
 import { topic_of } from "./facts.js";
 import type { Entry } from "./protocol.js";
 import { pieces_of } from "../../../../sdk/web/text_links.js";
+import { show_page_form } from "./show_page_form.js";
 import { lines_of } from "./transcript_lines.js";
 import { base, clock, day, icon, initials, when } from "./ui.js";
 
@@ -119,6 +120,11 @@ export class ConversationView extends LitElement {
       void this.desk.continue_later(this.conversation);
   }
 
+  close_tool() {
+    this.tool = "";
+    this.focus_composer();
+  }
+
   #box() {
     return this.renderRoot?.querySelector<HTMLTextAreaElement>("textarea") ?? null;
   }
@@ -148,19 +154,15 @@ export class ConversationView extends LitElement {
     this.desk.typing(this.conversation);
   }
 
-  #show_page(event: SubmitEvent) {
-    event.preventDefault();
-    const said = new FormData(event.target as HTMLFormElement);
-    const url = String(said.get("url")).trim();
+  #show_page(url: string, title: string) {
     if (!this.conversation.may_show(url)) {
       this.page_problem = this.conversation.hosts.length
         ? `This address may not be shown. Allowed: http or https on ${this.conversation.hosts.join(", ")}.`
         : "Pages may not be shown in this conversation.";
       return;
     }
-    this.desk.show_page(this.conversation, url, String(said.get("title")).trim());
-    this.tool = "";
-    this.focus_composer();
+    this.desk.show_page(this.conversation, url, title);
+    this.close_tool();
   }
 
   override render() {
@@ -337,22 +339,14 @@ export class ConversationView extends LitElement {
   #tool() {
     if (this.conversation.ended || this.conversation.details.address) return nothing;
     if (this.tool === "page") {
-      return html`<form class="tool" @submit=${this.#show_page} novalidate>
-        <label class="small"
-          >Address<input name="url" type="url" placeholder="https://…" autocomplete="off"
-        /></label>
-        <label class="small"
-          >Title (may be empty)<input name="title" maxlength="120" autocomplete="off"
-        /></label>
-        <button class="primary">Show</button>
-        ${this.page_problem ? html`<p class="problem" role="alert">${this.page_problem}</p>` : nothing}
-      </form>`;
+      const show = (url: string, title: string) => this.#show_page(url, title);
+      return show_page_form(this.desk.conversations, this.page_problem, show);
     }
     if (this.tool === "leave") {
       return html`<div class="tool ask">
         <span>End the conversation with ${this.conversation.title}?</span>
         <button class="primary" @click=${() => this.desk.leave(this.conversation)}>End it</button>
-        <button @click=${() => (this.tool = "")}>Stay</button>
+        <button @click=${() => this.close_tool()}>Stay</button>
       </div>`;
     }
     if (this.tool === "later") return this.#later();
@@ -367,7 +361,7 @@ export class ConversationView extends LitElement {
     const say = () => {
       this.desk.say(this.conversation, `Come back to me whenever it suits you: ${page}`);
       this.#go_to_end();
-      this.tool = "";
+      this.close_tool();
     };
     const copy = () => navigator.clipboard.writeText(page).then(() => (this.copied = true));
     return html`<div class="tool ask">

@@ -17,7 +17,7 @@ const kKeys: [string, string][] = [
   ["Alt C", "Conversations side by side"],
   ["Alt P", "Ready, paused"],
   ["Alt M", "Sound and notifications"],
-  ["Esc", "Back"],
+  ["Esc", "Close what is open"],
   ["?", "This sheet"],
 ];
 

@@ -51,5 +51,7 @@ export function handle_key(event: KeyboardEvent, app: DeskApp) {
     return;
   }
   if (event.key === "?" && !is_writing(event)) app.show_help();
-  if (event.key === "Escape" && app.narrow) app.desk.select(null);
+  if (event.key !== "Escape") return;
+  if (app.view?.tool) app.view.close_tool();
+  else if (app.narrow) app.desk.select(null);
 }
