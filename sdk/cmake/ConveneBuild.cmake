@@ -86,5 +86,9 @@ function(convene_test name)
   # Every bus message that a test sends is written down and checked against its schema at the end (tests/bus).
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}" RUN_SERIAL "${arg_SERIAL}"
     ENVIRONMENT "CONVENE_BUS_TRACE=${CMAKE_BINARY_DIR}/bus_trace")
+  if(CONVENE_SANITIZE MATCHES "thread")
+    set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT
+      "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp second_deadlock_stack=1")
+  endif()
   set_property(GLOBAL APPEND PROPERTY CONVENE_TRACED_TESTS ${name})
 endfunction()
