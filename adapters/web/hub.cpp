@@ -401,6 +401,7 @@ void Hub::notice(std::string_view name, std::string_view text) {
     if (name == "offer")
       note_context(body->number_or("session"), body->has("context") ? body->raw("context") : "{}");
     if (it == desks_.end() || !it->second.outlet || !it->second.shown) return;
+    if (body->has("answered")) return;  // Nobody is asked: the details follow.
     AgentDesk& desk = it->second;
     if (name == "offer") {
       desk.offers.insert(body->number_or("offer"));

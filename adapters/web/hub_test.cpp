@@ -146,6 +146,10 @@ TEST(Hub, InvitesADeskWithDetailsContextAndRoster) {
                                        "deadline_ms":5,"waiting_since_ms":1,"now_ms":2})");
   ASSERT_EQ(a->browser->count("offer"), 1u);
   EXPECT_NE(a->browser->last.find(R"("deadline":5,"waiting_since":1,"now":2)"), std::string::npos);
+  rig.gateway->hub.notice(
+      "offer", R"({"agent":"anna","offer":2,"session":4,"flow":"later","context":{},
+        "deadline_ms":5,"waiting_since_ms":1,"now_ms":2,"answered":true})");
+  EXPECT_EQ(a->browser->count("offer"), 1u) << "nobody is asked what is answered already";
   a->say(R"({"t":"answer","offer":1,"accepts":true,"ref":4})");
   rig.core.answer("offer_answer", "{}");
   EXPECT_EQ(a->browser->count("ok"), 1u);

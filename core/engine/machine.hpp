@@ -254,6 +254,7 @@ class Machine {
   void offer_missed(OfferEntry& o, OfferState state);
   void withdraw(SessionEntry& s);
   void outcome(const OfferEntry& o, int outcome);
+  void accept(OfferEntry& o);
   output::OfferView offer_view(const OfferEntry& o) const;
 
   // desk.cpp: agents and who speaks for them --------------------------------------------------------------------

@@ -24,9 +24,21 @@ void Machine::make_offer(SessionEntry& s, AgentEntry& a) {
   touch(s);
   touch(o);
   publish(o.record);
-  if (peers_.find(a.desk) != nullptr) {
-    out_->messages.emplace_back(output::OfferMade{a.desk, a.record.id, offer_view(o)});
-  }
+  const bool is_there = peers_.find(a.desk) != nullptr;
+  const bool answered = is_there && a.settings->auto_answer;
+  if (is_there) out_->messages.emplace_back(output::OfferMade{a.desk, a.record.id, answered, offer_view(o)});
+  if (answered) accept(o);
+}
+
+/// The slot stays taken, for the agent whom the service adds now.
+void Machine::accept(OfferEntry& o) {
+  SessionEntry& s = *o.session;
+  AgentEntry& a = *o.agent;
+  ++a.reserved;
+  s.reserved = &a;
+  end_offer(o, OfferState::accepted, false);
+  stop_search(s);
+  happen({.session = &s, .kind = CONVENE_EVENT_ACCEPTED, .agent = a.record.id});
 }
 
 output::OfferView Machine::offer_view(const OfferEntry& o) const {
@@ -115,12 +127,7 @@ void Machine::on(const input::OfferAnswer& in) {
     offer_missed(o, OfferState::declined);
     return answer(in.request, in.peer, output::Accepted{});
   }
-  SessionEntry& s = *o.session;
-  ++a->reserved;
-  s.reserved = a;
-  end_offer(o, OfferState::accepted, false);
-  stop_search(s);
-  happen({.session = &s, .kind = CONVENE_EVENT_ACCEPTED, .agent = a->record.id});
+  accept(o);
   answer(in.request, in.peer, output::Accepted{});
 }
 

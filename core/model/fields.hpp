@@ -51,7 +51,7 @@ template <Of<output::Refused> X, class F> void fields(X& x, F&& f) { f.type("ref
 template <Of<output::Answer> X, class F> void fields(X& x, F&& f) { f.type("answer"); f("request", x.request); f("peer", x.peer); std::visit([&](auto& body) { fields(body, f); }, x.body); }
 template <Of<output::LegOrder> X, class F> void fields(X& x, F&& f) { f.type("leg_order"); f("peer", x.peer); f("leg", x.leg); f("seq", x.seq); f("ack", x.ack); f("join", x.join); f("endpoint", x.endpoint); f("reason", x.reason); fields(x.details, f); }
 template <Of<output::Notice> X, class F> void fields(X& x, F&& f) { f.type("notice"); f("peer", x.peer); f("session", x.session); f("leg", x.leg); f("name", x.name); f("detail", x.detail); }
-template <Of<output::OfferMade> X, class F> void fields(X& x, F&& f) { f.type("offer_made"); f("peer", x.peer); f("agent", x.agent); fields(x.offer, f); }
+template <Of<output::OfferMade> X, class F> void fields(X& x, F&& f) { f.type("offer_made"); f("peer", x.peer); f("agent", x.agent); f("answered", x.answered); fields(x.offer, f); }
 template <Of<output::OfferEnded> X, class F> void fields(X& x, F&& f) { f.type("offer_ended"); f("peer", x.peer); f("agent", x.agent); f("offer", x.offer); f("state", x.state); }
 template <Of<output::AgentChanged> X, class F> void fields(X& x, F&& f) { f.type("agent_changed"); f("peer", x.peer); f("agent", x.agent); f("state", x.state); }
 template <Of<output::Ask> X, class F> void fields(X& x, F&& f) { f.type("ask"); f("peer", x.peer); f("token", x.token); f("name", x.name); f("body", x.body); f("deadline", x.deadline); }
@@ -70,7 +70,7 @@ template <Of<Snapshot> X, class F> void fields(X& x, F&& f) { f.type("snapshot")
 // Settings, but for the plugins bound.
 template <Of<Flow> X, class F> void fields(X& x, F&& f) { f.type("flow"); f("id", x.id); f("service", x.service); f("routing", x.routing); f("fallback", x.fallback); f("pool", x.pool); f("channels", x.channels); f("channel_settings", x.channel_settings); f("settings", x.settings); f("eager", x.eager); f("carriage", x.carriage); f("expires", x.expires); f("grace", x.grace); f("offer_timeout", x.offer_timeout); f("connect_timeout", x.connect_timeout); f("resume_timeout", x.resume_timeout); f("wait_max", x.wait_max); f("context_max", x.context_max); }
 template <Of<Skill> X, class F> void fields(X& x, F&& f) { f.type("skill"); f("name", x.name); f("level", x.level); }
-template <Of<AgentSettings> X, class F> void fields(X& x, F&& f) { f.type("agent_settings"); f("id", x.id); f("name", x.name); f("capacity", x.capacity); f("pools", x.pools); f("skills", x.skills); f("wrap_up", x.wrap_up); }
+template <Of<AgentSettings> X, class F> void fields(X& x, F&& f) { f.type("agent_settings"); f("id", x.id); f("name", x.name); f("capacity", x.capacity); f("auto_answer", x.auto_answer); f("pools", x.pools); f("skills", x.skills); f("wrap_up", x.wrap_up); }
 template <Of<Limits> X, class F> void fields(X& x, F&& f) { f.type("limits"); f("sessions", x.sessions); f("searches", x.searches); f("legs_per_session", x.legs_per_session); f("page", x.page); }
 // clang-format on
 

@@ -124,6 +124,7 @@ struct Notice {
 struct OfferMade {
   PeerId peer;
   std::string agent;
+  bool answered = false;  ///< For somebody who is not asked: the leg follows.
   OfferView offer;
 };
 struct OfferEnded {

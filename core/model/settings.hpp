@@ -46,6 +46,7 @@ struct AgentSettings {
   std::string id;      ///< Stable; not an extension, which may be re-let (claim 28).
   std::string name;    ///< Shown to customers.
   std::uint32_t capacity = 1;
+  bool auto_answer = false;        ///< Joined to a session without being asked.
   std::vector<std::string> pools;  ///< Sorted.
   std::vector<Skill> skills;       ///< Sorted by name.
   Duration wrap_up{0};             ///< Pause after each session.

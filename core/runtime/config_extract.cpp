@@ -136,6 +136,7 @@ AgentConfig take_agent(const std::string& id, const Value& table, const std::fil
   agent.settings.id = id;
   read.text("name", agent.settings.name);
   read.number("capacity", agent.settings.capacity);
+  read.boolean("auto_answer", agent.settings.auto_answer);
   read.sorted_texts("pools", agent.settings.pools);
   read.duration("wrap_up", agent.settings.wrap_up);
   if (const Value* skills = read.find("skills", Kind::table)) {

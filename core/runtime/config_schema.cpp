@@ -239,6 +239,9 @@ constexpr Key kAgent[] = {
      "\"file:passwords/anna\""},
     {"pools", Type::texts, "[]", "Pools that the agent belongs to."},
     {"capacity", Type::integer, "1", "Sessions at the same time.", false, 1, 100},
+    {"auto_answer", Type::boolean, "false",
+     "Joined to the customer at once, without being asked: for agents who take whatever comes while "
+     "they are ready."},
     {"skills",
      Type::levels,
      "",

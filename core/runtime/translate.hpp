@@ -66,7 +66,8 @@ class Outgoing {
  private:
   std::int64_t wall_ms(Time time) const { return to_ms(time + offset_); }
   std::string details(const output::Details& details) const;
-  std::string offer_members(const std::string& agent, const output::OfferView& offer) const;
+  std::string offer_members(const std::string& agent, const output::OfferView& offer,
+                            bool answered = false) const;
 
   const Secrets& secrets_;
   Time now_;

@@ -58,7 +58,7 @@ std::string Outgoing::booked(const output::Booked& booked, std::string_view secr
 }
 
 std::string Outgoing::offer_members(const std::string& agent,
-                                    const output::OfferView& offer) const {
+                                    const output::OfferView& offer, bool answered) const {
   bus::JsonText text;
   text.open().key("agent").text(agent).key("offer").number(offer.offer.value);
   text.key("session").number(offer.session.value).key("flow").text(offer.flow);
@@ -70,6 +70,7 @@ std::string Outgoing::offer_members(const std::string& agent,
       .number(wall_ms(offer.waiting_since))
       .key("now_ms")
       .number(wall_ms(now_));
+  if (answered) text.key("answered").boolean(true);
   return text.close().take();
 }
 
@@ -139,7 +140,7 @@ std::string Outgoing::leg(const output::LegOrder& order) const {
 }
 
 std::string Outgoing::offer(const output::OfferMade& made) const {
-  return offer_members(made.agent, made.offer);
+  return offer_members(made.agent, made.offer, made.answered);
 }
 
 std::string Outgoing::offer_ended(const output::OfferEnded& ended) const {

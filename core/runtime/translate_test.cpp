@@ -128,14 +128,17 @@ TEST_F(Translate, AnAnswerGivesTheSecretOnlyForItsOwnBooking) {
 
 TEST_F(Translate, DeadlinesGoOutAsWallTime) {
   const Outgoing out(secrets, from_ms(1'000), Duration{500});
-  const std::string text = out.offer(
-      {PeerId{1},
-       "anna",
-       {OfferId{1}, SessionId{2}, "later", R"({"a": 1.0})", from_ms(3'000), from_ms(900)}});
-  EXPECT_EQ(
-      text,
+  output::OfferMade made{
+      PeerId{1},
+      "anna",
+      false,
+      {OfferId{1}, SessionId{2}, "later", R"({"a": 1.0})", from_ms(3'000), from_ms(900)}};
+  const std::string said =
       R"({"agent":"anna","offer":1,"session":2,"flow":"later","context":{"a": 1.0},"deadline_ms":3500,)"
-      R"("waiting_since_ms":1400,"now_ms":1500})");
+      R"("waiting_since_ms":1400,"now_ms":1500)";
+  EXPECT_EQ(out.offer(made), said + "}");
+  made.answered = true;
+  EXPECT_EQ(out.offer(made), said + R"(,"answered":true})");
 }
 
 }  // namespace

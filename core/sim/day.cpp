@@ -370,6 +370,7 @@ void Day::on(const output::OfferMade& made) {
   const std::size_t i = contact_of(made.offer.session);
   if (i == kNobody) return;
   const std::uint32_t attempt = ++outcomes_[i].offers;
+  if (made.answered) return;
   Random dice(plan_.seed * 0x9e3779b97f4a7c15 + (i + 1) * 0xd1342543de82ef95 + attempt);
   const std::uint64_t mood = dice.below(1'000'000);
   const Duration thinks = plan_.desk.answer.draw(dice);

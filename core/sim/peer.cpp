@@ -110,6 +110,7 @@ void Peer::on_reply(std::uint64_t id, const Reply& reply) {
 }
 
 void Peer::on(const output::OfferMade& offer) {
+  if (offer.answered) return;
   for (auto& desk : world_.desks) {
     if (desk->agent() == offer.agent && desk->peer() == this) desk->offered(offer.offer);
   }

@@ -140,6 +140,7 @@ EngineSettings draw_settings(Random& random, const SimOptions& options, const Si
     a.id = "agent" + std::to_string(100 + i);
     a.name = "Agent " + std::to_string(i);
     a.capacity = 1 + static_cast<std::uint32_t>(random.below(3));
+    a.auto_answer = i % 4 == 1;
     if (i * 3 >= options.agents) a.pools.push_back("loans");
     if (i * 3 < options.agents * 2) a.pools.push_back("sales");
     a.skills.push_back({kLanguages[i % 3], 1 + static_cast<int>(random.below(10))});

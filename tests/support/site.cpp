@@ -137,6 +137,7 @@ void Site::write_config() {
     text += "\n[agent." + agent.id + "]\nname = \"" + agent.name +
             "\"\npassword = \"file:passwords/" + agent.id +
             "\"\npools = [\"sales\"]\ncapacity = " + std::to_string(agent.capacity) +
+            "\nauto_answer = " + (agent.auto_answer ? "true" : "false") +
             "\nskills = " + agent.skills + "\n";
   }
   if (options.web) {

@@ -32,6 +32,7 @@ struct SiteAgent {
   std::string name;
   std::string skills = "{}";  ///< TOML inline table.
   int capacity = 2;
+  bool auto_answer = false;
 };
 
 struct SiteOptions {

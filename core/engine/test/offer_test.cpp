@@ -29,6 +29,26 @@ TEST_F(Offers, AcceptedAddsTheAgentAndTheSameAnswerIsAnsweredAlike) {
   EXPECT_EQ(policy.outcomes, (std::vector<int>{CONVENE_OUTCOME_ACCEPTED}));
 }
 
+TEST_F(Offers, WhoIsNotAskedIsJoinedAtOnceAndIsToldWhatForInTheSameInput) {
+  settings.agents.at("anna").auto_answer = true;
+  const auto o = offered();
+  EXPECT_TRUE(o.answered);
+  EXPECT_EQ(policy.outcomes, (std::vector<int>{CONVENE_OUTCOME_ACCEPTED}));
+  EXPECT_EQ(snapshot().legs.size(), 2u);
+  EXPECT_EQ(snapshot().offers.at(0).state, OfferState::accepted);
+  EXPECT_EQ(answer("anna", o.offer.offer, true), "") << "who answers all the same has said what is so";
+  EXPECT_EQ(answer("anna", o.offer.offer, false), "offer_gone");
+  EXPECT_TRUE(all<output::OfferEnded>().empty());
+}
+
+TEST_F(Offers, WhoIsNotAskedHasNoMoreThanThereIsRoomFor) {
+  settings.agents.at("anna").auto_answer = true;
+  offered();
+  book(2);
+  come_back(2);
+  EXPECT_EQ(offers().size(), 1u) << "anna has room for one";
+}
+
 TEST_F(Offers, DeclinedTellsTheServiceAndTheSearchGoesOnWithTheNext) {
   const auto o = offered();
   EXPECT_EQ(answer("anna", o.offer.offer, false), "");

@@ -182,9 +182,13 @@ export class Desk extends EventTarget {
       case "attached":
         this.#attached(message);
         break;
-      case "details":
+      case "details": {
+        const unasked =
+          !this.#find(message.details.leg) && !this.#accepted.has(message.details.session);
         this.#invited(message as Invitation);
+        if (unasked) this.dispatchEvent(new CustomEvent("said"));
         break;
+      }
       case "offer":
         this.#offered(message);
         break;
