@@ -101,15 +101,25 @@ const boost::json::object* BodyReader::object(std::string_view key) {
   return &value->get_object();
 }
 
-Status BodyReader::finish() {
-  if (error_.empty())
-    for (const auto& [key, value] : body_)
-      if (std::find(known_.begin(), known_.end(), std::string_view(key)) == known_.end()) {
-        fail(shown(key), "not a field of this message");
-        break;
-      }
+std::optional<std::string_view> BodyReader::foreign() const {
+  for (const auto& [key, value] : body_)
+    if (std::find(known_.begin(), known_.end(), std::string_view(key)) == known_.end()) return key;
+  return std::nullopt;
+}
+
+Status BodyReader::status() const {
   if (!error_.empty()) return Error{"malformed", error_};
   return ok();
+}
+
+Status BodyReader::finish() {
+  if (const auto key = foreign()) fail(shown(*key), "not a field of this message");
+  return status();
+}
+
+Status BodyReader::finish_for_log() {
+  if (foreign()) fail("body", "has a field that this message does not");
+  return status();
 }
 
 }  // namespace convene

@@ -36,8 +36,13 @@ class BodyReader {
   void fail(std::string_view key, std::string_view what);
   /// Success, or Error{"malformed", ...} for the asker.
   Status finish();
+  /// The same for a message that nobody answers, whose error goes to the log: a foreign key is somebody's
+  /// text, a number or a name maybe, and is not named.
+  Status finish_for_log();
 
  private:
+  std::optional<std::string_view> foreign() const;
+  Status status() const;
   const boost::json::value* find(std::string_view key);
 
   const boost::json::object& body_;

@@ -41,6 +41,7 @@ struct Asking {
 /// Error{"unknown_request"}.
 Result<Translated> to_input(const Asking& asking, Secrets& secrets);
 
+/// Nobody is answered, so these errors are fit for the log: they name our own fields only.
 Result<Input> leg_to_input(PeerId peer, const boost::json::object& body);
 
 /// An event of an ACD: `agent_state` {agent, state} is what the agent said. Others are Error{"unknown_event"}.

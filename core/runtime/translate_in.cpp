@@ -221,7 +221,7 @@ Result<Input> leg_to_input(PeerId peer, const boost::json::object& body) {
   report.channels.erase(std::unique(report.channels.begin(), report.channels.end()),
                         report.channels.end());
   report.reason = reader.text("reason", 64);
-  if (const Status status = reader.finish(); !status) return status.error();
+  if (const Status status = reader.finish_for_log(); !status) return status.error();
   return Input{std::move(report)};
 }
 
@@ -230,7 +230,7 @@ Result<Input> event_to_input(PeerId peer, std::string_view name, const boost::js
   BodyReader reader(body);
   const std::string agent = reader.must_text("agent", 64);
   const auto state = word_of(reader, "state", kAgentStates, reader.must_text("state", 16));
-  if (const Status status = reader.finish(); !status) return status.error();
+  if (const Status status = reader.finish_for_log(); !status) return status.error();
   return Input{input::AgentSays{{}, peer, agent, state}};
 }
 

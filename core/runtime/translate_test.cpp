@@ -106,6 +106,19 @@ TEST_F(Translate, ALegReportHasItsChannelsSortedAndOnce) {
       PeerId{1}, boost::json::parse(R"({"leg":5,"seq":1,"ack":1,"state":"invited"})").as_object()));
 }
 
+TEST_F(Translate, WhatGoesToTheLogDoesNotRepeatAForeignField) {
+  const auto leg = leg_to_input(
+      PeerId{1},
+      boost::json::parse(R"({"leg":5,"seq":0,"ack":1,"+49 711 5550100":1})").as_object());
+  ASSERT_FALSE(leg);
+  EXPECT_EQ(leg.error().text, "body: has a field that this message does not");
+  const auto said = event_to_input(
+      PeerId{1}, "agent_state",
+      boost::json::parse(R"({"agent":"a","state":"ready","Anna Schmidt":1})").as_object());
+  ASSERT_FALSE(said);
+  EXPECT_EQ(said.error().text, leg.error().text);
+}
+
 TEST_F(Translate, RightsFollowTheKindOfPeer) {
   EXPECT_TRUE(may_ask(PeerKind::gateway, "book"));
   EXPECT_FALSE(may_ask(PeerKind::gateway, "status"));
