@@ -1,6 +1,8 @@
 // sdk/bus/trace.cpp - the file of sent messages of one process.
 #include "sdk/bus/trace.hpp"
 
+#ifdef CONVENE_BUS_TRACED
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,9 +48,9 @@ File& file() {
   return instance;
 }
 
-}  // namespace
-
 bool on() { return file().fd >= 0; }
+
+}  // namespace
 
 void message(Kind kind, std::uint64_t correlation, std::string_view body) {
   if (!on()) return;
@@ -67,3 +69,14 @@ void event(std::string_view topic, std::uint64_t number, std::string_view body) 
 }
 
 }  // namespace convene::bus::trace
+
+#else
+
+namespace convene::bus::trace {
+
+void message(Kind, std::uint64_t, std::string_view) {}
+void event(std::string_view, std::uint64_t, std::string_view) {}
+
+}  // namespace convene::bus::trace
+
+#endif

@@ -8,10 +8,9 @@
 
 namespace convene::bus::trace {
 
-/// Whether the environment variable CONVENE_BUS_TRACE names a folder. Traces hold secrets: for test runs only.
-bool on();
-
-/// Appends one JSON line to a file of this process in that folder, up to a bound of 50,000 lines of each kind.
+/// Appends one JSON line to a file of this process in the folder that the environment variable CONVENE_BUS_TRACE
+/// names, up to a bound of 50,000 lines of each kind. Traces hold secrets: only where tests are built is any of this
+/// compiled (CONVENE_BUS_TRACED, CMakeLists.txt); an installed program writes none, whatever its environment says.
 void message(Kind kind, std::uint64_t correlation, std::string_view body);
 void event(std::string_view topic, std::uint64_t number, std::string_view body);
 
