@@ -57,6 +57,25 @@ async function offers_go_on(world) {
   assert.deepEqual(world.watch.violations, []);
 }
 
+/** With auto_answer the desk shows the conversation, and what the customer wishes, without a question before. */
+async function nobody_is_asked(world) {
+  const site = (world.site = await Site.open(world.build, (toml) =>
+    toml.replace('name = "Anna Weber"', 'name = "Anna Weber"\nauto_answer = true'),
+  ));
+  const anna = await Agent.at_desk(world, site, "anna");
+  const customer = await Customer.arrives(world);
+  await customer.book(site, "/loans.html", { topic: "A loan for a heat pump" });
+  await customer.come_back();
+  await customer.is_with("Anna Weber");
+  await anna.page.getByRole("textbox", { name: /^Message to Camille/ }).waitFor();
+  assert.equal(await anna.offer.count(), 0);
+  await anna.knows("A loan for a heat pump");
+  await anna.say("Good morning!");
+  await customer.hears("Good morning!");
+  await anna.page.screenshot({ path: `${world.screenshots}/auto_answer.png` });
+  assert.deepEqual(world.watch.violations, []);
+}
+
 /** Before anybody presses "Talk now", the shop says whether somebody is there. It counts, and names nobody. */
 async function somebody_is_there(world) {
   const site = (world.site = await Site.open(world.build));
@@ -99,6 +118,7 @@ async function signed_out(world) {
 
 export const cases = [
   { name: "Claim20.AnOfferThatIsDeclinedOrNotAnsweredGoesToTheNext", run: offers_go_on },
+  { name: "Desk.OpensTheConversationOfAnAgentWhoIsNotAsked", run: nobody_is_asked },
   { name: "Desk.IsInOneWindowAndAsksForThePasswordAfterSigningOut", run: signed_out },
   { name: "Availability.TheShopSaysWhetherSomebodyIsThere", run: somebody_is_there },
 ];
