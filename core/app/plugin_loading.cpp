@@ -39,6 +39,23 @@ bool is_bundled(const std::string& file, const std::string& folder) {
   return false;
 }
 
+/// What no plugin reads, wherever its own files lie: our data, configuration and secrets.
+std::vector<std::string> hidden_of(const Config& config) {
+  const fs::path data = fs::absolute(config.data).lexically_normal();
+  std::vector<std::string> hidden = {data.string()};
+  for (const auto& [flow, place] : config.flow_places)
+    if (hidden.back() != place.file) hidden.push_back(place.file);
+  const auto hide = [&](const Secret& secret) {
+    if (!secret.source.starts_with("file:")) return;
+    const fs::path file = (data / secret.source.substr(5)).lexically_normal();
+    if (*file.lexically_relative(data).begin() == "..") hidden.push_back(file.string());
+  };
+  hide(config.bus_secret_key);
+  for (const auto& [id, agent] : config.agents) hide(agent.password);
+  for (const auto& [id, adapter] : config.adapters) hide(adapter.secret_key);
+  return hidden;
+}
+
 }  // namespace
 
 bool runs_apart(const PluginConfig& plugin, const std::string& folder) {
@@ -63,6 +80,7 @@ IsolationOptions isolation_of(const Config& config, const PluginConfig& plugin) 
   }
   options.memory_max_mib = plugin.memory_max_mib;
   options.network = plugin.network;
+  options.hidden = hidden_of(config);
   return options;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "core/runtime/zap.hpp"
 #include "sdk/bus/wire.hpp"
 
 namespace convene {
@@ -64,8 +65,9 @@ Status bind_guarded(zmq::socket_t& socket, const std::string& endpoint, const Cu
         return Error{"bus.key", "the bus secret key is not a CURVE key of 40 characters (Z85)"};
       socket.set(zmq::sockopt::curve_server, true);
       socket.set(zmq::sockopt::curve_secretkey, curve.secret_key);
-      socket.set(zmq::sockopt::zap_domain, "convene");
+      socket.set(zmq::sockopt::zap_domain, Zap::kByKey);
     }
+    if (!tcp) socket.set(zmq::sockopt::zap_domain, Zap::kLocal);
     const OwnerOnly mode;
     socket.bind(endpoint);
   } catch (const zmq::error_t& error) {

@@ -14,7 +14,7 @@ namespace convene {
 /// Whether a "tcp://" endpoint names a loopback address: 127.0.0.0/8, [::1] or localhost.
 bool is_loopback(std::string_view endpoint);
 
-/// Binds `socket`. "ipc://": the file gets mode 0600. "tcp://": CURVE with `curve.secret_key`, and clients are let in
+/// Binds `socket`. "ipc://": the file gets mode 0600, and zap.hpp may keep processes out. "tcp://": CURVE with `curve.secret_key`, and clients are let in
 /// by the allow-list (zap.hpp); without a key only on loopback, and only where `insecure_loopback` says so. Anything
 /// else is an error that names the remedy.
 Status bind_guarded(zmq::socket_t& socket, const std::string& endpoint, const CurveOptions& curve);

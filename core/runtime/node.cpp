@@ -10,6 +10,7 @@
 #include <cstdlib>
 
 #include "core/runtime/node_state.hpp"
+#include "sdk/host/plugin_processes.hpp"
 
 namespace convene {
 namespace {
@@ -56,11 +57,9 @@ Node::State::State(NodeOptions options_given)
 Time Node::State::now() const { return started_at + Duration{clock.monotonic_ms() - started_ms}; }
 
 Status Node::State::open() {
-  if (!options.curve.secret_key.empty()) {
-    zap.emplace(context);
-    allow_keys();
-    if (const Status status = zap->open(); !status) return status;
-  }
+  allow_keys();
+  zap.keep_out(is_plugin_process);
+  if (const Status status = zap.open(); !status) return status;
   if (const Status status = loop.recover(now()); !status) return status;
   generation = loop.generation();
   server.set_instance(run_name + "-" + std::to_string(generation));
@@ -72,13 +71,13 @@ Status Node::State::open() {
 
 /// Each adapter under its own name; whoever holds the core's own key may be its console.
 void Node::State::allow_keys() {
-  if (!zap) return;
+  if (options.curve.secret_key.empty()) return;
   std::map<std::string, std::string> names;
   for (const auto& [name, adapter] : options.adapters)
     if (!adapter.public_key.empty()) names.emplace(adapter.public_key, name);
   char own[41] = {};
   if (zmq_curve_public(own, options.curve.secret_key.c_str()) == 0) names.emplace(own, "cli");
-  zap->allow(std::move(names));
+  zap.allow(std::move(names));
 }
 
 void Node::State::run() {
@@ -99,11 +98,11 @@ void Node::State::run_once() {
   if (!inbox.empty() || !viewings.empty()) wait = 0;
   zmq_pollitem_t items[] = {{server.socket(), 0, ZMQ_POLLIN, 0},
                             {nullptr, wake_fd, ZMQ_POLLIN, 0},
-                            {zap ? zap->socket() : nullptr, 0, ZMQ_POLLIN, 0}};
-  zmq_poll(items, zap ? 3 : 2, static_cast<long>(std::clamp<std::int64_t>(wait, 0, kSleepMax)));
+                            {zap.socket(), 0, ZMQ_POLLIN, 0}};
+  zmq_poll(items, std::size(items), static_cast<long>(std::clamp<std::int64_t>(wait, 0, kSleepMax)));
 
   if (items[1].revents) take_tasks();
-  if (zap) counters.refused += zap->take();
+  counters.refused += zap.take();
   check_clock();
   server.take(options.limits.batch);
   server.tick();

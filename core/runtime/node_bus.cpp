@@ -22,7 +22,8 @@ bool has(const Hello& hello, std::string_view capability) {
 }  // namespace
 
 Result<std::string> Node::State::admit(const Hello& hello) {
-  if (zap && options.command_endpoint.starts_with("tcp://") && hello.key_name != hello.name)
+  const bool by_key = !options.curve.secret_key.empty();
+  if (by_key && options.command_endpoint.starts_with("tcp://") && hello.key_name != hello.name)
     return Error{"not_allowed", "the key of this connection belongs to another adapter"};
   if (hello.name == kConsole) {
     if (hello.kind != PeerKind::console) return Error{"not_allowed", "\"cli\" is a console"};

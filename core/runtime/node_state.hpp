@@ -91,7 +91,7 @@ struct Node::State final : BusHandler {
   zmq::context_t context{1};
   Secrets secrets;
   NodeCounters counters;
-  std::optional<Zap> zap;
+  Zap zap{context};
   CommitLoop loop;
   BusServer server;
   EventBus events;

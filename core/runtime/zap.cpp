@@ -1,9 +1,10 @@
-// core/runtime/zap.cpp - the allow-list, asked by ZeroMQ's I/O thread and answered by the node's.
+// core/runtime/zap.cpp - keys and processes, asked for by ZeroMQ's I/O thread and looked up on the node's.
 #include "core/runtime/zap.hpp"
 
 #include <zmq.h>
 
 #include <array>
+#include <charconv>
 
 #include "sdk/bus/wire.hpp"
 
@@ -14,12 +15,22 @@ namespace {
 constexpr std::array<std::string_view, 2> kPublished = {"Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID",
                                                         "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"};
 
+/// The process at the other end of a local socket, which ZeroMQ writes last (":uid:gid:pid"); 0: not of this machine's
+/// processes as we see them.
+std::int64_t process_of(std::string_view address) {
+  std::int64_t pid = 0;
+  const std::string_view digits = address.substr(address.rfind(':') + 1);
+  std::from_chars(digits.data(), digits.data() + digits.size(), pid);
+  return pid;
+}
+
 }  // namespace
 
 struct Zap::State {
   explicit State(zmq::context_t& context) : socket(context, zmq::socket_type::router) {}
   zmq::socket_t socket;
   std::map<std::string, std::string> names;
+  std::function<bool(std::int64_t)> kept_out;
 };
 
 Zap::Zap(zmq::context_t& context) : state_(std::make_unique<State>(context)) {}
@@ -40,6 +51,10 @@ void Zap::allow(std::map<std::string, std::string> names) {
   state_->names = std::move(names);
 }
 
+void Zap::keep_out(std::function<bool(std::int64_t pid)> whom) {
+  state_->kept_out = std::move(whom);
+}
+
 void* Zap::socket() { return state_->socket.handle(); }
 
 /// A request: route, empty, version, id, domain, address, identity, mechanism, credentials (RFC 27).
@@ -58,20 +73,26 @@ std::size_t Zap::take() {
     }
     if (count < 4) continue;
     std::string name;
-    if (count == parts.size() && parts[7].to_string_view() == "CURVE" && parts[8].size() == 32) {
+    bool may = false;
+    const std::string_view domain = parts[4].to_string_view(), mechanism = parts[7].to_string_view();
+    if (domain == kLocal && count == 8 && mechanism == "NULL") {
+      may = !state_->kept_out || !state_->kept_out(process_of(parts[5].to_string_view()));
+    } else if (domain == kByKey && count == parts.size() && mechanism == "CURVE" &&
+               parts[8].size() == 32) {
       std::array<char, 41> key{};
       zmq_z85_encode(key.data(), static_cast<const std::uint8_t*>(parts[8].data()),
                      parts[8].size());
-      if (const auto found = state_->names.find(key.data()); found != state_->names.end())
-        name = found->second;
+      const auto found = state_->names.find(key.data());
+      may = found != state_->names.end();
+      if (may) name = found->second;
     }
-    if (name.empty()) ++refused;
+    if (!may) ++refused;
     const std::string_view answer[] = {parts[0].to_string_view(),
                                        "",
                                        "1.0",
                                        parts[3].to_string_view(),
-                                       name.empty() ? "400" : "200",
-                                       name.empty() ? "unknown key" : "OK",
+                                       may ? "200" : "400",
+                                       may ? "OK" : "not let in",
                                        name,
                                        ""};
     for (std::size_t i = 0; i < std::size(answer); ++i)

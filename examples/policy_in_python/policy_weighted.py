@@ -5,7 +5,7 @@
 The settings say which fields of the context name a skill, and what counts how much:
 
     [plugin.policy_weighted]
-    command = ["python3", "examples/policy_in_python/policy_weighted.py"]
+    command = ["python3", "examples/policy_in_python/policy_weighted.py", "sdk/python"]   # it reads what its words name
     [plugin.policy_weighted.settings]
     skills_from = ["product", "language"]
     weights = { level = 2, load = 5, missed = 10 }

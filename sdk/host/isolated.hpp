@@ -43,6 +43,8 @@ struct IsolationOptions {
 
   std::uint32_t memory_max_mib = 256;  ///< Of the plugin, beyond what the host itself maps.
   bool network = false;                ///< Whether it may open sockets of the internet.
+  /// Files and folders of ours that it never reads, wherever they lie: the node's data and configuration.
+  std::vector<std::string> hidden;
 };
 
 /// What became of the process, at the moment of asking.

@@ -42,8 +42,9 @@ struct Copy {
 };
 
 std::vector<std::string> offender(const std::string& breed) {
+  // The last word lets it read what it imports.
   return {CONVENE_PYTHON, std::string(CONVENE_SOURCE_DIR) + "/tests/check/offending_plugin.py",
-          breed};
+          breed, std::string(CONVENE_SOURCE_DIR) + "/sdk/python"};
 }
 
 /// What must hold before anything else can be asked.

@@ -1,8 +1,12 @@
 // tests/isolation/served_test.cpp - a real node with people on it, whose plugins and adapters lose their processes.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -206,6 +210,53 @@ TEST_F(ServedApart, AnAdapterWhoseLibraryIsRefusedIsAnErrorThatNamesBoth) {
     EXPECT_EQ(checked.code, 2) << bad;
     EXPECT_NE((checked.out + checked.err).find(says), std::string::npos) << checked.err;
   }
+}
+
+TEST_F(ServedApart, ACommandReadsNothingOfOursAndReachesNoBusOfOurs) {
+  if (::syscall(SYS_landlock_create_ruleset, nullptr, 0, 1) < 1)
+    GTEST_SKIP() << "this kernel has no Landlock, which keeps files";
+  namespace fs = std::filesystem;
+  const std::string source = CONVENE_SOURCE_DIR;
+  // Beside our data and our configuration, where it lies worst.
+  const fs::path program = site_.folder() / "ways_out.py";
+  fs::copy_file(source + "/tests/isolation/ways_out.py", program);
+  write_text(site_.folder() / "beside.txt", "its own");
+  const std::string command_bus = "ipc://" + (site_.data() / "command.sock").string();
+  const std::string event_bus = "ipc://" + (site_.data() / "events.sock").string();
+  std::string hidden = "\"" + site_.config().string() + "\"";
+  for (const char* name : {"convene.db", "convene.db.key", "master.key"})
+    hidden += ", \"" + (site_.data() / name).string() + "\"";
+  site_.options.more = "\n[plugin.ways_out]\ncommand = [\"python3\", \"" + program.string() +
+                       "\", \"" + source + "/sdk/python\"]\n[plugin.ways_out.settings]\nhidden = [" +
+                       hidden + "]\ncommand_bus = \"" + command_bus + "\"\nevent_bus = \"" +
+                       event_bus + "\"\n";
+  site_.write_config();
+  ASSERT_TRUE(site_.start()) << site_.log();
+  // An interpreter that starts on a busy machine may come too late: a node waits for it 5 s.
+  for (int i = 0; i < 5 && site_.log().find("plugin.refused") != std::string::npos &&
+                  site_.log().find("plugin.loaded plugin=ways_out") == std::string::npos;
+       ++i)
+    ASSERT_TRUE(site_.restart()) << site_.log();
+  ASSERT_TRUE(eventually([&] { return site_.log().find("WAYS {") != std::string::npos; }))
+      << site_.log();
+  std::string said = site_.log().substr(site_.log().find("WAYS {") + 5);
+  said = said.substr(0, said.find('}') + 1);
+  said.erase(std::remove(said.begin(), said.end(), '\\'), said.end());
+  const json::value ways = parsed(said);
+  ASSERT_TRUE(ways.is_object()) << said;
+  EXPECT_EQ(number_at(ways, "/tried"), 18) << said;
+  EXPECT_TRUE(ways.at("open").as_array().empty()) << said;
+  EXPECT_TRUE(ways.at("lacking").as_array().empty()) << said;
+  for (const char* name : {"convene.db", "convene.db.key", "master.key"})
+    EXPECT_TRUE(fs::exists(site_.data() / name)) << name;
+  // The same program, started by the node's user, is let in: what keeps it out is that it is a plugin.
+  ASSERT_EQ(std::system(("PATH=/usr/local/bin:/usr/bin:/bin python3 '" + program.string() + "' --knock " +
+                         command_bus)
+                            .c_str()), 0);
+  figure("H4", "ways out of a plugin that is a command that are open",
+         std::to_string(ways.at("open").as_array().size()) + " of " +
+             std::to_string(number_at(ways, "/tried")),
+         "0");
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ using convene::app::number;
 
 constexpr const char* kHelp =
     "usage: convene-host --parent PID --work FOLDER [--memory-mib N] [--network]\n"
-    "                    (--library NAME | -- COMMAND...)\n"
+    "                    [--hide PATH]... (--library NAME | -- COMMAND...)\n"
     "       convene-host --adapter LIBRARY --kind proxy|records [OPTIONS]; see --adapter --help\n"
     "\n"
     "Runs one plugin apart from the node that starts it: isolation = \"process\" in [plugin.ID].\n"
@@ -53,10 +53,13 @@ std::optional<Arguments> parse(int argc, char** argv) {
                       : word == "--memory-mib" ? number(argv[i], a.sandbox.memory_mib)
                       : word == "--work"       ? (a.sandbox.work = argv[i], true)
                       : word == "--library"    ? (a.library = argv[i], true)
+                      : word == "--hide"       ? (a.sandbox.hidden.emplace_back(argv[i]), true)
                                                : false;
     if (!fine) return std::nullopt;
   }
   a.sandbox.guest = a.library.empty() ? Guest::command : Guest::library;
+  for (char* word : a.command)
+    if (word != nullptr) a.sandbox.words.emplace_back(word);
   const bool whole = a.sandbox.parent > 0 && !a.sandbox.work.empty() &&
                      (a.library.empty() ? a.command.size() > 1 : a.command.empty());
   return whole ? std::optional(a) : std::nullopt;

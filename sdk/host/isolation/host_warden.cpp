@@ -12,7 +12,7 @@
 #include <cstring>
 
 #include "sdk/host/isolation/host_state.hpp"
-#include "sdk/host/spawn.hpp"
+#include "sdk/host/plugin_processes.hpp"
 
 namespace convene::isolation {
 namespace {
@@ -200,6 +200,7 @@ std::string HostProcess::Impl::spawn(const std::string& endpoint) {
                                       "--memory-mib",
                                       std::to_string(options.memory_max_mib)};
   if (options.network) command.push_back("--network");
+  for (const std::string& path : options.hidden) command.insert(command.end(), {"--hide", path});
   if (launch.command.empty()) {
     command.insert(command.end(), {"--library", launch.library_name});
   } else {
@@ -208,7 +209,7 @@ std::string HostProcess::Impl::spawn(const std::string& endpoint) {
   }
   int pipes[2];
   if (::pipe2(pipes, O_CLOEXEC) != 0) return std::string("no pipe: ") + std::strerror(errno);
-  const int failed = spawn_process(
+  const int failed = spawn_plugin(
       {std::move(command), environment_of(launch, endpoint, work), pipes[1], launch.library}, pid);
   ::close(pipes[1]);
   if (failed != 0) {
@@ -240,6 +241,7 @@ void HostProcess::Impl::bury(const std::string& how) {
   if (!refused && output >= 0) hear_output();
   close_fd(output);
   close_fd(pidfd);
+  plugin_is_buried(pid);
   pid = 0;
   disconnect();
   counters.last_end = refused ? end_reason : how;

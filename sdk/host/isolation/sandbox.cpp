@@ -1,7 +1,6 @@
-// sdk/host/isolation/sandbox.cpp - limits, privileges and files; the system calls stand in seccomp.cpp.
+// sdk/host/isolation/sandbox.cpp - limits and privileges; files stand in landlock.cpp, system calls in seccomp.cpp.
 #include "sdk/host/isolation/sandbox.hpp"
 
-#include <fcntl.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -13,6 +12,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "sdk/host/isolation/landlock.hpp"
 #include "sdk/host/isolation/seccomp.hpp"
 
 namespace convene::isolation {
@@ -34,67 +34,6 @@ bool drop_capabilities() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
   return ::syscall(SYS_capset, &header, none) == 0;
-}
-
-// Landlock, as linux/landlock.h describes it; Debian 12's header does not know all of it yet.
-constexpr std::uint64_t kExecute = 1u << 0, kWriteFile = 1u << 1, kReadFile = 1u << 2,
-                        kReadFolder = 1u << 3, kTruncate = 1u << 14;
-constexpr std::uint64_t kReading = kExecute | kReadFile | kReadFolder;
-constexpr std::uint64_t kAllOfFirstVersion = (1u << 13) - 1;
-constexpr std::uint64_t kRefer = 1u << 13;
-constexpr std::uint64_t kScopeAbstractSockets = 1, kScopeSignals = 2;
-struct Ruleset {
-  std::uint64_t files, network, scoped;
-};
-struct __attribute__((packed)) Beneath {
-  std::uint64_t allowed;
-  std::int32_t parent;
-};
-
-void allow(int ruleset, const char* path, std::uint64_t rights) {
-  const int fd = ::open(path, O_PATH | O_CLOEXEC);
-  if (fd < 0) return;  // what is not there needs no right
-  const Beneath beneath{rights, fd};
-  constexpr int kPathBeneath = 1;
-  if (::syscall(SYS_landlock_add_rule, ruleset, kPathBeneath, &beneath, 0) != 0) {
-    // A file takes no rights of folders.
-    const Beneath file{rights & (kExecute | kWriteFile | kReadFile | kTruncate), fd};
-    ::syscall(SYS_landlock_add_rule, ruleset, kPathBeneath, &file, 0);
-  }
-  ::close(fd);
-}
-
-/// True also where the kernel has no Landlock: then seccomp alone forbids writing.
-bool restrict_files(const SandboxOptions& options) {
-  constexpr unsigned kAskVersion = 1;
-  const long version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, kAskVersion);
-  if (version < 1) return true;
-  std::uint64_t all = kAllOfFirstVersion;
-  if (version >= 2) all |= kRefer;
-  if (version >= 3) all |= kTruncate;
-  const bool scopes = version >= 6;
-  const Ruleset rules{all, 0, scopes ? kScopeAbstractSockets | kScopeSignals : 0};
-  const std::size_t size = scopes ? sizeof rules : version >= 4 ? 16 : 8;
-  const int ruleset = static_cast<int>(::syscall(SYS_landlock_create_ruleset, &rules, size, 0));
-  if (ruleset < 0) return false;
-  if (options.guest == Guest::command) {
-    allow(ruleset, "/", kReading);
-  } else {
-    for (const char* path : {"/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime",
-                             "/proc/self", "/dev/urandom", "/sys/devices/system/cpu"}) {
-      allow(ruleset, path, kReading);
-    }
-  }
-  if (options.guest == Guest::adapter) {  // names, certificates, drivers of databases
-    allow(ruleset, "/etc", kReading);
-    allow(ruleset, "/run/systemd/resolve", kReading);
-    for (const std::string& path : options.reads) allow(ruleset, path.c_str(), kReading);
-  }
-  if (options.guest != Guest::library) allow(ruleset, options.work.c_str(), all);
-  allow(ruleset, "/dev/null", kReadFile | kWriteFile);
-  const bool done = ::syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
-  ::close(ruleset);
-  return done;
 }
 
 /// Bytes of address space that this process has mapped already.
