@@ -251,6 +251,10 @@ export const app_css = css`
     .small-face::after {
       forced-color-adjust: none;
     }
+    .switch .knob,
+    .switch[aria-checked="true"] .knob {
+      background: CanvasText;
+    }
     .row[aria-current="true"] {
       outline: 2px solid Highlight;
       outline-offset: -2px;
