@@ -186,6 +186,12 @@ std::int64_t Hub::tick() {
       ++it;
     }
   }
+  constexpr std::int64_t kDayMs = 86'400'000;
+  if (swept_ms_ == 0) swept_ms_ = now;
+  if (now - swept_ms_ > kDayMs) {
+    swept_ms_ = now;
+    transcripts_.sweep([this](std::uint64_t session) { return sessions_.contains(session); });
+  }
   return unsettled_.empty() && !desks_wait ? 1'000 : 50;
 }
 
@@ -419,6 +425,7 @@ void Hub::notice(std::string_view name, std::string_view text) {
     }
     return;
   }
+  if (name == "erased") return transcripts_.forget(body->number_or("session"));
   const auto it = legs_.find(body->number_or("leg"));
   if (it == legs_.end()) return;
   Leg& leg = *it->second;

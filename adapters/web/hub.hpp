@@ -119,6 +119,7 @@ class Hub {
   Metrics& metrics_;
   const Clocks clocks_;
   const Transcripts transcripts_;
+  std::int64_t swept_ms_ = 0;  ///< When files that were left behind were looked for.
   TicketBook tickets_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Leg>> legs_;
   std::unordered_map<std::uint64_t, Session> sessions_;

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -165,17 +166,30 @@ Transcripts::Transcripts(const std::string& folder, std::string_view key) {
     log::warning("web.transcript_not_kept", {{"error", error.message()}});
     return;
   }
-  for (const auto& file : fs::directory_iterator(whole, error)) {
-    std::error_code ignored;
-    if (fs::file_time_type::clock::now() - file.last_write_time(ignored) > kLeftBehind)
-      fs::remove(file, ignored);
-  }
   unsigned char name[16];
   crypto_generichash(name, sizeof name, bytes_of(whole.native()), whole.native().size(),
                      key_.data(), key_.size());
   char hex[2 * sizeof name + 1];
   spool_ = std::make_shared<Spool>(
       whole, std::string("/convene-") + sodium_bin2hex(hex, sizeof hex, name, sizeof name));
+  sweep([](std::uint64_t) { return false; });
+}
+
+void Transcripts::sweep(const std::function<bool(std::uint64_t session)>& lives) const {
+  if (!spool_) return;
+  std::error_code error;
+  for (const auto& file : fs::directory_iterator(spool_->folder(), error)) {
+    std::error_code ignored;
+    const bool is_old = fs::file_time_type::clock::now() - file.last_write_time(ignored) > kLeftBehind;
+    if (is_old && !lives(std::strtoull(file.path().filename().c_str(), nullptr, 10)))
+      fs::remove(file, ignored);
+  }
+}
+
+void Transcripts::forget(std::uint64_t session) const {
+  if (!spool_ || session == 0) return;
+  spool_->remove(session);
+  spool_->settle(session);
 }
 
 std::unique_ptr<Transcript> Transcripts::of(std::uint64_t session) const {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,8 +59,14 @@ class Transcript {
 /// The folder of all transcripts. Any thread.
 class Transcripts {
  public:
-  /// An empty folder: nothing is kept. `key` as Seal takes it; files left for more than a day are removed.
+  /// An empty folder: nothing is kept. `key` as Seal takes it; begins with a sweep, while no session lives.
   Transcripts(const std::string& folder, std::string_view key);
+
+  /// Removes files that were last written more than a day ago, but for sessions that live here: their gateway was not
+  /// there when they ended.
+  void sweep(const std::function<bool(std::uint64_t session)>& lives) const;
+  /// Whatever is kept of this session goes.
+  void forget(std::uint64_t session) const;
 
   /// Null where nothing is kept.
   std::unique_ptr<Transcript> of(std::uint64_t session) const;

@@ -52,6 +52,34 @@ TEST(Transcript, HoldsWhatWasSaidForWhoeverComesAfterAKill) {
   EXPECT_TRUE(Transcripts(folder.path, kKey).of(8)->read().empty());
 }
 
+TEST(Transcript, IsForgottenWhenThatIsAskedForThoughNobodyHasTheSession) {
+  const Folder folder;
+  Transcripts(folder.path, kKey).of(7)->append("chat", 1, 11, "Bonjour");
+  const Transcripts later(folder.path, kKey);
+  later.of(8)->append("chat", 1, 12, "Hello");
+  later.of(9)->append("chat", 1, 13, "Hola");
+  later.forget(7);
+  later.forget(9);
+  later.forget(10);
+  later.settle();
+  EXPECT_FALSE(fs::exists(folder.path / "7"));
+  EXPECT_FALSE(fs::exists(folder.path / "9")) << "also what had not reached its file";
+  EXPECT_TRUE(fs::exists(folder.path / "8"));
+}
+
+TEST(Transcript, LeftBehindByASessionThatEndedElsewhereGoesAfterADay) {
+  const Folder folder;
+  const Transcripts transcripts(folder.path, kKey);
+  for (const std::uint64_t session : {7, 8, 9}) transcripts.of(session)->append("chat", 1, 11, "Bonjour");
+  transcripts.settle();
+  for (const char* name : {"7", "8"})
+    fs::last_write_time(folder.path / name, fs::file_time_type::clock::now() - std::chrono::hours(25));
+  transcripts.sweep([](std::uint64_t session) { return session == 8; });
+  EXPECT_FALSE(fs::exists(folder.path / "7"));
+  EXPECT_TRUE(fs::exists(folder.path / "8")) << "it lives, and nobody has said anything since yesterday";
+  EXPECT_TRUE(fs::exists(folder.path / "9"));
+}
+
 TEST(Transcript, TellsNothingWithoutTheKey) {
   const Folder folder;
   Transcripts(folder.path, kKey).of(7)->append("chat", 1, 11, "a secret of mine");

@@ -13,6 +13,7 @@ namespace convene::app {
 // returns an exit code (exit_codes.hpp).
 void add_check_commands(CLI::App& app, std::function<int()>& run);
 void add_new_commands(CLI::App& app, std::function<int()>& run);
+void add_erase_commands(CLI::App& app, std::function<int()>& run);
 void add_explain_commands(CLI::App& app, std::function<int()>& run);
 void add_plugin_commands(CLI::App& app, std::function<int()>& run);
 void add_replay_commands(CLI::App& app, std::function<int()>& run);

@@ -145,6 +145,7 @@ GenerationOutcome make_generation(const Config& config, const Key& master, Plugi
   EngineSettings& settings = generation->settings;
   settings.flows = config.flows;
   settings.limits = config.limits;
+  settings.keep = std::chrono::hours(24) * config.keep_days;
   for (const auto& [id, agent] : config.agents) settings.agents[id] = agent.settings;
   settings.config_hash = journal::config_hash(settings, plugin_records(*generation));
   const Key desk_key = derive_key(master, "convdesk");

@@ -140,6 +140,7 @@ int main(int argc, char** argv) {
   add_commands(app, given, run);
   add_check_commands(app, run);
   add_new_commands(app, run);
+  add_erase_commands(app, run);
   add_explain_commands(app, run);
   add_plugin_commands(app, run);
   add_replay_commands(app, run);

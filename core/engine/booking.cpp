@@ -153,6 +153,7 @@ bool Machine::book_continuation(const input::Book& in, Rendezvous& record) {
 
 template <class Request>
 void Machine::dispatch(const Request& in, RendezvousEntry& r) {
+  if constexpr (std::is_same_v<Request, input::Forget>) return erase(in, &r);
   if (r.record.state == RendezvousState::ended || expire_if_late(r)) return refuse_identifier(in.request, in.peer);
   if constexpr (std::is_same_v<Request, input::Return>) {
     arrive(in, r);
@@ -160,7 +161,7 @@ void Machine::dispatch(const Request& in, RendezvousEntry& r) {
     look(in, r);
   } else if constexpr (std::is_same_v<Request, input::Retime>) {
     retime(in, r);
-  } else {
+  } else if constexpr (std::is_same_v<Request, input::Cancel>) {
     cancel(in, r);
   }
 }
@@ -178,6 +179,11 @@ void Machine::on(const input::Look& in) { with_rendezvous(in); }
 void Machine::on(const input::Retime& in) { with_rendezvous(in); }
 void Machine::on(const input::Cancel& in) { with_rendezvous(in); }
 
+void Machine::on(const input::Forget& in) {
+  if (in.key) return with_rendezvous(in);
+  erase(in, nullptr);
+}
+
 void Machine::on(const input::Loaded& in) {
   const auto it = loading_.find(in.token);
   if (it == loading_.end()) return;
@@ -187,7 +193,10 @@ void Machine::on(const input::Loaded& in) {
       [&](const auto& asked) {
         const auto here = rendezvous_.find(asked.key);
         if (here != rendezvous_.end()) return dispatch(asked, here->second);
-        if (!in.record || in.record->key != asked.key) return refuse_identifier(asked.request, asked.peer);
+        if (!in.record || in.record->key != asked.key) {
+          if constexpr (std::is_same_v<std::decay_t<decltype(asked)>, input::Forget>) return erase(asked, nullptr);
+          return refuse_identifier(asked.request, asked.peer);
+        }
         RendezvousEntry& r = resident(*in.record);
         if (!r.touched) {  // it leaves memory again with this input, unless something comes of it
           r.touched = true;

@@ -46,7 +46,9 @@ void Machine::end_rendezvous(RendezvousEntry& r, End end, const std::string& cau
   r.record.end = end;
   r.record.cause = cause;
   r.record.session = {};
+  r.record.ended_at = now_;
   r.session = nullptr;
+  has_ended();
   set_state(r, RendezvousState::ended);
 }
 

@@ -17,7 +17,7 @@ class Coalescer {
   void add(Change change) {
     if (Erase* erase = std::get_if<Erase>(&change)) {
       places_.clear();  // nothing before may move behind it
-      booked_.clear();
+      if (const Hash* key = std::get_if<Hash>(&erase->what)) booked_[*key] = kGone;
       changes_.emplace_back(std::move(*erase));
       return;
     }
@@ -33,15 +33,19 @@ class Coalescer {
 
   const std::vector<Change>& changes() const { return changes_; }
 
-  /// The rendezvous as this batch leaves it; null when the batch has not touched it.
+  /// Whether this batch has saved or removed the rendezvous: what the store holds of it does not count any more.
+  bool touches(const Hash& key) const { return booked_.count(key) != 0; }
+  /// The rendezvous as this batch leaves it; null when the batch has not touched it, or has removed it.
   const Rendezvous* find(const Hash& key) const {
     const auto it = booked_.find(key);
-    return it == booked_.end() ? nullptr : &at(it->second);
+    return it == booked_.end() || it->second == kGone ? nullptr : &at(it->second);
   }
-  /// Every rendezvous that this batch has touched, by key.
+  /// Every rendezvous that this batch has saved, by key.
   template <class Visit>
   void each_rendezvous(Visit visit) const {
-    for (const auto& [key, place] : booked_) visit(at(place));
+    for (const auto& [key, place] : booked_) {
+      if (place != kGone) visit(at(place));
+    }
   }
   std::size_t rendezvous_count() const { return booked_.size(); }
 
@@ -52,6 +56,8 @@ class Coalescer {
   }
 
  private:
+  static constexpr std::size_t kGone = SIZE_MAX;
+
   /// Rendezvous have a table of their own; the others are told apart by kind, number and, of agents, id.
   using Key = std::variant<Hash, std::pair<int, std::pair<std::uint64_t, std::uint32_t>>, std::string>;
 

@@ -84,7 +84,9 @@ void CommitLoop::run(Time now, std::span<const Input> batch, std::vector<Output>
     if (status) retry_delay_ = kFirstRetry;
   }
   if (status && observer_ != nullptr) observer_->committed(*engine_, changes_.changes(), outputs_.messages);
+  if (status) note_erasures(batch);
   changes_.clear();
+  if (status) scrub(now);
   if (!status) {
     drop_engine(now, status.error());
     for (const Asker& asker : waiting_) refuse(asker, now, released);
@@ -123,10 +125,14 @@ Status CommitLoop::serve_queries(Time now) {
         Result<input::Loaded> loaded = load(*one);
         if (!loaded) return loaded.error();
         feed(now, std::move(*loaded));
-      } else {
-        Result<input::LoadedDue> due = load_due(std::get<output::LoadDue>(query));
+      } else if (const auto* due_by = std::get_if<output::LoadDue>(&query)) {
+        Result<input::LoadedDue> due = load_due(*due_by);
         if (!due) return due.error();
         feed(now, std::move(*due));
+      } else {
+        Result<input::LoadedEnded> ended = load_ended(std::get<output::LoadEnded>(query));
+        if (!ended) return ended.error();
+        feed(now, std::move(*ended));
       }
       take_changes();
     }
@@ -136,7 +142,10 @@ Status CommitLoop::serve_queries(Time now) {
 
 /// What the batch itself has changed counts before what the store holds.
 Result<input::Loaded> CommitLoop::load(const output::Load& query) {
-  if (const Rendezvous* changed = changes_.find(query.key)) return input::Loaded{query.token, *changed};
+  if (changes_.touches(query.key)) {
+    const Rendezvous* changed = changes_.find(query.key);
+    return input::Loaded{query.token, changed != nullptr ? std::optional(*changed) : std::nullopt};
+  }
   Result<Rendezvous> stored = store_.load(query.key);
   if (stored) return input::Loaded{query.token, std::move(*stored)};
   if (stored.error().code == "store.none") return input::Loaded{query.token, std::nullopt};
@@ -151,7 +160,7 @@ Result<input::LoadedDue> CommitLoop::load_due(const output::LoadDue& query) {
   Result<std::vector<Rendezvous>> stored = store_.load_due(query.until, most);
   if (!stored) return stored.error();
   for (Rendezvous& r : *stored) {
-    if (changes_.find(r.key) != nullptr) continue;
+    if (changes_.touches(r.key)) continue;
     if (out.records.size() == query.limit) {
       out.next = std::min(out.next, moment(r));
     } else {
@@ -163,7 +172,7 @@ Result<input::LoadedDue> CommitLoop::load_due(const output::LoadDue& query) {
         store_.load_due(kNever - Duration{1}, stored->size() + changes_.rendezvous_count() + 1);
     if (!later) return later.error();
     for (const Rendezvous& r : *later) {
-      const bool taken = changes_.find(r.key) != nullptr || moment(r) <= query.until;
+      const bool taken = changes_.touches(r.key) || moment(r) <= query.until;
       if (!taken) out.next = std::min(out.next, moment(r));
     }
   }
@@ -178,9 +187,35 @@ Result<input::LoadedDue> CommitLoop::load_due(const output::LoadDue& query) {
   return out;
 }
 
+/// Nothing that this batch could change: what has ended stays as it is, and what the batch itself ends is not that old.
+Result<input::LoadedEnded> CommitLoop::load_ended(const output::LoadEnded& query) {
+  Result<Ended> stored = store_.load_ended(query.until, query.limit);
+  if (!stored) return stored.error();
+  sweeping_ = stored->next <= query.until;
+  return input::LoadedEnded{std::move(stored->rendezvous), std::move(stored->sessions), stored->next};
+}
+
+void CommitLoop::note_erasures(std::span<const Input> batch) {
+  const auto erases = [](const Change& change) { return std::holds_alternative<Erase>(change); };
+  const auto is_asked = [](const Input& input) { return std::holds_alternative<input::Forget>(input); };
+  const std::vector<Change>& changes = changes_.changes();
+  if (std::none_of(changes.begin(), changes.end(), erases)) return;
+  const bool asked = std::any_of(batch.begin(), batch.end(), is_asked);
+  unscrubbed_ = std::max(unscrubbed_, asked ? Unscrubbed::asked : Unscrubbed::swept);
+}
+
+/// Cleaning up costs more than erasing: once after a sweep, and once for all that operators ask within some seconds.
+/// What the store cannot clean now it is asked for again.
+void CommitLoop::scrub(Time now) {
+  if (!wants_scrub() || now < scrub_at_) return;
+  scrub_at_ = now + kScrubPause;
+  if (store_.scrub()) unscrubbed_ = Unscrubbed::nothing;
+}
+
 void CommitLoop::drop_engine(Time now, Error error) {
   if (engine_ && observer_ != nullptr) observer_->dropped(now, error);
   engine_.reset();
+  sweeping_ = false;
   changes_.clear();
   outputs_ = {};
   last_error_ = std::move(error);
@@ -194,7 +229,10 @@ void CommitLoop::refuse(const Asker& asker, Time now, std::vector<Output>& relea
   released.emplace_back(output::Answer{asker.request, asker.peer, std::move(refused)});
 }
 
-Time CommitLoop::next_wake() const { return engine_ ? engine_->next_wake() : retry_at_; }
+Time CommitLoop::next_wake() const {
+  if (!engine_) return retry_at_;
+  return std::min(engine_->next_wake(), wants_scrub() ? scrub_at_ : kNever);
+}
 
 void CommitLoop::reconfigure(EngineSettings settings) {
   settings_ = observer_ != nullptr ? observer_->tapped(std::move(settings)) : std::move(settings);

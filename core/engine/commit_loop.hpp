@@ -25,6 +25,7 @@ class CommitLoop {
  public:
   static constexpr Duration kFirstRetry{100};
   static constexpr Duration kLastRetry{5000};
+  static constexpr Duration kScrubPause{10'000};
 
   /// `store` and `observer` (null: nobody watches) outlive the loop. Call `recover` before the first batch.
   CommitLoop(EngineSettings settings, SessionStore& store, LoopObserver* observer = nullptr);
@@ -55,6 +56,12 @@ class CommitLoop {
   Status serve_queries(Time now);
   Result<input::Loaded> load(const output::Load& query);
   Result<input::LoadedDue> load_due(const output::LoadDue& query);
+  Result<input::LoadedEnded> load_ended(const output::LoadEnded& query);
+  void note_erasures(std::span<const Input> batch);
+  bool wants_scrub() const {
+    return unscrubbed_ == Unscrubbed::asked || (unscrubbed_ == Unscrubbed::swept && !sweeping_);
+  }
+  void scrub(Time now);
   void drop_engine(Time now, Error error);
   void refuse(const Asker& asker, Time now, std::vector<Output>& released) const;
 
@@ -66,6 +73,10 @@ class CommitLoop {
   Time retry_at_{};
   Duration retry_delay_ = kFirstRetry;
   Error last_error_;
+  /// Something was erased and may still be found in the store's files; `asked`: an operator wants it gone.
+  enum class Unscrubbed : std::uint8_t { nothing, swept, asked } unscrubbed_ = Unscrubbed::nothing;
+  bool sweeping_ = false;  ///< More is about to be erased.
+  Time scrub_at_{};        ///< Not before.
   std::map<PeerId, input::PeerUp> peers_;
   Duration offset_{0};
   std::set<Asker> waiting_;  ///< Requests taken by the engine and not answered yet.

@@ -89,6 +89,7 @@ void Machine::reconfigure(EngineSettings settings) {
   for (auto& [id, s] : sessions_) {
     if (!s.record.pool.empty() && !s.standing) to_ask_.push_back(&s);
   }
+  next_sweep_ = {};  // what has ended may have become too old
   timers_.set({TimerKind::ask_again, 0, 0}, now_);  // so that somebody wakes the engine to look at them
 }
 

@@ -22,12 +22,13 @@ void Machine::apply(Time now, const Input& input, Outputs& out) {
   std::visit([this](const auto& in) { on(in); }, input);
   finish();
   if (!std::holds_alternative<input::LoadedDue>(input)) ask_for_due();
+  if (!std::holds_alternative<input::LoadedEnded>(input)) ask_for_ended();
   out_ = nullptr;
 }
 
 Time Machine::next_wake() const {
   const Time due = due_asked_ || next_due_ == kNever ? kNever : std::max(engine_time(next_due_), Time{});
-  return std::min(timers_.next(), due);
+  return std::min({timers_.next(), due, ended_asked_ ? kNever : next_sweep_});
 }
 
 Time Machine::engine_time(Time wall_time) const { return wall_time == kNever ? kNever : wall_time - offset_; }
@@ -199,11 +200,13 @@ void Machine::flush() {
     a->dirty = false;
   }
   for (Decision& d : decisions_) out_->changes.emplace_back(Record(std::move(d)));
+  for (Erase& e : erased_) out_->changes.emplace_back(e);  // last: after all that is saved of it
   dirty_sessions_.clear();
   dirty_legs_.clear();
   dirty_offers_.clear();
   dirty_agents_.clear();
   decisions_.clear();
+  erased_.clear();
 }
 
 /// Lets go of what has ended, now that its last state is saved.

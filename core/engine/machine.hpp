@@ -35,6 +35,9 @@ inline constexpr Duration kRepeatable = std::chrono::minutes(10);     ///< How l
 inline constexpr Duration kFarthest = std::chrono::hours(24 * 3660);  ///< A time agreed beyond is refused.
 inline constexpr std::size_t kRepeatableMax = 65'536;
 inline constexpr std::size_t kEndedOffersMax = 4'096;
+/// What would be too old within this is erased along with what is: once an hour at most, the disk is asked for more.
+inline constexpr Duration kSweepSpan = std::chrono::hours(1);
+inline constexpr Duration kSweepPause = std::chrono::milliseconds(100);  ///< Between two batches of what is erased.
 inline constexpr std::uint32_t kStepsMax = 256;    ///< Of one service within one input.
 inline constexpr std::uint32_t kDecisionsMax = 100;
 inline constexpr std::uint32_t kOverflowsMax = 8;  ///< Pools that one question may be handed on to.
@@ -174,6 +177,13 @@ class Machine {
   void end_rendezvous(RendezvousEntry& r, End end, const std::string& cause);
   void rebook(RendezvousEntry& r);
 
+  // retention.cpp: what has ended does not stay ------------------------------------------------------------------
+  void on(const input::LoadedEnded& in);
+  void on(const input::Forget& in);
+  void ask_for_ended();
+  void has_ended();
+  void erase(const input::Forget& in, RendezvousEntry* r);
+
   // arrival.cpp: customers who come -----------------------------------------------------------------------------
   void on(const input::Return& in);
   void on(const input::Start& in);
@@ -293,7 +303,7 @@ class Machine {
   std::map<OfferId, Offer> ended_offers_;             ///< The newest, so that a repeated answer is answered alike.
   std::map<Hash, Repeatable> repeatable_;
   std::deque<std::pair<Time, Hash>> repeatable_order_;
-  std::map<std::uint64_t, std::variant<input::Return, input::Look, input::Retime, input::Cancel>> loading_;
+  std::map<std::uint64_t, std::variant<input::Return, input::Look, input::Retime, input::Cancel, input::Forget>> loading_;
   Peers peers_;
   std::map<PeerId, Retelling> retellings_;
   Timers timers_;
@@ -306,6 +316,8 @@ class Machine {
   std::size_t searches_ = 0;
   Time next_due_{};          ///< Wall time; nothing in the store is due before. Zero: not asked yet.
   bool due_asked_ = false;
+  Time next_sweep_{};        ///< Engine time; nothing in the store is old enough before. Zero: not asked yet.
+  bool ended_asked_ = false;
   std::uint64_t applied_ = 0;  ///< Inputs so far.
 
   // Of the input at hand.
@@ -325,6 +337,7 @@ class Machine {
   std::vector<AgentEntry*> dirty_agents_;
   std::vector<RendezvousEntry*> touched_rendezvous_;
   std::vector<Decision> decisions_;
+  std::vector<Erase> erased_;
 
   // Scratch, kept for its memory.
   Candidates page_;

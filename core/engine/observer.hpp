@@ -29,7 +29,7 @@ class LoopObserver {
   /// An engine was made of `settings` and what the store holds. Peers that are connected follow as
   /// inputs.
   virtual void made(Time now, const EngineSettings& settings, const Snapshot& snapshot) = 0;
-  /// `input` goes into the engine now: a peer's, the store's (Loaded, LoadedDue) or time's (Tick).
+  /// `input` goes into the engine now: a peer's, the store's (Loaded, LoadedDue, LoadedEnded) or time's (Tick).
   virtual void applies(Time now, const Input& input) = 0;
   /// The batch is over, and durable where it is no kept one (SessionStore::keep): what it has changed,
   /// what is now released, and the engine between two batches.

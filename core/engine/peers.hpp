@@ -55,6 +55,13 @@ class Peers {
     }
     return nullptr;
   }
+  /// Every gateway that is connected, by name.
+  template <class Visit>
+  void each_gateway(Visit visit) const {
+    for (const auto& [name, id] : by_name_) {
+      if (find(id)->gateway) visit(id);
+    }
+  }
 
  private:
   std::map<PeerId, input::PeerUp> by_id_;

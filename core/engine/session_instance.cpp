@@ -168,6 +168,7 @@ void Machine::end_session(SessionEntry& s, End end, const std::string& cause) {
   }
   s.record.timers.clear();
   s.record.ended_at = now_;
+  has_ended();
   s.record.end = end;
   s.record.cause = cause;
   touch(s);

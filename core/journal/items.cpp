@@ -77,8 +77,13 @@ bool note(const PluginMark& mark, std::vector<PluginRecord>& plugins) {
 }
 
 Settings settings_of(const EngineSettings& settings, std::vector<PluginRecord> plugins) {
-  return {settings.flows,       settings.agents,           settings.limits,
-          settings.config_hash, keys_of(settings.routing), keys_of(settings.services),
+  return {settings.flows,
+          settings.agents,
+          settings.limits,
+          settings.keep,
+          settings.config_hash,
+          keys_of(settings.routing),
+          keys_of(settings.services),
           std::move(plugins)};
 }
 
@@ -87,6 +92,7 @@ EngineSettings engine_settings(const Settings& settings) {
   out.flows = settings.flows;
   out.agents = settings.agents;
   out.limits = settings.limits;
+  out.keep = settings.keep;
   out.config_hash = settings.config_hash;
   return out;
 }

@@ -31,6 +31,7 @@ struct Settings {
   std::map<std::string, Flow> flows;
   std::map<std::string, AgentSettings> agents;
   Limits limits;
+  Duration keep{0};  ///< What has ended.
   std::string config_hash;
   /// Ids of policies, sorted. An item Asked names one by its place here.
   std::vector<std::string> routing;
@@ -111,7 +112,7 @@ using Item = std::variant<Head, Made, Middle, Applied, Asked, Stepped, Committed
 
 // clang-format off
 template <Of<PluginRecord> X, class F> void fields(X& x, F&& f) { f("id", x.id); f("label", x.label); f("file", x.file); f("sha256", x.sha256); f("config", x.config); }
-template <Of<Settings> X, class F> void fields(X& x, F&& f) { f("flows", x.flows); f("agents", x.agents); f("limits", x.limits); f("config_hash", x.config_hash); f("routing", x.routing); f("services", x.services); f("plugins", x.plugins); }
+template <Of<Settings> X, class F> void fields(X& x, F&& f) { f("flows", x.flows); f("agents", x.agents); f("limits", x.limits); f("keep", x.keep); f("config_hash", x.config_hash); f("routing", x.routing); f("services", x.services); f("plugins", x.plugins); }
 template <Of<Head> X, class F> void fields(X& x, F&& f) { f("program", x.program); f("node", x.node); f("run", x.run); f("number", x.number); f("at", x.at); }
 template <Of<Made> X, class F> void fields(X& x, F&& f) { f("now", x.now); f("settings", x.settings); f("snapshot", x.snapshot); }
 template <Of<Middle> X, class F> void fields(X& x, F&& f) { f("engine", x.engine); f("primers", x.primers); }

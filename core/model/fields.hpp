@@ -39,6 +39,8 @@ template <Of<input::Loaded> X, class F> void fields(X& x, F&& f) { f.type("loade
 template <Of<input::LoadedDue> X, class F> void fields(X& x, F&& f) { f.type("loaded_due"); f("records", x.records); f("next", x.next); }
 template <Of<input::ClockStep> X, class F> void fields(X& x, F&& f) { f.type("clock_step"); f("offset", x.offset); }
 template <Of<input::Tick> X, class F> void fields(X&, F&& f) { f.type("tick"); }
+template <Of<input::LoadedEnded> X, class F> void fields(X& x, F&& f) { f.type("loaded_ended"); f("rendezvous", x.rendezvous); f("sessions", x.sessions); f("next", x.next); }
+template <Of<input::Forget> X, class F> void fields(X& x, F&& f) { f.type("forget"); f("request", x.request); f("peer", x.peer); f("key", x.key); f("sessions", x.sessions); }
 
 template <Of<output::Details> X, class F> void fields(X& x, F&& f) { f("session", x.session); f("leg", x.leg); f("role", x.role); f("gateway", x.gateway); f("ticket", x.ticket.leg); f("epoch", x.ticket.epoch); f("expires", x.expires); f("channels", x.channels); f("flow", x.flow); }
 template <Of<output::Booked> X, class F> void fields(X& x, F&& f) { f.type("booked"); f("key", x.key); f("flow", x.flow); f("due", x.due); f("expires", x.expires); f("agent", x.agent); f("carriage", x.carriage); }
@@ -58,7 +60,7 @@ template <Of<output::Ask> X, class F> void fields(X& x, F&& f) { f.type("ask"); 
 template <Of<output::Publish> X, class F> void fields(X& x, F&& f) { f.type("publish"); f("topic", x.topic); f("body", x.body); }
 
 // Records. What is derived from others is not named.
-template <Of<Rendezvous> X, class F> void fields(X& x, F&& f) { f.type("rendezvous"); f("key", x.key); f("flow", x.flow); f("state", x.state); f("end", x.end); f("cause", x.cause); f("booked_at", x.booked_at); f("expires", x.expires); f("due", x.due); f("agent", x.agent); f("carriage", x.carriage); f("session", x.session); f("context", x.context); }
+template <Of<Rendezvous> X, class F> void fields(X& x, F&& f) { f.type("rendezvous"); f("key", x.key); f("flow", x.flow); f("state", x.state); f("end", x.end); f("cause", x.cause); f("booked_at", x.booked_at); f("expires", x.expires); f("due", x.due); f("agent", x.agent); f("carriage", x.carriage); f("session", x.session); f("context", x.context); f("ended_at", x.ended_at); }
 template <Of<Leg> X, class F> void fields(X& x, F&& f) { f.type("leg"); f("id", x.id); f("session", x.session); f("role", x.role); f("state", x.state); f("endpoint", x.endpoint); f("proxy", x.proxy); f("token", x.token); f("epoch", x.epoch); f("sent", x.sent); f("received", x.received); f("channels", x.channels); f("reason", x.reason); f("since", x.since); }
 template <Of<Session> X, class F> void fields(X& x, F&& f) { f.type("session"); f("id", x.id); f("flow", x.flow); f("rendezvous", x.rendezvous); f("gateway", x.gateway); f("context", x.context); f("wanted_agent", x.wanted_agent); f("first_agent", x.first_agent); f("state", x.state); f("channels", x.channels); f("timers", x.timers); f("pool", x.pool); f("only_agent", x.only_agent); f("search_since", x.search_since); f("attempts", x.attempts); f("decisions", x.decisions); f("due", x.due); f("created_at", x.created_at); f("ended_at", x.ended_at); f("end", x.end); f("cause", x.cause); }
 template <Of<Offer> X, class F> void fields(X& x, F&& f) { f.type("offer"); f("id", x.id); f("session", x.session); f("agent", x.agent); f("state", x.state); f("made_at", x.made_at); f("deadline", x.deadline); }

@@ -157,6 +157,22 @@ struct LoadedDue {
   Time next = kNever;         ///< Of what was not loaded.
 };
 
+/// What the store says to output::LoadEnded.
+struct LoadedEnded {
+  std::vector<Hash> rendezvous;
+  std::vector<SessionId> sessions;
+  Time next = kNever;         ///< When the oldest of what was not loaded ended.
+};
+
+/// An operator has everything erased that is kept of a rendezvous or a session; what is still live of it ends first.
+/// Answered with Accepted, or Refused where nothing is known of it.
+struct Forget {
+  RequestId request;
+  PeerId peer;
+  Hash key;                   ///< Of the rendezvous; none: the sessions were asked for now.
+  std::vector<SessionId> sessions;  ///< Of it, as the store knows them.
+};
+
 /// The wall clock was set: wall time is engine time plus `offset` from now on.
 struct ClockStep {
   Duration offset{0};
@@ -171,5 +187,5 @@ namespace convene {
 using Input = std::variant<input::Book, input::Return, input::Start, input::Resume, input::Look, input::Retime,
                            input::Cancel, input::LegReport, input::LegRequest, input::Attach, input::Detach,
                            input::AgentSays, input::OfferAnswer, input::PeerUp, input::PeerDown, input::AdapterReply,
-                           input::Loaded, input::LoadedDue, input::ClockStep, input::Tick>;
+                           input::Loaded, input::LoadedDue, input::ClockStep, input::Tick, input::LoadedEnded, input::Forget>;
 }

@@ -168,6 +168,11 @@ struct LoadDue {
   Time until{};
   std::size_t limit = 256;
 };
+/// What has ended at or before `until`, oldest first; up to `limit` of rendezvous and as many sessions.
+struct LoadEnded {
+  Time until{};
+  std::size_t limit = 64;
+};
 
 }  // namespace convene::output
 
@@ -178,7 +183,7 @@ using Output = std::variant<output::Answer, output::LegOrder, output::Notice, ou
                             output::AgentChanged, output::Ask, output::Publish>;
 
 /// Served by the commit loop before the batch is committed.
-using Query = std::variant<output::Load, output::LoadDue>;
+using Query = std::variant<output::Load, output::LoadDue, output::LoadEnded>;
 
 /// What one or more calls of Engine::apply produced.
 struct Outputs {

@@ -37,6 +37,7 @@ struct Rendezvous {
   Carriage carriage = Carriage::query;
   SessionId session;     ///< None while no session instance exists (lazy creation).
   std::string context;   ///< JSON object, to the byte as it was booked (claim 2) or extracted (claim 4).
+  std::optional<Time> ended_at;  ///< Once it has ended: how long it is kept counts from here.
 
   bool operator==(const Rendezvous&) const = default;
 };
@@ -143,7 +144,7 @@ struct Decision {
 /// One record to be written. The store inserts it or replaces what has the same primary key.
 using Record = std::variant<Rendezvous, Session, Leg, Offer, Agent, Decision>;
 
-/// One record to be removed, with what hangs on it: a session takes its legs and offers along.
+/// One record to be removed for good, with what hangs on it: a session takes its legs, offers and decisions along.
 struct Erase {
   std::variant<Hash, SessionId> what;
 };

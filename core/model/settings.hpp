@@ -87,6 +87,7 @@ struct EngineSettings {
   std::map<std::string, BoundRouting> routing;   ///< By plugin id.
   std::map<std::string, BoundService> services;  ///< By plugin id.
   Limits limits;
+  Duration keep = std::chrono::hours(24 * 30);  ///< What has ended is erased before it is older than this.
   std::string config_hash;   ///< Of all this as configured, a few hexadecimal digits: for the decision log.
 };
 

@@ -26,6 +26,13 @@ struct Snapshot {
   bool operator==(const Snapshot&) const = default;
 };
 
+/// What has ended and is still kept.
+struct Ended {
+  std::vector<Hash> rendezvous;     ///< Oldest end first, as are the sessions.
+  std::vector<SessionId> sessions;
+  Time next = kNever;               ///< When the oldest of what is not listed ended; kNever: there is no more.
+};
+
 /// Durable state. Called from one thread. Nothing here throws.
 class SessionStore {
  public:
@@ -48,6 +55,19 @@ class SessionStore {
 
   /// The earliest `due` or `expires` of all rendezvous in state `booked`; kNever when there is none.
   virtual Result<Time> next_due() = 0;
+
+  /// What ended at or before `until`: up to `limit` rendezvous and up to `limit` sessions.
+  virtual Result<Ended> load_ended(Time until, std::size_t limit) = 0;
+
+  /// Every session there is of the rendezvous with this key, ended ones included.
+  virtual Result<std::vector<SessionId>> sessions_of(const Hash& key) = 0;
+
+  /// The key of this session's rendezvous, none where it was asked for now; `Error{"store.none"}`: no such session.
+  virtual Result<Hash> rendezvous_of(SessionId session) = 0;
+
+  /// What was erased leaves everything that the store has written, logs included. A failure costs nothing but time:
+  /// the caller asks again.
+  virtual Status scrub() { return ok(); }
 
   /// What an engine begins with: after a start, and after a commit that failed.
   virtual Result<Snapshot> restore() = 0;

@@ -85,6 +85,7 @@ struct Config {
   std::string name = "convene";
   std::filesystem::path data = "var";
   std::string store_url = "sqlite:convene.db";
+  std::uint32_t keep_days = 30;  ///< What has ended is erased before it is older.
   std::string command_endpoint = "ipc:command.sock";
   std::string event_endpoint = "ipc:events.sock";
   bool insecure_loopback = false;

@@ -201,6 +201,7 @@ Config extract(const Value& root, const SecretReader& secrets, Errors& errors) {
   section("node").text("name", config.name);
   section("node").path("data", config.data);
   section("store").text("url", config.store_url);
+  section("store").number("keep_days", config.keep_days);
   section("bus").text("command", config.command_endpoint);
   section("bus").text("events", config.event_endpoint);
   section("bus").boolean("insecure_loopback", config.insecure_loopback);

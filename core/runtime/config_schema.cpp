@@ -22,6 +22,8 @@ constexpr Key kNode[] = {
 constexpr Key kStore[] = {
     {"url", Type::text, "\"sqlite:convene.db\"",
      "The database. `sqlite:` and a path relative to node.data: nothing to install or run."},
+    {"keep_days", Type::integer, "30",
+     "What has ended is erased before it is older than so many days.", false, 1, 3650},
 };
 constexpr Key kBus[] = {
     {"command", Type::text, "\"ipc:command.sock\"",

@@ -57,6 +57,7 @@ void Node::State::request(const BusRequest& request) {
   if (!may_ask(request.peer_kind, request.name))
     return server.answer(request.id, refusal("not_allowed", "this kind of peer may not ask this"));
   if (request.name == "explain") return explain(request);
+  if (request.name == "erase") return erase(request);
   using Of = Viewing::Of;
   const Of of = request.name == "status"         ? Of::status
                 : request.name == "availability" ? Of::availability

@@ -80,6 +80,9 @@ struct Node::State final : BusHandler {
   // explain.cpp
   void explain(const BusRequest& request);
 
+  // erase.cpp
+  void erase(const BusRequest& request);
+
   // node_views.cpp
   void answer_views();
   std::string status_text();

@@ -40,6 +40,7 @@ constexpr Right kRights[] = {
     {"availability",   true,   true,  false,  true},
     {"status",         false,  false, false,  true},
     {"explain",        false,  false, false,  true},
+    {"erase",          false,  false, false,  true},
     {"plugins",        false,  false, false,  true},
     {"plugin_reload",  false,  false, false,  true},
     {"plugin_back",    false,  false, false,  true},

@@ -25,7 +25,8 @@ bool is_final(LegState s) { return s >= LegState::left; }
 
 }  // namespace
 
-Checker::Checker(const EngineSettings& settings) {
+Checker::Checker(const EngineSettings& settings, Duration clocks_off)
+    : keep_(settings.keep), clocks_off_(clocks_off) {
   for (const auto& [id, agent] : settings.agents) load_[id].capacity = agent.capacity;
 }
 
@@ -36,6 +37,8 @@ void Checker::begin(Time now, Time wall, bool alone) {
   before_.clear();
   legs_before_.clear();
   orphaned_.clear();
+  if (!kept_.empty() && kept_.begin()->first + keep_ + clocks_off_ < now_)
+    fail("I3: what has ended is older than is kept");
 }
 
 // What is committed -------------------------------------------------------------------------------------------------
@@ -44,11 +47,32 @@ void Checker::committed(std::span<const Change> changes) {
   for (const Change& change : changes) {
     if (const auto* record = std::get_if<Record>(&change)) {
       std::visit([this](const auto& r) { apply(r); }, *record);
-    } else if (std::holds_alternative<Hash>(std::get<Erase>(change).what)) {
-      fail("I1: a rendezvous was removed");
+    } else {
+      erased(std::get<Erase>(change));
     }
   }
   settle();
+}
+
+void Checker::note_end(const std::variant<Hash, SessionId>& which) {
+  if (ended_.try_emplace(which, now_).second) kept_.insert({now_, which});
+}
+
+void Checker::erased(const Erase& erase) {
+  const auto it = ended_.find(erase.what);
+  if (it == ended_.end()) {
+    const bool is_rendezvous = std::holds_alternative<Hash>(erase.what);
+    return fail(is_rendezvous ? "I1: a rendezvous was removed that had not ended"
+                              : "a session was removed that had not ended");
+  }
+  const Duration age = now_ - it->second;
+  if (age + std::chrono::hours(1) + clocks_off_ < keep_)
+    fail("I3: what has ended was erased before its time");
+  oldest_ = std::max(oldest_, age);
+  ++erased_;
+  kept_.erase({it->second, it->first});
+  ended_.erase(it);
+  if (const auto* key = std::get_if<Hash>(&erase.what)) rendezvous_.erase(*key);
 }
 
 void Checker::apply(const Rendezvous& r) {
@@ -68,6 +92,7 @@ void Checker::apply(const Rendezvous& r) {
   }
   const bool active = r.state == RendezvousState::joining || r.state == RendezvousState::live;
   if (active && !r.session) fail("I2: a rendezvous is being joined without a session");
+  if (r.state == RendezvousState::ended) note_end(r.key);
   rendezvous_[r.key] = r;
 }
 
@@ -81,6 +106,7 @@ void Checker::apply(const Session& s) {
       fail("session " + number(s.id.value) + " ended in silence");
     if (s.rendezvous) --live_sessions_[s.rendezvous];
     view.ended = true;
+    note_end(s.id);
   }
   touched_sessions_.push_back(s.id);
 }
@@ -239,6 +265,7 @@ void Checker::published(const output::Publish& event) {
   if (!of_session && !of_leg && !event.topic.starts_with("offer.")) return;
   const SessionId id{field(event.body, "\"session\":")};
   if (!id) return fail("I7: " + event.topic + " names no session");
+  if (event.topic == "session.erased") return;  // long after its end
   if (event.topic == "session.created") {
     if (streams_.count(id) != 0 || ended_streams_.count(id) != 0)
       fail("I7: session " + number(id.value) + " was created twice");

@@ -17,16 +17,18 @@ namespace convene::sim {
 enum class Asked : std::uint8_t { booking, arrival, start, resume, other };
 
 /// Invariants (promises.md A1), each checked on what a step has changed:
-///  I1  an acknowledged booking is stored, is never removed, and is refused to nobody before it has ended or expired;
+///  I1  an acknowledged booking is stored, is not removed before it has ended, and is refused to nobody before it has ended or expired;
 ///  I2  a rendezvous has one live session at most, a session one live customer leg;
 ///  I4  an agent's live legs and standing offers never exceed the agent's capacity;
 ///  I5  a live leg is in exactly one session, and that session lives;
 ///  I6  nobody joins with an identifier that was never issued, has expired, or has ended;
+///  I3  (of retention) what has ended is erased before it is older than is kept, and not long before that;
 ///  I7  on one session's stream nothing comes before its cause or after its end;
 ///  and: every request is answered once, an ended rendezvous says how and why and stays as it is.
 class Checker {
  public:
-  explicit Checker(const EngineSettings& settings);
+  /// `clocks_off`: how far ages may be off, because clocks are set and nodes and stores are down.
+  explicit Checker(const EngineSettings& settings, Duration clocks_off = Duration{0});
 
   /// The first violation; empty: none.
   const std::string& violation() const { return violation_; }
@@ -54,6 +56,11 @@ class Checker {
   std::uint64_t booked() const { return booked_; }
   std::uint64_t joined() const { return joined_; }
   std::uint64_t refused() const { return refused_; }
+  std::uint64_t erased() const { return erased_; }
+  /// The age at which the oldest record that had ended was erased, or is now.
+  Duration oldest() const {
+    return kept_.empty() ? oldest_ : std::max(oldest_, now_ - kept_.begin()->first);
+  }
   /// Whether this agent was ever offered this live session.
   bool was_offered(SessionId session, const std::string& agent) const {
     return offered_.count({session, agent}) != 0;
@@ -94,10 +101,13 @@ class Checker {
   void apply(const Offer& o);
   void apply(const Agent&) {}
   void apply(const Decision&) {}
+  void erased(const Erase& erase);
+  void note_end(const std::variant<Hash, SessionId>& which);
   void settle();
   void answered(const output::Answer& answer);
   void published(const output::Publish& event);
 
+  const Duration keep_, clocks_off_;
   std::string violation_;
   Time now_{}, wall_{};
   bool alone_ = false;
@@ -117,6 +127,9 @@ class Checker {
   std::map<std::string, Load> load_;
   std::map<RequestId, Waiting> waiting_;
   std::map<SessionId, Stream> streams_;
+  std::map<std::variant<Hash, SessionId>, Time> ended_;  ///< What has ended and is kept, and when.
+  std::set<std::pair<Time, std::variant<Hash, SessionId>>> kept_;  ///< The same by time.
+  Duration oldest_{0};
   SessionId last_ended_stream_;
   std::set<SessionId> ended_streams_;
 
@@ -124,7 +137,7 @@ class Checker {
   std::vector<std::string> touched_agents_;
   std::vector<LegId> new_agent_legs_;
 
-  std::uint64_t served_ = 0, booked_ = 0, joined_ = 0, refused_ = 0;
+  std::uint64_t served_ = 0, booked_ = 0, joined_ = 0, refused_ = 0, erased_ = 0;
 };
 
 }  // namespace convene::sim

@@ -47,6 +47,11 @@ class DayStore final : public SessionStore {
     return out;
   }
   Result<Time> next_due() override { return due_.empty() ? kNever : due_.begin()->first; }
+  Result<Ended> load_ended(Time, std::size_t) override { return Ended{}; }
+  Result<std::vector<SessionId>> sessions_of(const Hash&) override {
+    return std::vector<SessionId>{};
+  }
+  Result<Hash> rendezvous_of(SessionId) override { return Hash{}; }
   Result<Snapshot> restore() override { return Snapshot{}; }
   Result<std::vector<Decision>> decisions(SessionId) override { return std::vector<Decision>{}; }
   Result<std::vector<Rendezvous>> list(const Hash&, std::size_t) override {

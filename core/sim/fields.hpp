@@ -34,9 +34,10 @@ class BytesOf {
   void put(const std::string& t) { text(t); }
   void put(Time t) { number(static_cast<std::uint64_t>(to_ms(t))); }
   void put(Duration d) { number(static_cast<std::uint64_t>(d.count())); }
-  void put(const std::vector<std::string>& list) {
+  template <class T>
+  void put(const std::vector<T>& list) {
     number(list.size());
-    for (const auto& t : list) text(t);
+    for (const T& one : list) put(one);
   }
   /// Records come from the store: they are no news.
   void put(const std::optional<Rendezvous>&) {}
@@ -80,9 +81,10 @@ class TextOf {
   static std::string show(const std::string& t) { return t; }
   static std::string show(Time t) { return std::to_string(to_ms(t)); }
   static std::string show(Duration d) { return std::to_string(d.count()); }
-  static std::string show(const std::vector<std::string>& list) {
+  template <class T>
+  static std::string show(const std::vector<T>& list) {
     std::string out;
-    for (const auto& t : list) (out += out.empty() ? "" : ",") += t;
+    for (const T& one : list) (out += out.empty() ? "" : ",") += show(one);
     return out;
   }
   static std::string show(const std::optional<Rendezvous>&) { return {}; }

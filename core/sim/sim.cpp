@@ -60,6 +60,7 @@ void SimSum::add(const SimReport& r) {
   joined += r.joined;
   served += r.served;
   refused += r.refused;
+  erased += r.erased;
   for (std::size_t i = 0; i < kFaultKinds; ++i) {
     faults[i] += r.faults[i];
     seeds_with[i] += r.faults[i] != 0;
@@ -75,6 +76,7 @@ void SimSum::add(const SimSum& s) {
   joined += s.joined;
   served += s.served;
   refused += s.refused;
+  erased += s.erased;
   cpu_seconds += s.cpu_seconds;
   for (std::size_t i = 0; i < kFaultKinds; ++i) {
     faults[i] += s.faults[i];

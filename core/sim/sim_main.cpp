@@ -54,7 +54,7 @@ bool parse(int argc, char** argv, Arguments& a) {
     else if (name == "--seed")
       a.options.seed = value;
     else if (name == "--hours")
-      a.options.hours = static_cast<int>(std::clamp<std::uint64_t>(value, 1, 240));
+      a.options.hours = static_cast<int>(std::clamp<std::uint64_t>(value, 1, 24 * 400));
     else if (name == "--customers")
       a.options.customers = static_cast<int>(std::min<std::uint64_t>(value, 100'000));
     else if (name == "--agents")
@@ -74,9 +74,9 @@ void print(const SimSum& total, int hours, double seconds) {
               n(total.violations));
   std::printf(
       "%llu steps, %llu inputs, %llu bookings, %llu returns joined, %llu turned away, %llu "
-      "sessions served\n",
+      "sessions served, %llu ended records erased by their age\n",
       n(total.steps), n(total.inputs), n(total.booked), n(total.joined), n(total.refused),
-      n(total.served));
+      n(total.served), n(total.erased));
   for (std::size_t i = 0; i < kFaultKinds; ++i) {
     const double part = 100.0 * static_cast<double>(total.seeds_with[i]) /
                         static_cast<double>(std::max<std::uint64_t>(total.seeds, 1));

@@ -38,6 +38,14 @@ class WatchedStore final : public SessionStore {
     return store_.load_due(until, limit);
   }
   Result<Time> next_due() override { return store_.next_due(); }
+  Result<Ended> load_ended(Time until, std::size_t limit) override {
+    return store_.load_ended(until, limit);
+  }
+  Result<std::vector<SessionId>> sessions_of(const Hash& key) override {
+    return store_.sessions_of(key);
+  }
+  Result<Hash> rendezvous_of(SessionId id) override { return store_.rendezvous_of(id); }
+  Status scrub() override { return store_.scrub(); }
   Result<Snapshot> restore() override { return store_.restore(); }
   Result<std::vector<Decision>> decisions(SessionId id) override { return store_.decisions(id); }
   Result<std::vector<Rendezvous>> list(const Hash& after, std::size_t n) override {

@@ -93,6 +93,15 @@ bool reserve_log(soci::session& session) {
   return result == SQLITE_OK && log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) == SQLITE_OK;
 }
 
+/// A process that was killed may have erased something and not emptied the log. Where that is not possible now, because
+/// somebody reads the database or the disk is full, it happens with the next erasure.
+void clean_up(soci::session& session) {
+  try {
+    [[maybe_unused]] const bool is_empty = truncate_log(session, false);
+  } catch (const soci::soci_error&) {
+  }
+}
+
 std::string connect_string(const std::filesystem::path& database) {
   return "dbname=\"" + database.string() + "\"";
 }
@@ -126,6 +135,9 @@ Result<std::unique_ptr<soci::session>> open_database(const SqlStoreOptions& opti
                  "has a quotation mark in its path: choose another name.");
   }
   if (auto status = check_file(options.database); !status) return status.error();
+  std::error_code no_log;
+  const auto log_bytes = std::filesystem::file_size(options.database.string() + "-wal", no_log);
+  const bool was_killed = !no_log && log_bytes > 0;
   try {
     auto session =
         std::make_unique<soci::session>(*soci::factory_sqlite3(), connect_string(options.database));
@@ -148,13 +160,29 @@ Result<std::unique_ptr<soci::session>> open_database(const SqlStoreOptions& opti
     *session << "pragma cell_size_check = on";
     *session << "pragma cache_size = -32768";  // KiB
     *session << "pragma temp_store = memory";
+    // What is overwritten or erased leaves no remains in its page.
+    *session << "pragma secure_delete = on";
     migrate(*session, state, steps);
+    if (was_killed) clean_up(*session);
     if (options.reserve_log && !reserve_log(*session))
       return about("store.failed", options.database, "cannot write its log: the disk reports an error.");
     return session;
   } catch (const std::exception&) {
     return database_error(options.database);
   }
+}
+
+bool truncate_log(soci::session& session, bool reserve) {
+  int busy = 0;
+  int pages = 0;
+  int copied = 0;
+  int patience = 0;
+  session << "pragma busy_timeout", soci::into(patience);
+  const std::chrono::milliseconds before{patience};
+  session << "pragma busy_timeout = 0";  // nobody is kept waiting for a reader
+  session << "pragma wal_checkpoint(truncate)", soci::into(busy), soci::into(pages), soci::into(copied);
+  session << "pragma busy_timeout = " << before.count();
+  return busy == 0 && (!reserve || reserve_log(session));
 }
 
 Error database_error(const std::filesystem::path& database) {

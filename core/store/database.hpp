@@ -32,6 +32,11 @@ class DatabaseLock {
 Result<std::unique_ptr<soci::session>> open_database(const SqlStoreOptions& options,
                                                      std::span<const Migration> steps);
 
+/// Copies the write-ahead log into the database and empties it: what was overwritten or erased is in neither any more.
+/// `reserve`: it gets its full size again (SqlStoreOptions::reserve_log). False: another program reads the database, so
+/// the log has to stay as it is, or the disk fails. Throws soci::soci_error.
+bool truncate_log(soci::session& session, bool reserve);
+
 /// The current exception of a database call as an error with the remedy. Call it in a catch block.
 Error database_error(const std::filesystem::path& database);
 

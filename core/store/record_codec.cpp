@@ -65,6 +65,7 @@ void encode(const Rendezvous& record, std::string& out) {
   put(w, record.due);
   w.text(record.cause);
   w.text(record.context);
+  if (record.state == RendezvousState::ended && record.ended_at) put(w, *record.ended_at);
 }
 
 bool decode(std::string_view body, Rendezvous& record) {
@@ -76,6 +77,8 @@ bool decode(std::string_view body, Rendezvous& record) {
   record.due = take_optional_time(r);
   record.cause = r.text();
   record.context = r.text();
+  if (record.state != RendezvousState::ended || r.finished()) return r.finished();
+  record.ended_at = take_time(r);
   return r.finished();
 }
 

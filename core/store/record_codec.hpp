@@ -10,7 +10,7 @@
 namespace convene::store {
 
 /// Appends the fields of `record` that have no column of their own. Columns are: of a rendezvous
-/// key, state, session, flow and agent; of the others their numbers, and whether they are live.
+/// key, state, session, flow and agent, and of one that has ended when it did; of the others their numbers, and whether they are live.
 void encode(const Rendezvous& record, std::string& out);
 void encode(const Session& record, std::string& out);
 void encode(const Leg& record, std::string& out);

@@ -60,8 +60,26 @@ constexpr const char* kFirstTables[] = {
     "insert into node (id) values (1)",
 };
 
+// Step 2. When it ended, of what has ended: the oldest is found without a look at the others, and a pending
+// rendezvous has one byte more. A session knows the row of its rendezvous, so that all of it can be
+// erased together. When those ended that a former program has kept is sealed: they count from now.
+#define CONVENE_NOW_MS "cast((julianday('now') - 2440587.5) * 86400000 as integer)"
+constexpr const char* kRetention[] = {
+    "alter table rendezvous add column ended integer",
+    "update rendezvous set ended = " CONVENE_NOW_MS " where state = 5",
+    "create index rendezvous_ended on rendezvous (ended) where ended is not null",
+    "alter table session add column ended integer",
+    "update session set ended = " CONVENE_NOW_MS " where live is null",
+    "create index session_ended on session (ended) where ended is not null",
+    "alter table session add column rendezvous integer",
+    "update session set rendezvous = r.id from (select id, session from rendezvous indexed by"
+    " rendezvous_resident where resident is not null) as r where session.id = r.session",
+    "create index session_rendezvous on session (rendezvous) where rendezvous is not null",
+};
+
 constexpr Migration kMigrations[] = {
     {1, "rendezvous, sessions, legs, offers, agents, decisions", kFirstTables},
+    {2, "what has ended, by its age", kRetention},
 };
 
 }  // namespace

@@ -86,6 +86,35 @@ class SqlStore final : public SessionStore {
     return guarded<Time>([&] { return tables_->next_due(); });
   }
 
+  Result<Ended> load_ended(Time until, std::size_t limit) override {
+    return guarded<Ended>([&] { return tables_->ended(until, limit); });
+  }
+
+  Result<std::vector<SessionId>> sessions_of(const Hash& key) override {
+    return guarded<std::vector<SessionId>>([&] { return tables_->sessions_of(key); });
+  }
+
+  Result<Hash> rendezvous_of(SessionId session) override {
+    return guarded<Hash>([&]() -> Result<Hash> {
+      Hash key;
+      if (!tables_->rendezvous_of(session, key)) return Error{"store.none", "There is no such session."};
+      return key;
+    });
+  }
+
+  Status scrub() override {
+    if (!tables_) return restore_first();
+    try {
+      if (!store::truncate_log(*session_, options_.reserve_log)) {
+        return Error{"store.busy", "The database " + options_.database.string() +
+                                       " is being read by another program, so its log cannot be emptied."};
+      }
+      return ok();
+    } catch (const std::exception&) {
+      return failure();
+    }
+  }
+
   Result<Snapshot> restore() override {
     if (!tables_) {
       if (auto status = open(); !status) return status.error();

@@ -249,6 +249,7 @@ TEST(StoreFaults, AFlippedBitIsNeverServed) {
     for (int i = 0; i < 60; ++i) {
       Rendezvous r = random.rendezvous(random.hash(), 3);
       r.state = RendezvousState::booked;
+      r.ended_at.reset();
       r.context = random.text(120);
       changes.emplace_back(Record(r));
       model.apply(changes.back());
@@ -294,6 +295,7 @@ TEST(StoreFaults, ADamagedRendezvousDoesNotHoldUpTheOthers) {
   std::vector<Change> changes;
   for (int i = 0; i < 3; ++i) {
     Rendezvous r = random.rendezvous(random.hash(), 3);
+    r.ended_at.reset();
     r.state = RendezvousState::booked;
     r.due.reset();
     r.expires = from_ms(i + 1);

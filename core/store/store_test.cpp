@@ -35,6 +35,7 @@ Status commit(SessionStore& store, std::vector<Change> changes) { return store.c
 Rendezvous booking(RandomRecords& random, Time wake) {
   Rendezvous r = random.rendezvous(random.hash(), 1);
   r.state = RendezvousState::booked;
+  r.ended_at.reset();
   r.session = {};
   r.due.reset();
   r.expires = wake;
@@ -46,7 +47,8 @@ Rendezvous booking(RandomRecords& random, Time wake) {
 // random_records.hpp fill it.
 [[maybe_unused]] void every_field_is_known(const Rendezvous& r, const Session& s, const Leg& l,
                                            const Offer& o, const Agent& a, const Decision& d) {
-  [[maybe_unused]] const auto& [r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12] = r;
+  [[maybe_unused]] const auto& [r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12,
+                                r13] = r;
   [[maybe_unused]] const auto& [s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15,
                                 s16, s17, s18, s19, s20] = s;
   [[maybe_unused]] const auto& [l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, l12, l13] = l;
@@ -109,9 +111,12 @@ TEST(Store, EqualsAModelAfterAnyChangesAndRestarts) {
           case 2:
             changes.emplace_back(Record(random.rendezvous(key, 20)));
             break;
-          case 3:
-            changes.emplace_back(Record(random.session(session())));
+          case 3: {
+            Session s = random.session(session());
+            if (random.chance(50)) s.rendezvous = key;
+            changes.emplace_back(Record(std::move(s)));
             break;
+          }
           case 4:
             changes.emplace_back(Record(random.leg(LegId{random.below(60) + 1}, session())));
             break;
@@ -140,6 +145,11 @@ TEST(Store, EqualsAModelAfterAnyChangesAndRestarts) {
       ASSERT_EQ(must(store->counts()), model.counts()) << "seed " << seed << " batch " << batch;
       const auto wakes = model.wakes();
       ASSERT_EQ(must(store->next_due()), wakes.empty() ? kNever : wakes.front());
+      const auto ends = model.ends();
+      ASSERT_EQ(must(store->load_ended(Time::min(), 0)).next, ends.empty() ? kNever : ends.front());
+      const Ended all = must(store->load_ended(kNever, 1000));
+      ASSERT_EQ(all.rendezvous.size() + all.sessions.size(), ends.size());
+      for (const Hash& key : keys) ASSERT_EQ(must(store->sessions_of(key)), model.sessions_of(key));
     }
     for (const Hash& key : keys) {
       const auto loaded = store->load(key);

@@ -20,6 +20,12 @@ bool take(const std::string& bytes, Hash& hash) {
 
 std::int64_t number_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
+/// When it ended, of what has.
+Nullable ended_of(const Rendezvous& r) {
+  const bool known = r.state == RendezvousState::ended && r.ended_at;
+  return known ? Nullable(to_ms(*r.ended_at)) : Nullable();
+}
+
 /// 1 or NULL: indexes leave out what is NULL.
 Nullable flag(bool set) { return set ? Nullable(1) : Nullable(); }
 
@@ -34,8 +40,9 @@ T id_of(std::int64_t value) {
 
 constexpr const char* kKeyProof = "convene store 1";
 
-#define CONVENE_RENDEZVOUS_COLUMNS "key, state, wake, resident, session, flow, agent, body, id"
-constexpr const char* kRendezvousOut = "biiiiiibi";
+#define CONVENE_RENDEZVOUS_COLUMNS \
+  "key, state, wake, resident, session, flow, agent, body, id, ended"
+constexpr const char* kRendezvousOut = "biiiiiibii";
 
 }  // namespace
 
@@ -60,20 +67,24 @@ Tables::Tables(soci::session& s, Seal& seal)
                        "ii"),
       rendezvous_insert_(
           s,
-          "insert into rendezvous (key, state, wake, resident, session, flow, agent, body) values"
-          " (cast(:k as blob), :st, :w, :r, :s, :f, :a, cast(:b as blob)) on conflict do nothing",
-          "biiiiiib"),
+          "insert into rendezvous (key, state, wake, resident, session, flow, agent, body, ended)"
+          " values (cast(:k as blob), :st, :w, :r, :s, :f, :a, cast(:b as blob), :e)"
+          " on conflict do nothing",
+          "biiiiiibi"),
       rendezvous_update_(
           s,
           "update rendezvous set state = :st, wake = :w, resident = :r, session = :s, flow = :f,"
-          " agent = :a, body = cast(:b as blob) where id = :id",
-          "iiiiiibi"),
+          " agent = :a, body = cast(:b as blob), ended = :e where id = :id",
+          "iiiiiibii"),
       rendezvous_erase_(s, "delete from rendezvous where id = :id", "i"),
       rendezvous_aside_(s, "update rendezvous set wake = null where id = :id", "i"),
+      sessions_unlink_(s, "update session set rendezvous = null where rendezvous = :id", "i"),
       session_put_(s,
-                   "insert into session (id, live, body) values (:id, :l, cast(:b as blob))"
-                   " on conflict (id) do update set live = excluded.live, body = excluded.body",
-                   "iib"),
+                   "insert into session (id, live, ended, rendezvous, body) values (:id, :l, :e,"
+                   " (select id from rendezvous where key = cast(:k as blob)), cast(:b as blob))"
+                   " on conflict (id) do update set live = excluded.live, ended = excluded.ended,"
+                   " rendezvous = excluded.rendezvous, body = excluded.body",
+                   "iiibb"),
       session_erase_(s, "delete from session where id = :id", "i"),
       leg_put_(s,
                "insert into leg (id, session, body) values (:id, :s, cast(:b as blob))"
@@ -95,6 +106,7 @@ Tables::Tables(soci::session& s, Seal& seal)
                     "insert into decision (session, number, body) values (:s, :n, cast(:b as blob))"
                     " on conflict (session, number) do update set body = excluded.body",
                     "iib"),
+      decisions_erase_(s, "delete from decision where session = :s", "i"),
       load_(s, "select " CONVENE_RENDEZVOUS_COLUMNS " from rendezvous where key = cast(:k as blob)",
             "b", kRendezvousOut),
       // "indexed by" makes SQLite refuse to prepare what would not use the index: none of these may
@@ -134,7 +146,21 @@ Tables::Tables(soci::session& s, Seal& seal)
                    "", "iib"),
       agents_(s, "select id, body from agent order by id", "", "bb"),
       decisions_(s, "select number, body from decision where session = :s order by number", "i",
-                 "ib") {
+                 "ib"),
+      rendezvous_ended_(s,
+                        "select key, ended from rendezvous indexed by rendezvous_ended"
+                        " where ended is not null order by ended, id limit :n",
+                        "i", "bi"),
+      sessions_ended_(s,
+                      "select id, ended from session indexed by session_ended"
+                      " where ended is not null order by ended, id limit :n",
+                      "i", "ii"),
+      sessions_of_(s,
+                   "select session.id from rendezvous cross join session indexed by"
+                   " session_rendezvous on session.rendezvous = rendezvous.id"
+                   " where key = cast(:k as blob) order by session.id",
+                   "b", "i"),
+      session_find_(s, "select body from session where id = :id", "i", "b") {
   names_read_.each([&] { add_name(names_read_.number(0), names_read_.bytes(1)); });
   if (node_read_.one()) {
     node_.last_session = node_read_.number(0);
@@ -219,18 +245,20 @@ void Tables::write(const Rendezvous& r) {
   const std::string_view key = bytes_of(r.key);
   const std::string& body = sealed(r);
   const auto resident = flag(is_resident(r));
+  const auto ended = ended_of(r);
 
   // Nearly every booked record is a new one, and nearly every other one is not: try the likely
   // thing first.
   const auto insert = [&] {
-    return rendezvous_insert_.with(key, state, wake, resident, session, flow, agent, body).run() ==
-           1;
+    return rendezvous_insert_.with(key, state, wake, resident, session, flow, agent, body, ended)
+               .run() == 1;
   };
   if (!booked || !insert()) {
     if (rendezvous_find_.with(key).one()) {
       --node_.count[static_cast<std::size_t>(rendezvous_find_.number(1)) % kStates];
       rendezvous_update_
-          .with(state, wake, resident, session, flow, agent, body, rendezvous_find_.number(0))
+          .with(state, wake, resident, session, flow, agent, body, ended,
+                rendezvous_find_.number(0))
           .run();
     } else {
       insert();
@@ -242,7 +270,9 @@ void Tables::write(const Rendezvous& r) {
 
 void Tables::write(const Session& r) {
   note(node_.last_session, r.id.value);
-  session_put_.with(number_of(r.id), flag(!r.ended_at), sealed(r)).run();
+  const auto ended = r.ended_at ? Nullable(to_ms(*r.ended_at)) : Nullable();
+  const std::string_view rendezvous = r.rendezvous ? bytes_of(r.rendezvous) : std::string_view();
+  session_put_.with(number_of(r.id), flag(!r.ended_at), ended, rendezvous, sealed(r)).run();
 }
 
 void Tables::write(const Leg& r) {
@@ -266,12 +296,15 @@ void Tables::erase(const Erase& what) {
     if (!rendezvous_find_.with(bytes_of(*key)).one()) return;
     --node_.count[static_cast<std::size_t>(rendezvous_find_.number(1)) % kStates];
     node_changed_ = true;
-    rendezvous_erase_.with(rendezvous_find_.number(0)).run();
+    const std::int64_t row = rendezvous_find_.number(0);
+    sessions_unlink_.with(row).run();  // rows are numbered anew: it would become somebody else's
+    rendezvous_erase_.with(row).run();
     return;
   }
   const std::int64_t session = number_of(std::get<SessionId>(what.what));
   legs_erase_.with(session).run();
   offers_erase_.with(session).run();
+  decisions_erase_.with(session).run();
   session_erase_.with(session).run();
 }
 
@@ -306,8 +339,13 @@ bool Tables::read(Statement& row, Rendezvous& r) {
   r.session = id_of<SessionId>(row.number(4));
   r.flow = *flow;
   r.agent = agent ? *agent : std::string{};
+  r.ended_at.reset();
   if (!unsealed(row.bytes(7), r)) return false;
-  // The two indexed columns say nothing that the others do not: they must agree.
+  if (r.state == RendezvousState::ended && !r.ended_at && !row.is_null(9))
+    r.ended_at = from_ms(row.number(9));  // it ended under a former program, which did not note when
+  if (r.ended_at ? row.is_null(9) || row.number(9) != to_ms(*r.ended_at) : !row.is_null(9))
+    return false;
+  // The two other indexed columns say nothing that the others do not: they must agree.
   const bool booked = r.state == RendezvousState::booked;
   const bool wakes =
       booked ? row.number(2) == to_ms(wake_of(r)) && !row.is_null(2) : row.is_null(2);
@@ -335,6 +373,43 @@ std::vector<Rendezvous> Tables::due(Time until, std::size_t limit,
 }
 
 Time Tables::next_due() { return next_due_.one() ? from_ms(next_due_.number(0)) : kNever; }
+
+Ended Tables::ended(Time until, std::size_t limit) {
+  Ended found;
+  // One more than asked for tells when the next one ended.
+  const auto is_listed = [&](Time at, std::size_t so_far) {
+    if (at <= until && so_far < limit) return true;
+    found.next = std::min(found.next, at);
+    return false;
+  };
+  rendezvous_ended_.with(number_of(limit + 1)).each([&] {
+    Hash key;
+    const bool is_ours = take(rendezvous_ended_.bytes(0), key);
+    if (is_listed(from_ms(rendezvous_ended_.number(1)), found.rendezvous.size()) && is_ours)
+      found.rendezvous.push_back(key);
+  });
+  sessions_ended_.with(number_of(limit + 1)).each([&] {
+    if (is_listed(from_ms(sessions_ended_.number(1)), found.sessions.size()))
+      found.sessions.push_back(id_of<SessionId>(sessions_ended_.number(0)));
+  });
+  return found;
+}
+
+std::vector<SessionId> Tables::sessions_of(const Hash& key) {
+  std::vector<SessionId> found;
+  sessions_of_.with(bytes_of(key)).each([&] {
+    found.push_back(id_of<SessionId>(sessions_of_.number(0)));
+  });
+  return found;
+}
+
+bool Tables::rendezvous_of(SessionId session, Hash& key) {
+  if (!session_find_.with(number_of(session)).one()) return false;
+  Session record{.id = session};
+  if (!unsealed(session_find_.bytes(0), record)) throw DamagedRow("session");
+  key = record.rendezvous;
+  return true;
+}
 
 Snapshot Tables::live() {
   Snapshot snapshot;

@@ -43,6 +43,10 @@ class Tables {
   /// others.
   void set_aside(std::int64_t row);
   Time next_due();
+  Ended ended(Time until, std::size_t limit);
+  std::vector<SessionId> sessions_of(const Hash& key);
+  /// False: there is no such session.
+  bool rendezvous_of(SessionId session, Hash& key);
   Snapshot live();
   std::vector<Decision> decisions(SessionId session);
   std::vector<Rendezvous> list(const Hash& after, std::size_t limit);
@@ -83,11 +87,11 @@ class Tables {
   Statement node_read_, node_write_, key_read_, key_write_;
   Statement names_read_, name_insert_;
   Statement rendezvous_find_, rendezvous_insert_, rendezvous_update_, rendezvous_erase_,
-      rendezvous_aside_;
+      rendezvous_aside_, sessions_unlink_;
   Statement session_put_, session_erase_, leg_put_, legs_erase_, offer_put_, offers_erase_,
-      agent_put_, decision_put_;
+      agent_put_, decision_put_, decisions_erase_;
   Statement load_, due_, next_due_, list_, resident_, sessions_live_, legs_live_, offers_live_,
-      agents_, decisions_;
+      agents_, decisions_, rendezvous_ended_, sessions_ended_, sessions_of_, session_find_;
 };
 
 }  // namespace convene::store

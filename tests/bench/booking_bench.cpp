@@ -49,10 +49,12 @@ class Raw {
     for (const char* sql :
          {"pragma journal_mode = wal", "pragma synchronous = full",
           "pragma wal_autocheckpoint = 4000", "pragma cache_size = -32768",
+          "pragma secure_delete = on",
           "create table rendezvous (id integer primary key, key blob not null unique, state "
           "integer not null,"
           " wake integer, resident integer, session integer, flow integer not null, agent integer, "
-          "body blob not null)",
+          "body blob not null, ended integer)",
+          "create index rendezvous_ended on rendezvous (ended) where ended is not null",
           "create index rendezvous_wake on rendezvous (wake) where wake is not null",
           "create index rendezvous_resident on rendezvous (resident) where resident is not null"}) {
       if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) die(sqlite3_errmsg(db_));

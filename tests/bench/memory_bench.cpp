@@ -141,6 +141,11 @@ class NoStore final : public SessionStore {
     return std::vector<Rendezvous>{};
   }
   Result<Time> next_due() override { return kNever; }
+  Result<Ended> load_ended(Time, std::size_t) override { return Ended{}; }
+  Result<std::vector<SessionId>> sessions_of(const Hash&) override {
+    return std::vector<SessionId>{};
+  }
+  Result<Hash> rendezvous_of(SessionId) override { return Hash{}; }
   Result<Snapshot> restore() override { return Snapshot{}; }
   Result<std::vector<Decision>> decisions(SessionId) override { return std::vector<Decision>{}; }
   Result<std::vector<Rendezvous>> list(const Hash&, std::size_t) override {

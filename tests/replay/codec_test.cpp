@@ -53,7 +53,9 @@ TEST(Codec, NamesEveryFieldOfWhatAnEngineIsTold) {
   { [[maybe_unused]] const auto& [a,b] = input::Loaded(); EXPECT_EQ(named<input::Loaded>(), 2); }
   { [[maybe_unused]] const auto& [a,b] = input::LoadedDue(); EXPECT_EQ(named<input::LoadedDue>(), 2); }
   { [[maybe_unused]] const auto& [a] = input::ClockStep(); EXPECT_EQ(named<input::ClockStep>(), 1); }
-  { [[maybe_unused]] const auto& [a,b,c,d,e,f,g,h,i,j,k,l] = Rendezvous(); EXPECT_EQ(named<Rendezvous>(), 12); }
+  { [[maybe_unused]] const auto& [a,b,c] = input::LoadedEnded(); EXPECT_EQ(named<input::LoadedEnded>(), 3); }
+  { [[maybe_unused]] const auto& [a,b,c,d] = input::Forget(); EXPECT_EQ(named<input::Forget>(), 4); }
+  { [[maybe_unused]] const auto& [a,b,c,d,e,f,g,h,i,j,k,l,m] = Rendezvous(); EXPECT_EQ(named<Rendezvous>(), 13); }
   { [[maybe_unused]] const auto& [a,b,c,d,e,f,g,h,i,j,k,l,m] = Leg(); EXPECT_EQ(named<Leg>(), 13); }
   { [[maybe_unused]] const auto& [a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t] = Session(); EXPECT_EQ(named<Session>(), 20); }
   { [[maybe_unused]] const auto& [a,b,c,d,e,f] = Offer(); EXPECT_EQ(named<Offer>(), 6); }
@@ -64,7 +66,7 @@ TEST(Codec, NamesEveryFieldOfWhatAnEngineIsTold) {
   { [[maybe_unused]] const auto& [a,b] = Skill(); EXPECT_EQ(named<Skill>(), 2); }
   { [[maybe_unused]] const auto& [a,b,c,d] = Limits(); EXPECT_EQ(named<Limits>(), 4); }
   // Tables of plugins stay where they are, and the hash of a configuration is written beside it.
-  { [[maybe_unused]] const auto& [a,b,c,d,e,f] = EngineSettings(); EXPECT_EQ(named<journal::Settings>(), 7); }
+  { [[maybe_unused]] const auto& [a,b,c,d,e,f,g] = EngineSettings(); EXPECT_EQ(named<journal::Settings>(), 8); }
   // Who decided, under which configuration and how fast is not what was decided.
   { [[maybe_unused]] const auto& [a,b,c,d,e,f,g,h,i,j,k,l,m] = Decision(); EXPECT_EQ(named<Decision>(), 13 - 3); }
   // clang-format on

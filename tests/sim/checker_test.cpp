@@ -80,6 +80,29 @@ TEST_F(CheckerTest, SeesARendezvousThatIsRemoved) {
   expect("I1");
 }
 
+TEST_F(CheckerTest, SeesWhatHasEndedErasedTooSoonAndTooLate) {
+  Rendezvous r = rendezvous(1, RendezvousState::ended);
+  r.end = End::completed;
+  r.cause = "customer_left";
+  const std::vector<Change> erasure{Erase{hash(1)}};
+  const auto days = [](int n) { return from_ms(1000) + std::chrono::hours(24 * n); };
+  commit({r});
+  checker_.begin(days(30), days(30), true);
+  checker_.committed(erasure);
+  EXPECT_EQ(checker_.violation(), "");
+  EXPECT_EQ(checker_.erased(), 1u);
+  r.key = hash(2);
+  commit({r});
+  Checker other = checker_;
+  checker_.begin(days(59), days(59), true);
+  checker_.committed(std::vector<Change>{Erase{hash(2)}});
+  expect("I3: what has ended was erased before");
+  other.begin(days(60), days(60), true);
+  EXPECT_EQ(other.violation(), "");
+  other.begin(days(60) + Duration{1}, days(60), true);
+  EXPECT_TRUE(other.violation().starts_with("I3: what has ended is older")) << other.violation();
+}
+
 TEST_F(CheckerTest, SeesTwoSessionsOfOneRendezvous) {
   commit({session(1, 7)});
   commit({session(2, 7)});

@@ -16,7 +16,7 @@ class MemoryStore final : public SessionStore {
   /// What the next calls come to. `refuse`: nothing happens. `lose_answer`: a commit takes place and its success is
   /// not heard of, as when a connection breaks: whoever restores afterwards finds it.
   enum class Fault { none, refuse, lose_answer };
-  /// Asked before every call; "commit", "load", "load_due", "next_due", "restore".
+  /// Asked before every call; "commit", "load", "load_due", "load_ended", "next_due", "restore", "scrub".
   std::function<Fault(const char* call)> fault;
 
   Status commit(std::span<const Change> changes) override {
@@ -79,6 +79,46 @@ class MemoryStore final : public SessionStore {
     return out;
   }
 
+  Result<Ended> load_ended(Time until, std::size_t limit) override {
+    if (fault_of("load_ended") != Fault::none) return refused();
+    Ended out;
+    const auto take = [&](const auto& ended, auto& list) {
+      for (const auto& [at, which] : ended) {
+        if (at > until || list.size() == limit) {
+          out.next = std::min(out.next, at);
+          break;
+        }
+        list.push_back(which);
+      }
+    };
+    take(ended_rendezvous_, out.rendezvous);
+    take(ended_sessions_, out.sessions);
+    return out;
+  }
+
+  Result<std::vector<SessionId>> sessions_of(const Hash& key) override {
+    std::vector<SessionId> out;
+    for (const auto* all : {&sessions_, &ended_sessions}) {
+      for (const auto& [id, s] : *all) {
+        if (s.rendezvous == key) out.push_back(id);
+      }
+    }
+    return out;
+  }
+
+  Result<Hash> rendezvous_of(SessionId session) override {
+    for (const auto* all : {&sessions_, &ended_sessions}) {
+      if (const auto it = all->find(session); it != all->end()) return it->second.rendezvous;
+    }
+    return Error{"store.none", "There is no such session."};
+  }
+
+  Status scrub() override {
+    if (fault_of("scrub") != Fault::none) return refused();
+    ++scrubs;
+    return ok();
+  }
+
   Result<Time> next_due() override {
     if (fault_of("next_due") != Fault::none) return refused();
     return due_.empty() ? kNever : due_.begin()->first;
@@ -120,9 +160,10 @@ class MemoryStore final : public SessionStore {
     return out;
   }
 
-  std::map<Hash, Rendezvous> rendezvous;       ///< All there ever were.
+  std::map<Hash, Rendezvous> rendezvous;       ///< All there ever were and are not erased, as of sessions.
   std::map<SessionId, Session> ended_sessions;
   std::uint64_t commits = 0;
+  std::uint64_t scrubs = 0;
   std::uint64_t kept = 0;  ///< Of the commits, those that were only kept.
 
  private:
@@ -134,6 +175,7 @@ class MemoryStore final : public SessionStore {
     forget(r.key);
     rendezvous[r.key] = r;
     if (r.state == RendezvousState::booked) due_.insert({moment(r), r.key});
+    if (r.state == RendezvousState::ended && r.ended_at) ended_rendezvous_.insert({*r.ended_at, r.key});
     const bool between = r.state != RendezvousState::booked && r.state != RendezvousState::ended;
     if (between || r.session) live_.insert(r.key);
   }
@@ -144,7 +186,9 @@ class MemoryStore final : public SessionStore {
       return;
     }
     sessions_.erase(s.id);
+    forget(s.id);
     ended_sessions[s.id] = s;
+    ended_sessions_.insert({*s.ended_at, s.id});
     std::erase_if(legs_, [&](const auto& leg) { return leg.second.session == s.id; });
     std::erase_if(offers_, [&](const auto& o) { return o.second.session == s.id; });
   }
@@ -169,6 +213,11 @@ class MemoryStore final : public SessionStore {
     if (it == rendezvous.end()) return;
     due_.erase({moment(it->second), key});
     live_.erase(key);
+    if (it->second.ended_at) ended_rendezvous_.erase({*it->second.ended_at, key});
+  }
+  void forget(SessionId id) {
+    const auto it = ended_sessions.find(id);
+    if (it != ended_sessions.end()) ended_sessions_.erase({*it->second.ended_at, id});
   }
   void erase(const Erase& e) {
     if (const auto* key = std::get_if<Hash>(&e.what)) {
@@ -177,6 +226,7 @@ class MemoryStore final : public SessionStore {
       return;
     }
     const SessionId id = std::get<SessionId>(e.what);
+    forget(id);
     sessions_.erase(id);
     ended_sessions.erase(id);
     std::erase_if(legs_, [&](const auto& leg) { return leg.second.session == id; });
@@ -186,6 +236,8 @@ class MemoryStore final : public SessionStore {
 
   std::set<std::pair<Time, Hash>> due_;
   std::set<Hash> live_;
+  std::set<std::pair<Time, Hash>> ended_rendezvous_;
+  std::set<std::pair<Time, SessionId>> ended_sessions_;
   std::map<SessionId, Session> sessions_;
   std::map<LegId, Leg> legs_;
   std::vector<Leg> unwritten_;  ///< What legs were before they were kept, since the last commit.

@@ -16,11 +16,14 @@ class ModelStore {
     if (const auto* erase = std::get_if<Erase>(&change)) {
       if (const auto* key = std::get_if<Hash>(&erase->what)) {
         rendezvous.erase(*key);
+        std::erase_if(linked, [&](const auto& link) { return link.second == *key; });
       } else {
         const SessionId id = std::get<SessionId>(erase->what);
         sessions.erase(id);
+        linked.erase(id);
         std::erase_if(legs, [&](const auto& l) { return l.second.session == id; });
         std::erase_if(offers, [&](const auto& o) { return o.second.session == id; });
+        std::erase_if(decisions, [&](const auto& d) { return d.first.first == id; });
       }
       return;
     }
@@ -63,6 +66,25 @@ class ModelStore {
     std::sort(out.begin(), out.end());
     return out;
   }
+  /// Moments at which what is kept has ended, in order.
+  std::vector<Time> ends() const {
+    std::vector<Time> out;
+    for (const auto& [key, r] : rendezvous) {
+      if (r.ended_at) out.push_back(*r.ended_at);
+    }
+    for (const auto& [id, s] : sessions) {
+      if (s.ended_at) out.push_back(*s.ended_at);
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+  std::vector<SessionId> sessions_of(const Hash& key) const {
+    std::vector<SessionId> out;
+    for (const auto& [id, whose] : linked) {
+      if (whose == key) out.push_back(id);
+    }
+    return out;
+  }
   std::vector<std::uint64_t> counts() const {
     std::vector<std::uint64_t> out(6);
     for (const auto& [key, r] : rendezvous) ++out[static_cast<std::size_t>(r.state)];
@@ -75,6 +97,7 @@ class ModelStore {
   std::map<OfferId, Offer> offers;
   std::map<std::string, Agent> agents;
   std::map<std::pair<SessionId, std::uint32_t>, Decision> decisions;
+  std::map<SessionId, Hash> linked;  ///< To a rendezvous that was there when the session was written.
   SessionId last_session;
   LegId last_leg;
   OfferId last_offer;
@@ -83,6 +106,8 @@ class ModelStore {
   void put(const Rendezvous& r) { rendezvous[r.key] = r; }
   void put(const Session& s) {
     sessions[s.id] = s;
+    linked.erase(s.id);
+    if (rendezvous.count(s.rendezvous) != 0) linked[s.id] = s.rendezvous;
     last_session = std::max(last_session, s.id);
   }
   void put(const Leg& l) {

@@ -73,6 +73,7 @@ class RandomRecords {
     r.carriage = any(Carriage::query, Carriage::api);
     r.session = chance(50) ? SessionId{below(sessions) + 1} : SessionId{};
     r.context = text(chance(5) ? 8192 : 200);
+    if (r.state == RendezvousState::ended) r.ended_at = maybe_time();
     return r;
   }
   Session session(SessionId id) {
