@@ -1,9 +1,13 @@
 # tests/dev/verbs.sh - what ./dev's longer verbs do; read by ./dev, not run by itself.
 
-# run_tests PRESET [NAME]
+# run_tests PRESET [NAME] - whoever names one test program waits for that one to be built, with what it needs.
 run_tests() {
-  local preset=$1 name=${2:-} log
-  configure_and_build "$preset"
+  local preset=$1 name=${2:-} log target=()
+  configure "$preset"
+  if [[ $name == *_test ]] && ninja -C "build/$preset" -t query "$name" >/dev/null 2>&1; then
+    target=("$name") name="^$name\$"
+  fi
+  configure_and_build "$preset" "${target[@]}"
   log=build/$preset/test.log
   local status=0
   ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -V ${name:+-R "$name"} >"$log" 2>&1 || status=$?
