@@ -52,7 +52,8 @@ const offer_of = (number, who) => ({
 });
 
 async function desk_rings(world) {
-  const scene = { socket: desk_scene({ state: "paused" }) };
+  const base = desk_scene({ state: "paused" });
+  const scene = { socket: (message, send) => message.t !== "connect" && base(message, send) };
   const { page, notes, title, send } = await staged(world, "/desk/", scene);
   await page.getByRole("switch").click(); // Browsers are silent before the first press.
   await page.locator('[role=switch][aria-checked="true"]').waitFor();
@@ -70,6 +71,15 @@ async function desk_rings(world) {
   send(offer_of(2, "mei"));
   await title("(1) Somebody is waiting");
   assert.equal(await notes(), before, "no sound where none is wanted");
+  send({ t: "offer_ended", offer: 2, state: "withdrawn" });
+
+  // Who need not be asked hears it all the same, once.
+  await page.getByRole("button", { name: "Sound" }).click();
+  const heard = await notes();
+  send({ t: "details", details: details_of(1), context: people.mei, roster: roster_of("mei", 1) });
+  await title("(1) Desk");
+  await until("it sounds", async () => (await notes()) === heard + 2);
+  await page.getByRole("textbox", { name: "Message to Mei Tanaka" }).waitFor();
 }
 
 async function accepted_opens(world) {

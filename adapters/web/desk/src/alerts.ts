@@ -38,7 +38,14 @@ export class Alerts {
     if (count === 0) return this.#quiet();
     if (!more || !this.sound) return;
     this.#ring();
-    this.#notify();
+    this.#notify("Somebody would like to talk to you", "The offer is on your desk.");
+  }
+
+  /** Somebody is there without having been offered: that rings once. */
+  joined() {
+    if (!this.sound) return;
+    chime(kOffer);
+    this.#notify("Somebody is with you", "The conversation is open on your desk.");
   }
 
   message() {
@@ -51,15 +58,11 @@ export class Alerts {
     this.#timer = window.setInterval(() => chime(kOffer), kAgain_ms);
   }
 
-  #notify() {
+  #notify(title: string, body: string) {
     if (document.hasFocus() || !("Notification" in window)) return;
     if (Notification.permission !== "granted") return;
     this.#shown?.close();
-    this.#shown = new Notification("Somebody would like to talk to you", {
-      body: "The offer is on your desk.",
-      icon: "/pages/icon.svg",
-      tag: "offer",
-    });
+    this.#shown = new Notification(title, { body, icon: "/pages/icon.svg", tag: "desk" });
     this.#shown.onclick = () => window.focus();
   }
 

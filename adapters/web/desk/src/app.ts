@@ -71,6 +71,7 @@ export class DeskApp extends LitElement {
       (event) => (this.news = (event as CustomEvent<string>).detail),
     );
     this.desk.addEventListener("said", () => this.#alerts.message());
+    this.desk.addEventListener("joined", () => this.#alerts.joined());
     this.desk.addEventListener(
       "open",
       (event) => void this.open((event as CustomEvent<Conversation>).detail),

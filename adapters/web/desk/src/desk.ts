@@ -2,7 +2,7 @@
 
 import { Conversation } from "./conversation.js";
 import { post, remember_selected, remembered_selected } from "./desk_calls.js";
-import type { AgentState, Booked, FromGateway, Invitation, Offer } from "./protocol.js";
+import type { AgentState, Booked, FromGateway, Invitation, Offer, StandingOffer } from "./protocol.js";
 import { DeskSocket, Refused } from "./socket.js";
 
 const kChange_ms = 8;
@@ -10,16 +10,10 @@ const kDetailsPatience_ms = 3_000;
 
 export type Phase = "starting" | "signed_out" | "on" | "elsewhere";
 
-/** An offer and the gateway's clock less ours, so that deadlines are shown by its time. */
-export interface StandingOffer extends Offer {
-  ahead_ms: number;
-  problem: string;
-  answering: boolean;
-}
-
 /**
  * Emits `change` after anything changed, `news` with a sentence for screen readers, `said` when somebody wrote whom the
- * agent does not look at, and `open` with the conversation whose offer was accepted here.
+ * agent does not look at, `joined` when somebody is there without having been offered, and `open` with the conversation
+ * whose offer was accepted here.
  */
 export class Desk extends EventTarget {
   phase: Phase = "starting";
@@ -182,13 +176,9 @@ export class Desk extends EventTarget {
       case "attached":
         this.#attached(message);
         break;
-      case "details": {
-        const unasked =
-          !this.#find(message.details.leg) && !this.#accepted.has(message.details.session);
-        this.#invited(message as Invitation);
-        if (unasked) this.dispatchEvent(new CustomEvent("said"));
+      case "details":
+        this.#with(message as Invitation);
         break;
-      }
       case "offer":
         this.#offered(message);
         break;
@@ -233,6 +223,17 @@ export class Desk extends EventTarget {
       const known = this.conversations.find((one) => one.details.session === remembered_selected());
       this.select(known ?? this.conversations[0] ?? null);
     }
+  }
+
+  /** A conversation that this agent was not asked about is marked and heard: nobody waits for a press here. */
+  #with(invitation: Invitation) {
+    const { leg, session } = invitation.details;
+    const unasked = !this.#find(leg) && !this.#accepted.has(session);
+    this.#invited(invitation);
+    const conversation = this.#find(leg);
+    if (!unasked || !conversation) return;
+    if (!this.#is_looked_at(conversation)) conversation.unread = 1;
+    this.dispatchEvent(new Event("joined"));
   }
 
   /** Details came: a new session, or new details for one that we are in. Either way the desk connects itself. */

@@ -2,8 +2,9 @@
 
 import { LitElement, css, html, nothing, svg } from "lit";
 
-import type { Desk, StandingOffer } from "./desk.js";
+import type { Desk } from "./desk.js";
 import { name_of, tags_of, topic_of, unfold } from "./facts.js";
+import type { StandingOffer } from "./protocol.js";
 import { base, span } from "./ui.js";
 
 const kRound = 2 * Math.PI * 15;

@@ -37,6 +37,13 @@ export interface Offer {
   now: number;
 }
 
+/** An offer and the gateway's clock less ours, so that deadlines are shown by its time. */
+export interface StandingOffer extends Offer {
+  ahead_ms: number;
+  problem: string;
+  answering: boolean;
+}
+
 export interface Entry {
   leg: number;
   ch: string;
