@@ -23,6 +23,11 @@ int serve(const std::filesystem::path& config) {
   // A core dump would hold keys, contexts and what was said. Adapters inherit that there is none.
   rlimit dumped{};
   if (::getrlimit(RLIMIT_CORE, &dumped) == 0) dumped.rlim_cur = 0, ::setrlimit(RLIMIT_CORE, &dumped);
+  // Over tcp everybody who knocks costs a descriptor until the handshake is given up: a crowd of them
+  // shall find some left.
+  rlimit open{};
+  if (::getrlimit(RLIMIT_NOFILE, &open) == 0)
+    open.rlim_cur = open.rlim_max, ::setrlimit(RLIMIT_NOFILE, &open);
   if (sodium_init() < 0) {
     std::fprintf(stderr, "convene: the cryptography library cannot start\n");
     return kFailed;
