@@ -65,20 +65,6 @@ TEST_F(WebConversation, MisbehavingSocketsAreClosed) {
   EXPECT_TRUE(silent.wait_closed(Millis{20'000})) << "nobody said who this is";
 }
 
-TEST_F(WebConversation, ADripFedRequestIsCutAfterTenSeconds) {
-  Connection slow = Connection::to(site().port());
-  ASSERT_TRUE(slow.send("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "));
-  std::string got;
-  const auto start = std::chrono::steady_clock::now();
-  int state = 0;
-  while (state >= 0 && std::chrono::steady_clock::now() - start < Millis{25'000}) {
-    slow.send("x");
-    state = slow.receive(got, Millis{500});
-  }
-  EXPECT_LT(state, 0) << "cut";
-  EXPECT_EQ(HttpClient(site().port()).get("/healthz").status, 200);
-}
-
 /// A site of its own: nobody else waits for an agent there.
 TEST(WebPages, ThatMayNotBePushedAreNotPushed) {
   Site site;

@@ -1,5 +1,6 @@
 // tests/web/two_gateways_test.cpp - two gateways of one core: sign-outs count at both (E9), a session meets at one.
 #include <algorithm>
+#include <cstdlib>
 #include <thread>
 
 #include "tests/web/fixture.hpp"
@@ -90,6 +91,76 @@ TEST_F(TwoGateways, ASignOutAtOneEndsTheDeskAndTheCookieAtTheOther) {
       "sign-out at one gateway to the closed desk at another, worst of " + std::to_string(kRounds),
       std::to_string(worst) + " ms", "1000 ms");
   EXPECT_LE(worst, 1000);
+}
+
+/// As many agents as there are sockets: CONVENE_DESKS=1000 is the promise in full.
+class ManyDesks : public TwoGateways {
+ protected:
+  static std::size_t wanted() {
+    const char* text = std::getenv("CONVENE_DESKS");
+    return text ? std::strtoull(text, nullptr, 10) : 60;
+  }
+  ManyDesks() {
+    site_->options.agents.clear();
+    for (std::size_t i = 0; i < wanted(); ++i)
+      site_->options.agents.push_back({"agent" + std::to_string(i), "Agent", "{ en = 5 }"});
+    site_->write_config();
+  }
+  int port_of(std::size_t i) const { return i % 2 == 0 ? site_->port() : second_port_; }
+  /// Whether this cookie still opens a desk there.
+  static bool opens(int port, const std::string& cookie) {
+    WebSocket socket = desk(port, cookie);
+    const auto answer = socket.wait([](const json::value& m) {
+      return text_at(m, "/t") == "attached" || text_at(m, "/t") == "bye";
+    });
+    EXPECT_TRUE(answer);
+    return answer && text_at(*answer, "/t") == "attached";
+  }
+};
+
+TEST_F(ManyDesks, CloseWithinASecondOfTheSignOutAndNoCookieOpensOneAgain) {
+  constexpr std::size_t kAtOnce = 20;
+  std::vector<std::string> cookies;
+  std::vector<WebSocket> desks;
+  for (std::size_t i = 0; i < wanted(); ++i) {
+    HttpClient browser(port_of(i));
+    const json::object who{{"agent", "agent" + std::to_string(i)}, {"password", kPassword}};
+    ASSERT_EQ(browser.post("/api/v1/desk/sign-in", who, from(port_of(i))).status, 200) << i;
+    cookies.push_back(browser.cookie_header());
+    desks.push_back(desk(port_of(i + 1), cookies.back()));
+    ASSERT_TRUE(desks.back().wait("attached")) << i;
+  }
+  std::this_thread::sleep_for(Millis{3});  // a sign-in of the millisecond of a sign-out is void
+  double worst_ms = 0;
+  std::size_t closed = 0, opened = 0;
+  for (std::size_t begin = 0; begin < wanted(); begin += kAtOnce) {
+    const std::size_t end = std::min(wanted(), begin + kAtOnce);
+    const auto start = std::chrono::steady_clock::now();
+    for (std::size_t i = begin; i < end; ++i) {
+      Headers headers = from(port_of(i));
+      headers.emplace_back("Cookie", cookies[i]);
+      HttpClient browser(port_of(i));
+      ASSERT_EQ(browser.post("/api/v1/desk/sign-out", json::object{}, headers).status, 200);
+      opened += opens(port_of(i), cookies[i]);  // at once where it was signed out
+    }
+    for (std::size_t i = begin; i < end; ++i) closed += desks[i].wait_closed();
+    worst_ms = std::max(worst_ms, std::chrono::duration<double, std::milli>(
+                                      std::chrono::steady_clock::now() - start)
+                                      .count());
+    for (std::size_t i = begin; i < end; ++i) opened += opens(port_of(i + 1), cookies[i]);
+  }
+  const std::string all = std::to_string(wanted());
+  figure("E9",
+         "sockets at the other gateway closed after the sign-out of their agents, " +
+             std::to_string(kAtOnce) + " at a time, worst",
+         std::to_string(closed) + " of " + all + ", " +
+             std::to_string(static_cast<int>(worst_ms)) + " ms",
+         "1000 ms");
+  figure("E9", "desks that a cookie opened after its sign-out, at either gateway",
+         std::to_string(opened) + " of " + std::to_string(2 * wanted()), "0");
+  EXPECT_EQ(closed, wanted());
+  EXPECT_EQ(opened, 0u);
+  EXPECT_LE(worst_ms, 1000);
 }
 
 TEST_F(TwoGateways, EverybodyOfOneSessionIsSentToTheOneThatCarriesIt) {
