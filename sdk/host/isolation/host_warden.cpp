@@ -200,6 +200,8 @@ std::string HostProcess::Impl::spawn(const std::string& endpoint) {
                                       "--memory-mib",
                                       std::to_string(options.memory_max_mib)};
   if (options.network) command.push_back("--network");
+  // The sockets and work of the other plugins, and what our caller keeps for itself.
+  command.insert(command.end(), {"--hide", launch.folder});
   for (const std::string& path : options.hidden) command.insert(command.end(), {"--hide", path});
   if (launch.command.empty()) {
     command.insert(command.end(), {"--library", launch.library_name});

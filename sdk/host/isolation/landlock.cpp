@@ -50,11 +50,8 @@ class Rules {
  public:
   explicit Rules(std::uint64_t all, int ruleset, const SandboxOptions& options)
       : all_(all), ruleset_(ruleset) {
-    std::vector<std::string> hidden = options.hidden;
-    // Where everybody's sockets and work lie.
-    hidden.push_back(fs::path(options.work).lexically_normal().parent_path().string());
     std::error_code unknown;
-    for (const std::string& path : hidden) {
+    for (const std::string& path : options.hidden) {
       const fs::path real = fs::weakly_canonical(fs::absolute(path, unknown), unknown);
       if (!path.empty() && !real.empty()) hidden_.push_back(real);
     }
