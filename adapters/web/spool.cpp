@@ -13,7 +13,6 @@
 #include <chrono>
 #include <cstring>
 #include <map>
-#include <utility>
 
 #include "adapters/web/log.hpp"
 
@@ -72,8 +71,10 @@ Spool::Spool(std::filesystem::path folder, const std::string& name) : folder_(st
   ring_ = reinterpret_cast<char*>(head_ + 1);
   if (head_->writing != 0) {  // Killed in the middle of it: once more, from where it began.
     const auto file = folder_ / std::to_string(head_->writing);
-    if (::truncate(file.c_str(), static_cast<off_t>(head_->length_before)) == 0 || errno == ENOENT)
-      store(head_->writing, 0);
+    // Where that cannot be, what is there stays readable, and nothing is appended to it.
+    if (::truncate(file.c_str(), static_cast<off_t>(head_->length_before)) != 0 && errno != ENOENT)
+      give_up(head_->writing, errno);
+    store(head_->writing, 0);
   }
   drain();
   if (descriptor_ >= 0) thread_ = std::thread([this] { run(); });
@@ -98,7 +99,8 @@ bool Spool::open(const std::string& name) {
   }
   head_ = static_cast<Head*>(shared);
   name_ = name;
-  if (head_->magic != kMagic || head_->end - head_->begin > kRing) {
+  if (head_->magic != kMagic || head_->end - head_->begin > kRing ||
+      head_->begin % sizeof(Record) != 0 || head_->end % sizeof(Record) != 0) {
     *head_ = {};
     folder_.native().copy(head_->folder, sizeof head_->folder - 1);
     store(head_->magic, kMagic);
@@ -139,7 +141,7 @@ void Spool::close() {
   drain();
   if (descriptor_ < 0) return;
   ::shm_unlink(name_.c_str());
-  ::close(std::exchange(descriptor_, -1));
+  ::close(descriptor_.exchange(-1));
 }
 
 void Spool::append(std::uint64_t session, std::string_view bytes) {

@@ -1,6 +1,7 @@
 // adapters/web/spool.hpp - what is on its way to the transcripts' files, where a kill of the process does not reach it.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
@@ -54,8 +55,8 @@ class Spool {
 
   const std::filesystem::path folder_;
   std::string name_;      ///< Of the shared memory.
-  int descriptor_ = -1;   ///< -1: there is none, and every append is written at once.
-  Head* head_ = nullptr;  ///< In memory of our own where there is no shared one.
+  std::atomic<int> descriptor_{-1};  ///< -1: there is none, and every append is written at once.
+  Head* head_ = nullptr;             ///< In memory of our own where there is no shared one.
   char* ring_ = nullptr;
 
   std::mutex draining_;  ///< Taken before `mutex_`.
