@@ -75,19 +75,19 @@ async function after_talk(reason) {
 }
 
 /** What comes next, in a sentence. */
-function lead_of(booked) {
+function next_step(booked) {
   if (booked.at === undefined)
-    return "Your place is kept. Press the button when you want to talk, now or another day: the right person will know what it is about.";
+    return "Press the button when you want to talk, now or another day: the right person will know what it is about.";
   return booked.at > Date.now() + kSoon_ms
-    ? "Your place is kept. Open this page again then, or press the button if you would rather talk sooner."
-    : "Your place is kept. Press the button, and the right person joins you: they know what it is about.";
+    ? "Open this page again then, or press the button if you would rather talk sooner."
+    : "Press the button, and the right person joins you: they know what it is about.";
 }
 
 function show_booked(booked, news) {
   show_sheet(
     "Welcome back",
     news && h("p", { class: "warn", role: "status" }, news),
-    h("p", { class: "lead" }, lead_of(booked)),
+    h("p", { class: "lead" }, news ? "" : "Your place is kept. ", next_step(booked)),
     h(
       "ul",
       { class: "facts agreed" },
