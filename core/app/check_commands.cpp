@@ -15,6 +15,7 @@
 #include "core/app/generation.hpp"
 #include "core/check/check.hpp"
 #include "core/runtime/config_document.hpp"
+#include "sdk/host/config_schema.hpp"
 
 namespace convene::app {
 namespace {
@@ -142,7 +143,7 @@ std::optional<int> check_words(const Arguments& given) {
   for (const std::string& name : given.options.cases) {
     if (is_known(names, name)) continue;
     std::fprintf(stderr, "convene: there is no case '%s'; %s\n", name.c_str(),
-                 config::nearest(name, names).empty() ? "convene check --list names them all"
+                 nearest(name, names).empty() ? "convene check --list names them all"
                                                       : config::suggest(name, names).c_str());
     return kUsage;
   }

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "core/app/journaling.hpp"
+#include "core/app/settings_check.hpp"
 #include "core/runtime/log.hpp"
-#include "sdk/host/settings.hpp"
 #include "sdk/host/vetting.hpp"
 
 namespace convene::app {
@@ -37,8 +37,13 @@ void require(const Generation& generation, const std::string& flow, std::string_
   const auto outcome = std::find_if(generation.plugins.begin(), generation.plugins.end(),
                                     [&](const PluginOutcome& p) { return p.id == id; });
   const bool refused = outcome != generation.plugins.end() && !outcome->plugin;
+  const Config& config = generation.config;
+  const Place& place = config.flow_places.at(flow);
+  // A setting that the plugin does not take is shown where it stands.
+  const bool misled = refused && outcome->refusal.find(" has wrong settings: ") != std::string::npos;
   errors.push_back(
-      {generation.config.flow_places.at(flow),
+      {misled ? setting_place(config.plugins.at(id).setting_places, "settings", outcome->refusal, place)
+              : place,
        "the flow '" + flow + "' needs the plugin '" + id + "' as " + std::string(key) +
            (refused ? ", which was refused" : ", which does not offer " + std::string(extension)),
        refused ? outcome->refusal : "name another plugin"});
@@ -65,36 +70,6 @@ void check_flows(const Generation& generation, Errors& errors) {
       require(generation, id, "channel", plugin, offers_channel(generation, plugin),
               CONVENE_CHANNEL, errors);
     }
-  }
-}
-
-/// What a flow says to one of its plugins, `table` in its TOML, against what that plugin takes.
-void check_settings_for(const Generation& generation, const std::string& flow,
-                        const std::string& table, const std::string& plugin,
-                        const std::string& settings, Errors& errors) {
-  for (const PluginOutcome& outcome : generation.plugins) {
-    if (outcome.id != plugin || !outcome.plugin) continue;
-    const Status fine = check_flow_settings(outcome.plugin->description(), settings);
-    if (fine) return;
-    const std::string& what = fine.error().text;
-    // The sentence begins with the key in quotes, where one key is to blame.
-    const std::string key = what.starts_with('"') ? what.substr(1, what.find_first_of("\".", 1) - 1) : "";
-    const auto& places = generation.config.setting_places.at(flow);
-    auto place = places.find(table + "." + key);
-    if (place == places.end()) place = places.find(table);
-    errors.push_back({place == places.end() ? generation.config.flow_places.at(flow) : place->second,
-                      "the flow '" + flow + "' gives '" + plugin +
-                          "' settings that it does not take: " + what,
-                      "correct it below [flow." + flow + "." + table + "]"});
-  }
-}
-
-void check_flow_settings_of(const Generation& generation, Errors& errors) {
-  for (const auto& [id, flow] : generation.config.flows) {
-    check_settings_for(generation, id, "settings", flow.service, flow.settings, errors);
-    for (const auto& [channel, settings] : flow.channel_settings)
-      check_settings_for(generation, id, "channel." + channel, "channel_" + channel, settings,
-                         errors);
   }
 }
 
@@ -159,6 +134,7 @@ GenerationOutcome make_generation(const Config& config, const Key& master, Plugi
                                 sha256.error().text});
       continue;
     }
+    check_adapter_settings(config, adapter, outcome.errors);
     generation->children.push_back(child_of(config, adapter, *sha256));
   }
   if (!outcome.errors.empty()) return outcome;

@@ -96,7 +96,6 @@ class PluginSlots {
   Result<std::string> refuse(const std::string& id, const std::string& what, const Error& why);
   EachSession sessions_of(const PluginSlot& slot) const;
   bool sessions_known() const;
-  void note_refusal(const std::string& id, const std::string& why);
 
   Node node_;
   std::map<std::string, std::unique_ptr<PluginSlot>> slots_;  // grows quietly; slots stay for ever

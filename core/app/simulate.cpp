@@ -1,10 +1,12 @@
-// core/app/simulate.cpp - gives the simulator the plugins that production loads.
-#include <algorithm>
+// core/app/simulate.cpp - gives the simulator a configuration's flows and the plugins that production loads.
 #include <cstdio>
+#include <cstring>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "core/app/commands.hpp"
+#include "core/app/console.hpp"
 #include "core/app/exit_codes.hpp"
 #include "core/app/generation.hpp"
 #include "core/sim/sim.hpp"
@@ -13,32 +15,43 @@
 namespace convene::app {
 namespace {
 
-// What the folder holds for an engine: channels belong to a gateway, and there is none in a simulation.
-std::vector<std::string> policies_and_services(const std::filesystem::path& folder) {
-  std::vector<std::string> ids;
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
-    const std::string id = entry.path().stem();
-    const bool wanted = id.starts_with("policy_") || id.starts_with("service_");
-    if (wanted && entry.path().extension() == ".so") ids.push_back(id);
-  }
-  std::sort(ids.begin(), ids.end());
+namespace fs = std::filesystem;
+
+/// What is installed, or lies beside the build.
+fs::path default_house() { return program_folder().parent_path() / "share/convene/config/sim.toml"; }
+
+/// Policies and services that flows name: channels belong to a gateway, and there is none in a simulation.
+std::set<std::string> needed(const Config& config) {
+  std::set<std::string> ids;
+  for (const auto& [id, flow] : config.flows) ids.insert({flow.service, flow.routing, flow.fallback});
+  ids.erase("");
   return ids;
 }
 
 }  // namespace
 
 int simulate(int argc, char** argv) {
+  const bool given = argc > 1 && std::strcmp(argv[1], "--config") == 0;
+  if (given && argc < 3) {
+    std::fprintf(stderr, "convene sim --config wants a file; config/sim.toml is one\n");
+    return kUsage;
+  }
+  const NoSecrets none;
+  const ConfigOutcome house = load_config(given ? fs::path(argv[2]) : default_house(), none);
+  for (const ConfigError& error : house.errors) std::fprintf(stderr, "%s\n", to_text(error).c_str());
+  if (!house) return kBadConfig;
+  const Config& config = house.config;
   HostOptions options;
-  const std::filesystem::path folder = resolve_plugin_folder("plugins");
-  options.folder = folder.string();
+  options.folder = resolve_plugin_folder(config.plugin_folder).string();
   // A busy machine is no fault of a plugin's: what a simulation shows must not depend on how fast it runs.
   options.budget = std::chrono::hours(1);
   Loader loader(std::move(options));
   std::vector<std::unique_ptr<LoadedPlugin>> plugins;
   sim::SimPlugins bound;
-  for (const std::string& id : policies_and_services(folder)) {
-    auto loaded = loader.load({id, "", sim::plugin_settings(id), ""});
+  bound.flows = config.flows;
+  for (const std::string& id : needed(config)) {
+    const PluginConfig& wish = config.plugins.at(id);
+    auto loaded = loader.load({id, wish.path, wish.settings, wish.sha256});
     if (!loaded) {
       std::fprintf(stderr, "convene: %s\n", loaded.error().text.c_str());
       return kFailed;
@@ -51,7 +64,9 @@ int simulate(int argc, char** argv) {
     }
     plugins.push_back(std::move(*loaded));
   }
-  return sim::sim_main(argc, argv, bound);
+  const int taken = given ? 2 : 0;
+  argv[taken] = argv[0];
+  return sim::sim_main(argc - taken, argv + taken, bound);
 }
 
 }  // namespace convene::app

@@ -1,6 +1,7 @@
 // core/app/welcome.cpp - what adapters are told, and how those that we start are started.
 #include <sodium.h>
 
+#include "core/app/adapter_schema.hpp"
 #include "core/app/generation.hpp"
 #include "core/runtime/config_document.hpp"
 #include "sdk/bus/json_text.hpp"
@@ -66,9 +67,8 @@ std::string endpoint_for_child(const Config& config, const std::string& endpoint
 /// `convene-host` with the adapter's library.
 std::vector<std::string> host_of(const Config& config, const AdapterConfig& adapter,
                                  const std::string& sha256) {
-  const fs::path library = resolve_plugin_folder(config.plugin_folder) / (adapter.plugin + ".so");
   const fs::path work = fs::absolute(config.data / "adapters" / adapter.id);
-  std::vector<std::string> command = {"convene-host", "--adapter", fs::absolute(library).string(),
+  std::vector<std::string> command = {"convene-host", "--adapter", adapter_library(config, adapter).string(),
                                       "--kind", adapter.kind, "--sha256", sha256,
                                       "--work", work.string(),
                                       "--memory-mib", std::to_string(adapter.memory_max_mib)};
@@ -134,10 +134,7 @@ ChildSpec child_of(const Config& config, const AdapterConfig& adapter, const std
   ChildSpec child;
   child.name = adapter.id;
   child.command = adapter.plugin.empty() ? adapter.command : host_of(config, adapter, sha256);
-  std::string& program = child.command[0];
-  if (program.find('/') == std::string::npos && fs::exists(program_folder() / program)) {
-    program = (program_folder() / program).string();
-  }
+  child.command[0] = resolve_program(child.command[0]).string();
   child.environment["CONVENE_BUS"] = endpoint_for_child(config, config.command_endpoint);
   child.environment["CONVENE_EVENTS"] = endpoint_for_child(config, config.event_endpoint);
   child.environment["CONVENE_NAME"] = adapter.id;

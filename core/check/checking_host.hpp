@@ -102,9 +102,6 @@ class CheckingHost {
   bool broken(Rule rule) const { return !findings_[static_cast<unsigned>(rule)].empty(); }
   /// The first breach of `rule`, with the question that led to it; empty: none.
   std::string finding(Rule rule) const { return findings_[static_cast<unsigned>(rule)]; }
-  const std::array<std::string, static_cast<unsigned>(Rule::kCount)>& findings() const {
-    return findings_;
-  }
 
   /// Requests of an adapter: asked, and how often each was answered.
   void asked(std::uint64_t token);
@@ -112,7 +109,6 @@ class CheckingHost {
 
   /// No instance of the plugin lives any more: whatever speaks now speaks too late.
   void end_of_life() { alive_ = false; }
-  void begin_of_life() { alive_ = true; }
   /// The reason that was given since the last `begin`.
   std::string take_why();
 

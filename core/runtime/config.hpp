@@ -47,6 +47,7 @@ struct PluginConfig {
   std::uint32_t memory_max_mib = 256;  ///< Of its process.
   bool network = false;                ///< Whether its process may use the internet.
   Place place;
+  std::map<std::string, Place> setting_places;  ///< Of "settings" and "settings.widen_after".
 };
 
 struct AgentConfig {
@@ -68,6 +69,7 @@ struct AdapterConfig {
   std::string public_key;            ///< CURVE, Z85: the only key this adapter may use over tcp.
   Secret secret_key;                 ///< Its other half, for an adapter that we start.
   Place place;
+  std::map<std::string, Place> setting_places;  ///< Of "settings" and "settings.listen".
 };
 
 /// What is kept of what the engine was told (core/journal).

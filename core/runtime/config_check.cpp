@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/runtime/config_extract.hpp"
+#include "sdk/host/config_schema.hpp"
 #include "sdk/host/entry_check.hpp"
 #include "sdk/host/signing.hpp"
 

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "sdk/host/config_schema.hpp"
+
 namespace convene::config {
 
 const Value* Value::find(std::string_view key) const {
@@ -102,22 +104,6 @@ std::string table_json(const Value& value, std::vector<ConfigError>& errors) {
   return out + "}";
 }
 
-// The row-by-row form of the edit distance by Wagner and Fischer (1974).
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[b.size()];
-}
-
 }  // namespace
 
 std::string to_json(const Value& value, std::vector<ConfigError>& errors) {
@@ -140,20 +126,6 @@ std::string to_json(const Value& value, std::vector<ConfigError>& errors) {
   errors.push_back(
       {value.place, "dates and times are no settings", "write a text: \"2030-01-31\""});
   return "null";
-}
-
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
-  if (word.size() > 128) return "";
-  std::string best;
-  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
-  for (const std::string& candidate : candidates) {
-    const std::size_t distance = edit_distance(word, candidate);
-    if (distance < best_distance && distance < candidate.size()) {
-      best_distance = distance;
-      best = candidate;
-    }
-  }
-  return best;
 }
 
 std::string suggest(std::string_view word, const std::vector<std::string>& candidates) {

@@ -45,8 +45,6 @@ std::string to_json(const Value& value, std::vector<ConfigError>& errors);
 /// A JSON string literal.
 std::string quote_json(std::string_view text);
 
-/// The candidate that is nearest to `word` by edit distance; empty: none is near.
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 /// "did you mean 'x'?" or, with nothing near, "known are a, b, c".
 std::string suggest(std::string_view word, const std::vector<std::string>& candidates);
 

@@ -85,10 +85,10 @@ void note_places(const Value& table, const std::string& name, std::map<std::stri
   for (const auto& [key, value] : table.entries) out[name + "." + key] = value.place;
 }
 
-std::map<std::string, Place> setting_places(const Value& flow) {
+std::map<std::string, Place> setting_places(const Value& table) {
   std::map<std::string, Place> out;
-  if (const Value* settings = flow.find("settings")) note_places(*settings, "settings", out);
-  if (const Value* channels = flow.find("channel"))
+  if (const Value* settings = table.find("settings")) note_places(*settings, "settings", out);
+  if (const Value* channels = table.find("channel"))
     for (const auto& [name, settings] : channels->entries)
       note_places(settings, "channel." + name, out);
   return out;
@@ -165,6 +165,7 @@ AdapterConfig take_adapter(const std::string& id, const Value& table,
   read.texts("events", adapter.events);
   read.number("memory_max_mib", adapter.memory_max_mib);
   read.settings("settings", adapter.settings);
+  adapter.setting_places = setting_places(table);
   read.text("public_key", adapter.public_key);
   read.secret("secret_key", data, secrets, adapter.secret_key);
   return adapter;
@@ -226,6 +227,7 @@ Config extract(const Value& root, const SecretReader& secrets, Errors& errors) {
     plugin.id = id;
     plugin.path = id + ".so";
     plugin.place = table.place;
+    plugin.setting_places = setting_places(table);
     Reader(&table, errors).text("file", plugin.path);
     Reader(&table, errors).text("sha256", plugin.sha256);
     Reader(&table, errors).settings("settings", plugin.settings);

@@ -27,7 +27,7 @@ namespace convene {
 namespace {
 
 using Millis = std::chrono::milliseconds;
-constexpr std::size_t kLineMax = 2000;
+constexpr std::size_t kLineMax = 2000, kTimeMax = 40;
 constexpr Millis kGraceOfReplaced{3000};
 
 Millis now() {
@@ -80,6 +80,22 @@ const char* to_text(ChildState state) {
       return "stopped";
   }
   return "stopped";
+}
+
+SaidLine said_line(std::string_view line) {
+  static constexpr std::pair<std::string_view, log::Level> kLevels[] = {
+      {"level=debug ", log::Level::debug},
+      {"level=info ", log::Level::info},
+      {"level=warning ", log::Level::warning},
+      {"level=error ", log::Level::error}};
+  std::string_view rest = line;
+  if (!rest.empty() && rest[0] >= '0' && rest[0] <= '9') {  // a time, which our own line has as well
+    const auto blank = rest.find(' ');
+    if (blank <= kTimeMax) rest.remove_prefix(blank + 1);
+  }
+  for (const auto& [prefix, level] : kLevels)
+    if (rest.starts_with(prefix)) return {level, rest.substr(prefix.size())};
+  return {log::Level::info, line};
 }
 
 struct Supervisor::Impl {
@@ -249,7 +265,8 @@ struct Supervisor::Impl {
 
   static void say(Child& child) {
     if (!child.line.empty()) {
-      log::info("adapter.says", {{"adapter", child.spec.name}, {"line", child.line}});
+      const SaidLine said = said_line(child.line);
+      log::write(said.level, "adapter.says", {{"adapter", child.spec.name}, {"line", said.text}});
     }
     child.line.clear();
   }

@@ -7,8 +7,10 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/runtime/log.hpp"
 #include "sdk/host/back_off.hpp"
 
 namespace convene {
@@ -37,9 +39,17 @@ struct ChildStatus {
 };
 const char* to_text(ChildState state);
 
+/// A line that a child wrote, as it goes into our log: at the level that it begins with
+/// ("level=warning ...", after a time or without), and without both; `info` where it names none.
+struct SaidLine {
+  log::Level level = log::Level::info;
+  std::string_view text;
+};
+SaidLine said_line(std::string_view line);
+
 /// Runs on a thread of its own, which is also the parent whose death kills the children
 /// (run_child): they end with it, however it ends. Their standard output and error become lines of
-/// our log.
+/// our log (said_line).
 class Supervisor {
  public:
   /// `launcher` is put before every command: {"/usr/bin/convene", "run-child"}; empty: commands are

@@ -66,6 +66,23 @@ TEST(BackOff, QuarantinesAfterThreeDeathsAMinuteAndKeepsTrying) {
   EXPECT_FALSE(back_off.quarantined()) << "30 s alive end the quarantine";
 }
 
+TEST(Supervisor, TakesALineAtTheLevelThatItNames) {
+  const auto said = [](std::string_view line) {
+    const SaidLine one = said_line(line);
+    return log::format(one.level, "x", {{"line", one.text}}, false);
+  };
+  EXPECT_EQ(said("level=warning odd_adapter: it is away"),
+            "warning x line=\"odd_adapter: it is away\"");
+  EXPECT_EQ(said("2030-01-31T09:30:00.123Z level=error id=web.settings"),
+            "error x line=\"id=web.settings\"");
+  EXPECT_EQ(said("level=debug "), "debug x line=\"\"");
+  EXPECT_EQ(said("level=info fine"), "info x line=fine");
+  for (const char* plain : {"Traceback (most recent call last):", "3 agents read", "level=fatal x",
+                            "a level=error within", "2030-01-31T09:30:00Z no level", "7", "level=error"})
+    EXPECT_EQ(said(plain), log::format(log::Level::info, "x", {{"line", plain}}, false));
+  EXPECT_EQ(said("level=error a\x1b[2Jb\rc"), "error x line=\"a\\x1b[2Jb\\x0dc\"");
+}
+
 TEST(Supervisor, RestartsWhatWasKilled) {
   Supervisor supervisor({});
   supervisor.run({{"sleeper", {"sleep", "1000"}, {}}});

@@ -95,44 +95,24 @@ EngineSettings draw_settings(Random& random, const SimOptions& options, const Si
   s.routing = plugins.routing;
   s.services = plugins.services;
 
-  Flow later;
-  later.id = "later";
-  later.service = "service_rendezvous";
-  later.routing = "policy_skills";
-  later.fallback = "policy_fallback";
-  later.pool = "sales";
-  later.channels = {"chat", "page"};
-  later.settings =
-      R"({"agent_away":"retime","agent_wait":"20s","no_agent":"wait","retry_after":"20s","give_up":"5m"})";
-  later.expires = hours(18);
-  later.grace = hours(2);
-  later.offer_timeout = seconds(random.between(10, 30));
-  later.resume_timeout = seconds(random.between(30, 120));
-  later.wait_max = minutes(random.between(1, 10));
-  s.flows["later"] = later;
-
-  Flow eager = later;
-  eager.id = "eager";
+  const auto expires = hours(18), grace = hours(2);
+  const auto offer_timeout = seconds(random.between(10, 30));
+  const auto resume_timeout = seconds(random.between(30, 120));
+  const auto wait_max = minutes(random.between(1, 10));
+  for (const auto& [id, given] : plugins.flows) {
+    Flow flow = given;
+    flow.id = id;
+    flow.expires = expires;
+    flow.grace = grace;
+    flow.offer_timeout = offer_timeout;
+    flow.resume_timeout = resume_timeout;
+    flow.wait_max = wait_max;
+    s.flows[id] = flow;
+  }
+  Flow& eager = s.flows.at("eager");
   eager.eager = true;
   eager.routing = "sim_flaky";
   eager.service = "sim_flaky";
-  eager.pool = "loans";
-  eager.settings =
-      R"({"agent_away":"ask","ask_timeout":"1m","no_agent":"retime","agent_left":"search","early":"wait"})";
-  s.flows["eager"] = eager;
-
-  Flow calm = later;
-  calm.id = "escalating";
-  calm.routing = "policy_longest_idle";
-  calm.settings = R"({"agent_away":"wait","no_agent":"escalate","escalate_to":"loans"})";
-  s.flows["escalating"] = calm;
-
-  Flow now = later;
-  now.id = "now";
-  now.service = "service_talk_now";
-  now.routing = "policy_longest_idle";
-  now.settings = R"({"offer_stands":"30s"})";
-  s.flows["now"] = now;
 
   static constexpr const char* kLanguages[] = {"de", "en", "fr"};
   for (int i = 0; i < options.agents; ++i) {

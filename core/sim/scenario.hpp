@@ -25,7 +25,8 @@ struct Faults {
 
 Faults draw_faults(Random& random, const SimOptions& options);
 
-/// Four flows over two pools, so that every setting of the services and every policy is in use; `plugins` are bound.
+/// The flows of `plugins`, hurried and of one pace, the flow "eager" with the plugins that fail; and agents in two pools,
+/// "sales" and "loans".
 EngineSettings draw_settings(Random& random, const SimOptions& options, const SimPlugins& plugins);
 
 /// A policy and a service that wrap real ones and fail now and then, always at the same questions.

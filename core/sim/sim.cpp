@@ -84,9 +84,16 @@ void SimSum::add(const SimSum& s) {
   }
 }
 
-std::string plugin_settings(const std::string& plugin) {
-  // Nobody waits for ever for a skill that nobody has: within 15 seconds anybody will do.
-  return plugin == "policy_skills" ? R"({"widen_after":["5s","10s","15s"]})" : "{}";
+std::string missing_from(const SimPlugins& plugins) {
+  for (const char* id : {"later", "eager", "escalating", "now"}) {
+    const auto flow = plugins.flows.find(id);
+    if (flow == plugins.flows.end()) return std::string("the flow ") + id;
+    for (const std::string& policy : {flow->second.routing, flow->second.fallback})
+      if (!plugins.routing.contains(policy)) return "the policy '" + policy + "' of the flow " + id;
+    if (!plugins.services.contains(flow->second.service))
+      return "the service '" + flow->second.service + "' of the flow " + id;
+  }
+  return {};
 }
 
 SimReport run_sim(const SimOptions& options, const SimPlugins& plugins) {

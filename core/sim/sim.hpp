@@ -15,9 +15,11 @@ class LoopObserver;
 
 namespace convene::sim {
 
-/// The real plugins, bound by whoever loaded them: "policy_skills", "policy_longest_idle", "policy_fallback",
-/// "service_rendezvous", "service_talk_now". One set serves one simulation at a time.
+/// The real plugins, bound by whoever loaded them, and the flows that use them: "later", "eager", "escalating" and "now"
+/// (config/sim.toml). One set serves one simulation at a time.
 struct SimPlugins {
+  /// Service, policies, settings, pool and channels count; the rest is drawn from the seed.
+  std::map<std::string, Flow> flows;
   std::map<std::string, BoundRouting> routing;
   std::map<std::string, BoundService> services;
 };
@@ -74,8 +76,8 @@ struct SimReport {
   std::array<std::uint64_t, kFaultKinds> faults{};
 };
 
-/// With which settings the plugins of a simulation are to be loaded (JSON): always these, or hashes differ.
-std::string plugin_settings(const std::string& plugin);
+/// What `plugins` lack for a simulation: "the flow later", "the policy x"; empty: nothing.
+std::string missing_from(const SimPlugins& plugins);
 
 /// Plays one seed. The same options give the same report, on every machine and with every compiler.
 SimReport run_sim(const SimOptions& options, const SimPlugins& plugins);

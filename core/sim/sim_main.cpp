@@ -20,10 +20,10 @@ struct Arguments {
 };
 
 constexpr const char* kUsage =
-    "usage: convene sim [--seeds N] [--seed S] [--hours H] [--customers N] [--agents N] [--jobs "
-    "J]\n"
-    "                   [--hash] [--calm] [--verbose]\n"
+    "usage: convene sim [--config FILE] [--seeds N] [--seed S] [--hours H] [--customers N]\n"
+    "                   [--agents N] [--jobs J] [--hash] [--calm] [--verbose]\n"
     "  plays N seeds from S on (default: 1 from 1), H hours each (24), with faults unless --calm\n"
+    "  --config   comes first: flows and plugins, by default those of share/convene/config/sim.toml\n"
     "  --hash     prints the hash of each seed's history\n"
     "  --verbose  prints every step of the seed\n";
 
@@ -96,14 +96,8 @@ int sim_main(int argc, char** argv, const SimPlugins& plugins) {
     std::fputs(kUsage, a.help ? stdout : stderr);
     return a.help ? 0 : 2;
   }
-  for (const char* id : {"policy_skills", "policy_longest_idle", "policy_fallback"}) {
-    if (plugins.routing.count(id) == 0)
-      return std::fprintf(stderr, "the plugin %s is missing\n", id), 2;
-  }
-  for (const char* id : {"service_rendezvous", "service_talk_now"}) {
-    if (plugins.services.count(id) == 0)
-      return std::fprintf(stderr, "the plugin %s is missing\n", id), 2;
-  }
+  if (const std::string missing = missing_from(plugins); !missing.empty())
+    return std::fprintf(stderr, "for a simulation %s is missing\n", missing.c_str()), 2;
   if (a.print_hash) {  // One line per seed and nothing else: to be compared.
     bool kept = true;
     for (std::uint64_t i = 0; i < a.seeds; ++i) {

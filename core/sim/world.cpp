@@ -67,8 +67,9 @@ World::~World() = default;
 
 EngineSettings World::bind(const SimPlugins& plugins) {
   EngineSettings s = draw_settings(net, options, plugins);
-  flaky.routing = s.routing.at("policy_skills");
-  flaky.service = s.services.at("service_rendezvous");
+  const Flow& eager = plugins.flows.at("eager");
+  flaky.routing = s.routing.at(eager.routing);
+  flaky.service = s.services.at(eager.service);
   flaky.counts = &counts;
   flaky.faults = options.faults;
   s.routing["sim_flaky"] = flaky_routing(flaky);

@@ -8,6 +8,7 @@
 
 namespace {
 
+using convene::PacePair;
 using convene::sdk::ChannelEffects;
 using convene::sdk::ChannelInput;
 namespace json = convene::json;
@@ -46,24 +47,6 @@ struct Settings {
   }
 };
 
-/// Who has written how much lately.
-struct State {
-  convene::Pace messages, typing;
-
-  explicit State(std::string_view text) {
-    const std::size_t cut = std::min(text.find(';'), text.size());
-    messages = convene::Pace(text.substr(0, cut));
-    typing = convene::Pace(text.substr(std::min(cut + 1, text.size())));
-  }
-  std::string text() const {
-    std::string out;
-    messages.write(out);
-    out += ';';
-    typing.write(out);
-    return out;
-  }
-};
-
 std::string_view explain(convene::TextFault fault) {
   switch (fault) {
     case convene::TextFault::empty:
@@ -84,10 +67,9 @@ class Chat {
   static constexpr std::uint32_t kStateVersion = 2;
 
   void frame(const ChannelInput& input, ChannelEffects& effects) {
-    State state(input.state());
+    PacePair state(input.state());
     if (input.kind() == CONVENE_CHANNEL_LEFT) {
-      state.messages.forget(input.from());
-      state.typing.forget(input.from());
+      state.forget(input.from());
       effects.save_state(state.text());
     } else if (input.kind() == CONVENE_CHANNEL_FRAME) {
       said(input, state, effects);
@@ -97,7 +79,7 @@ class Chat {
  private:
   /// {"text":"..."} is recorded, {"typing":true|false} is shown to the others, anything else is refused. What is passed
   /// on is written anew: nothing that a sender adds to a frame reaches anybody.
-  void said(const ChannelInput& input, State& state, ChannelEffects& effects) {
+  void said(const ChannelInput& input, PacePair& state, ChannelEffects& effects) {
     const Settings& settings = settings_of(input);
     const json::Parsed read =
         json::parse(input.frame(), {.bytes = 65'536, .depth = 4, .values = 16});
@@ -108,7 +90,7 @@ class Chat {
     const json::Value* typing = frame.find("typing");
     const json::Value* text = frame.find("text");
     if (typing != nullptr && typing->as_bool() != nullptr && text == nullptr) {
-      if (!state.typing.take(input.from(), input.now_ms(), settings.typing)) return;
+      if (!state.signals.take(input.from(), input.now_ms(), settings.typing)) return;
       effects.deliver(CONVENE_TO_OTHERS,
                       *typing->as_bool() ? R"({"typing":true})" : R"({"typing":false})");
       return void(effects.save_state(state.text()));
@@ -121,7 +103,7 @@ class Chat {
         fault != convene::TextFault::none) {
       return void(effects.refuse(code(fault), explain(fault)));
     }
-    if (!state.messages.take(input.from(), input.now_ms(), settings.messages)) {
+    if (!state.entries.take(input.from(), input.now_ms(), settings.messages)) {
       return void(
           effects.refuse("too_fast", "That was faster than anybody can read. Wait a moment."));
     }

@@ -10,6 +10,7 @@
 
 namespace {
 
+using convene::PacePair;
 using convene::sdk::ChannelEffects;
 using convene::sdk::ChannelInput;
 namespace json = convene::json;
@@ -53,24 +54,6 @@ struct Settings {
   bool may_push(int role) const { return role != CONVENE_ROLE_CUSTOMER || both_ways; }
 };
 
-/// Who has pushed how much lately.
-struct State {
-  convene::Pace pushes, signals;
-
-  explicit State(std::string_view text) {
-    const std::size_t cut = std::min(text.find(';'), text.size());
-    pushes = convene::Pace(text.substr(0, cut));
-    signals = convene::Pace(text.substr(std::min(cut + 1, text.size())));
-  }
-  std::string text() const {
-    std::string out;
-    pushes.write(out);
-    out += ';';
-    signals.write(out);
-    return out;
-  }
-};
-
 class Page {
  public:
   static constexpr std::string_view kConfigSchema = kSettingsSchema;
@@ -78,10 +61,9 @@ class Page {
   static constexpr std::uint32_t kStateVersion = 2;
 
   void frame(const ChannelInput& input, ChannelEffects& effects) const {
-    State state(input.state());
+    PacePair state(input.state());
     if (input.kind() == CONVENE_CHANNEL_LEFT) {
-      state.pushes.forget(input.from());
-      state.signals.forget(input.from());
+      state.forget(input.from());
       effects.save_state(state.text());
     } else if (input.kind() == CONVENE_CHANNEL_FRAME) {
       said(input, state, effects);
@@ -91,7 +73,7 @@ class Page {
  private:
   /// {"url":"...","title":"..."} is recorded; {"following":true|false} tells the others whether this endpoint follows.
   /// What is passed on is written anew: nothing that a sender adds to a frame reaches anybody.
-  static void said(const ChannelInput& input, State& state, ChannelEffects& effects) {
+  static void said(const ChannelInput& input, PacePair& state, ChannelEffects& effects) {
     const json::Parsed read =
         json::parse(input.frame(), {.bytes = 16'384, .depth = 4, .values = 16});
     if (!read || read.value->as_object() == nullptr) {
@@ -113,7 +95,7 @@ class Page {
   }
 
   static void push(const ChannelInput& input, std::string_view url, std::string_view title,
-                   State& state, ChannelEffects& effects) {
+                   PacePair& state, ChannelEffects& effects) {
     const Settings settings(input.settings());
     if (!settings.may_push(input.role())) {
       return void(effects.refuse("not_allowed", "Here only the agent shows pages."));
@@ -131,7 +113,7 @@ class Page {
       return void(effects.refuse(
           "bad_title", "The title is too long, or holds characters that cannot be shown."));
     }
-    if (!state.pushes.take(input.from(), input.now_ms(), kPushes)) {
+    if (!state.entries.take(input.from(), input.now_ms(), kPushes)) {
       return void(effects.refuse("too_fast", "Nobody can follow that fast. Wait a moment."));
     }
     json::Value entry = json::object({{"url", url}});

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "sdk/host/bounded.hpp"
+#include "sdk/host/service_effects.hpp"
 
 namespace convene {
 namespace {
@@ -109,18 +110,7 @@ struct EffectTape::Table {
 };
 
 convene_service_effects EffectTape::table() {
-  return {this,
-          &Table::add_customer,
-          &Table::add_agent,
-          &Table::remove,
-          &Table::find_agent,
-          &Table::stop_search,
-          &Table::open_channel,
-          &Table::close_channel,
-          &Table::set_timer,
-          &Table::notify,
-          &Table::end,
-          &Table::save_state};
+  return service_effects<Table>(this);
 }
 
 convene_status EffectTape::play(const convene_service_effects& effects) const {

@@ -1,6 +1,7 @@
 // sdk/host/guard_service.cpp - what a service may ask for in one step.
 #include "convene/json.hpp"
 #include "sdk/host/guard.hpp"
+#include "sdk/host/service_effects.hpp"
 
 namespace convene {
 namespace {
@@ -95,18 +96,7 @@ ServiceGuard::ServiceGuard(Meter& meter, const convene_service& inner, void* sel
     : meter_(meter),
       inner_(inner),
       self_(self),
-      mine_{this,
-            &Table::add_customer,
-            &Table::add_agent,
-            &Table::remove,
-            &Table::find_agent,
-            &Table::stop_search,
-            &Table::open_channel,
-            &Table::close_channel,
-            &Table::set_timer,
-            &Table::notify,
-            &Table::end,
-            &Table::save_state} {}
+      mine_(service_effects<Table>(this)) {}
 
 Extension<convene_service> ServiceGuard::face() {
   static constexpr convene_service kTable = {

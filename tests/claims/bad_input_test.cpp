@@ -1,6 +1,8 @@
 // tests/claims/bad_input_test.cpp - bad input to the real process: a clear error each, nothing lost, nothing down.
 #include <signal.h>
 
+#include <algorithm>
+
 #include "sdk/bus/client.hpp"
 #include "tests/claims/on_site.hpp"
 
@@ -134,6 +136,60 @@ TEST(BadConfig, ATypoStopsTheStartWithItsPlaceAndTheNearestKey) {
       << finished.err;
   EXPECT_NE(finished.err.find("convene.toml:"), std::string::npos);
   EXPECT_EQ(site.convene({"config", "check", "convene.toml"}).code, 2);
+}
+
+TEST(BadConfig, ASettingThatNoAdapterKnowsIsNamedWithItsPlaceBeforeAnythingStarts) {
+  Site site;
+  const auto said = [&](const std::string& web, const std::string& more) {
+    site.options.web_settings = web;
+    site.options.more = more;
+    site.write_config();
+    return site.convene({"config", "check", "convene.toml"});
+  };
+  const auto place = [&](const std::string& line) {
+    const std::string text = test::read_text(site.config());
+    const auto at = text.find("\n" + line);
+    return "convene.toml:" + std::to_string(2 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n')) +
+           ":1: error: ";
+  };
+  Finished finished = said("connection_max = 5", "");
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_NE(finished.err.find(place("connection_max") +
+                              "the adapter 'web' has wrong settings: \"connection_max\" is unknown; "
+                              "did you mean \"connections_max\"?"),
+            std::string::npos)
+      << finished.err;
+  EXPECT_EQ(site.convene({"serve", "convene.toml"}).code, 2);
+  finished = said("threads = \"four\"", "");
+  EXPECT_NE(finished.err.find(place("threads") + "the adapter 'web' has wrong settings: \"threads\" must be of type integer"),
+            std::string::npos)
+      << finished.err;
+
+  finished = said("", "[plugin.policy_skills.settings]\nwiden_aftr = \"20s\"\n");
+  EXPECT_NE(finished.err.find(place("widen_aftr") + "the flow 'later' needs the plugin 'policy_skills' as routing"),
+            std::string::npos)
+      << finished.err;
+  EXPECT_NE(finished.err.find("did you mean \"widen_after\"?"), std::string::npos) << finished.err;
+
+  // Anybody's program may offer a schema, in a file beside it; without one its settings are its own business.
+  const std::string phones =
+      "[adapter.phones]\nkind = \"proxy\"\ncommand = [\"python3\", \"phones.py\"]\n"
+      "[adapter.phones.settings]\nstats = \"agents.txt\"\n";
+  EXPECT_EQ(said("", phones).code, 0);
+  const auto schema = site.folder() / "phones.py.settings.json";
+  write_text(schema, R"({"type":"object","additionalProperties":false,"properties":{"states":{"type":"string"}}})");
+  finished = said("", phones);
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_NE(finished.err.find(place("stats") + "the adapter 'phones' has wrong settings: \"stats\" is unknown; "
+                                               "did you mean \"states\"?"),
+            std::string::npos)
+      << finished.err;
+  for (const std::string& bad : {std::string("{\"type\":"), std::string(R"({"pattern":"x"})"), std::string((1 << 20) + 1, ' ')}) {
+    write_text(schema, bad);
+    finished = said("", phones);
+    EXPECT_EQ(finished.code, 2);
+    EXPECT_NE(finished.err.find("phones.py.settings.json is no schema"), std::string::npos) << finished.err;
+  }
 }
 
 TEST(BadConfig, ABadReloadChangesNothing) {

@@ -4,6 +4,7 @@
 
 #include "core/sim/sim.hpp"
 #include "tests/isolation/isolation.hpp"
+#include "tests/support/sim_house.hpp"
 
 namespace convene::apart {
 namespace {
@@ -110,10 +111,10 @@ class SameEffects : public ::testing::Test {
   sim::SimPlugins plugins(Twin::Mode mode, std::uint64_t seed) {
     const HostOptions options = diary_.options(CONVENE_PLUGIN_DIR);
     Loader loader(options);
-    sim::SimPlugins bound;
+    sim::SimPlugins bound = test::sim_house();
     twins_.clear();
     const auto twin = [&](const std::string& id) -> Twin& {
-      const PluginWish wish{.id = id, .config = sim::plugin_settings(id)};
+      const PluginWish wish{.id = id, .config = test::sim_settings(id)};
       auto here = loader.load(wish);
       if (!here) throw std::runtime_error(here.error().text);
       auto there = load_isolated(options, wish, patient());
@@ -130,9 +131,9 @@ class SameEffects : public ::testing::Test {
   std::string hash_in_one_process(std::uint64_t seed) {
     Loader loader(diary_.options(CONVENE_PLUGIN_DIR));
     std::vector<std::unique_ptr<LoadedPlugin>> alive;
-    sim::SimPlugins bound;
+    sim::SimPlugins bound = test::sim_house();
     const auto load = [&](const std::string& id) -> const LoadedPlugin& {
-      auto plugin = loader.load({.id = id, .config = sim::plugin_settings(id)});
+      auto plugin = loader.load({.id = id, .config = test::sim_settings(id)});
       if (!plugin) throw std::runtime_error(plugin.error().text);
       return *alive.emplace_back(std::move(*plugin));
     };

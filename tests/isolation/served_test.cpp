@@ -173,6 +173,19 @@ TEST_F(ServedApart, AnAdapterThatIsALibrarySpeaksForItsAgentsAlsoAfterItsDeath) 
   figure("Issue3", "a killed adapter library speaks for its agents again after",
          std::to_string(took.count()) + " ms", "5000 ms");
 
+  // A setting that its library does not know is refused with its place, and changes nothing.
+  const std::string good = read_text(site_.config());
+  replace("{ states =", "{ stats =");
+  const Finished refused = site_.convene({"config", "check", "convene.toml"});
+  EXPECT_EQ(refused.code, 2) << refused.err;
+  EXPECT_NE(refused.err.find("error: the adapter 'phones' has wrong settings: \"stats\" is unknown; "
+                             "did you mean \"states\"?"),
+            std::string::npos)
+      << refused.err;
+  EXPECT_EQ(site_.convene({"reload", "convene.toml"}).code, 4);
+  EXPECT_NE(site_.log().find("config.refused"), std::string::npos) << site_.log();
+  write_text(site_.config(), good);
+
   // Another build of the library runs once the configuration has been read again.
   const std::int64_t of_old = number_at(process(), "/pid");
   std::ofstream(plugins.path() / "adapter_template.so", std::ios::app) << "newer";

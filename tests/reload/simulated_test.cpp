@@ -11,6 +11,7 @@
 #include "tests/reload/copies.hpp"
 #include "tests/reload/wrapped.hpp"
 #include "tests/support/figure.hpp"
+#include "tests/support/sim_house.hpp"
 
 namespace convene::test {
 namespace {
@@ -68,7 +69,7 @@ class Reloader final : public LoopObserver {
     engine_ = nullptr;
   }
 
-  sim::SimPlugins plugins;
+  sim::SimPlugins plugins = sim_house();
   std::uint64_t left_behind() {
     std::uint64_t failures = 0;
     for (const auto& [id, slot] : slots_) failures += slot->current()->counters().overruns;
@@ -77,7 +78,7 @@ class Reloader final : public LoopObserver {
 
  private:
   Result<std::unique_ptr<LoadedPlugin>> load(const std::string& id, const std::string& file) {
-    return loader_.load({id, file, sim::plugin_settings(id), "", true});
+    return loader_.load({id, file, sim_settings(id), "", true});
   }
   static EachSession nobody() {
     return [](const auto&) {};
@@ -142,7 +143,7 @@ class Reloader final : public LoopObserver {
     copies_.put(library, "next.so", true);
     const bool ours = library == built(slot.id());
     auto fresh = loader_.load(
-        {slot.id(), "next.so", ours ? sim::plugin_settings(slot.id()) : "{}", "", true});
+        {slot.id(), "next.so", ours ? sim_settings(slot.id()) : "{}", "", true});
     ASSERT_TRUE(fresh) << fresh.error().text;
     EXPECT_TRUE(slot.try_out(std::move(*fresh), {}, trial));
     ++sum_.trials;

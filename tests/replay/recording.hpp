@@ -16,6 +16,7 @@
 #include "core/sim/sim.hpp"
 #include "sdk/host/loader.hpp"
 #include "tests/support/site.hpp"
+#include "tests/support/sim_house.hpp"
 
 namespace convene::test {
 
@@ -29,7 +30,7 @@ class SimulatorsPlugins {
     loader_.emplace(std::move(options));
     for (const char* id : {"policy_skills", "policy_longest_idle", "policy_fallback",
                            "service_rendezvous", "service_talk_now"}) {
-      auto plugin = loader_->load({.id = id, .config = sim::plugin_settings(id)});
+      auto plugin = loader_->load({.id = id, .config = sim_settings(id)});
       if (!plugin) throw std::runtime_error(plugin.error().text);
       if (const auto r = (*plugin)->extension<convene_routing>())
         bound.routing[id] = {r.table, r.self, (*plugin)->label(), (*plugin)->routing_note()};
@@ -44,7 +45,7 @@ class SimulatorsPlugins {
     out.services["sim_flaky"] = bound.services.at("service_rendezvous");
     return out;
   }
-  sim::SimPlugins bound;
+  sim::SimPlugins bound = sim_house();
 
  private:
   std::optional<Loader> loader_;

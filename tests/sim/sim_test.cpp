@@ -6,6 +6,7 @@
 #include "core/sim/sim.hpp"
 #include "sdk/host/loader.hpp"
 #include "tests/support/figure.hpp"
+#include "tests/support/sim_house.hpp"
 
 namespace convene::sim {
 namespace {
@@ -21,7 +22,7 @@ class Simulator : public ::testing::Test {
     loader_.emplace(std::move(options));
     for (const char* id : {"policy_skills", "policy_longest_idle", "policy_fallback",
                            "service_rendezvous", "service_talk_now"}) {
-      auto plugin = loader_->load({.id = id, .config = plugin_settings(id)});
+      auto plugin = loader_->load({.id = id, .config = test::sim_settings(id)});
       ASSERT_TRUE(plugin) << plugin.error().text;
       if (const auto r = (*plugin)->extension<convene_routing>())
         bound.routing[id] = {r.table, r.self, (*plugin)->label()};
@@ -30,7 +31,7 @@ class Simulator : public ::testing::Test {
       plugins_.push_back(std::move(*plugin));
     }
   }
-  SimPlugins bound;
+  SimPlugins bound = test::sim_house();
 
  private:
   std::optional<Loader> loader_;
@@ -115,4 +116,3 @@ TEST_F(Simulator, KeepsNothingThatHasEndedForLongerThanItMay) {
 
 }  // namespace
 }  // namespace convene::sim
-

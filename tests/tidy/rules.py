@@ -163,15 +163,13 @@ def sql_text(path, lines):
 
 
 def plugin_names(names):
-    """The core knows no plugin by name (claim 14); the simulator's scenario names them as a configuration does.
-    `names` are the folders of plugins/."""
+    """The core knows no plugin by name (claim 14). `names` are the folders of plugins/."""
     words = set(names) | {name.partition("_")[2] for name in names if name.startswith("service_")}
     words -= {"rendezvous"}  # Also the word for the stored record.
     pattern = re.compile(r"\b(" + "|".join(sorted(map(re.escape, words))) + r")\b") if words else None
 
     def rule(path, lines):
-        core = under(path, "core") and not under(path, "core/sim")
-        if pattern is None or is_test(path) or not core or not path.endswith(C_FAMILY):
+        if pattern is None or is_test(path) or not under(path, "core") or not path.endswith(C_FAMILY):
             return
         for number, line in enumerate(lines, 1):
             found = pattern.search(line)

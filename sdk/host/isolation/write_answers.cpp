@@ -1,6 +1,7 @@
 // sdk/host/isolation/write_answers.cpp - records what a plugin asks for as JSON.
 #include "core/model/effect_rules.hpp"
 #include "sdk/host/isolation/answers.hpp"
+#include "sdk/host/service_effects.hpp"
 
 namespace convene::isolation {
 namespace {
@@ -100,18 +101,7 @@ struct ServiceRecorder::Table {
 };
 
 const convene_service_effects ServiceRecorder::table_of(ServiceRecorder* self) {
-  return {self,
-          &Table::add_customer,
-          &Table::add_agent,
-          &Table::remove,
-          &Table::find_agent,
-          &Table::stop_search,
-          &Table::open_channel,
-          &Table::close_channel,
-          &Table::set_timer,
-          &Table::notify,
-          &Table::end,
-          &Table::save_state};
+  return service_effects<Table>(self);
 }
 
 struct ChannelRecorder::Table {

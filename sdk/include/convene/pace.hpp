@@ -83,4 +83,29 @@ class Pace {
   std::vector<Row> rows_;  // Oldest first.
 };
 
+/// The state of a channel whose legs say two kinds of things: entries, which are recorded, and
+/// signals, which are not.
+struct PacePair {
+  Pace entries, signals;
+
+  /// From what `text` gave. Whatever is something else is forgotten.
+  explicit PacePair(std::string_view text) {
+    const std::size_t cut = std::min(text.find(';'), text.size());
+    entries = Pace(text.substr(0, cut));
+    signals = Pace(text.substr(std::min(cut + 1, text.size())));
+  }
+  /// `leg` is gone.
+  void forget(std::uint64_t leg) {
+    entries.forget(leg);
+    signals.forget(leg);
+  }
+  std::string text() const {
+    std::string out;
+    entries.write(out);
+    out += ';';
+    signals.write(out);
+    return out;
+  }
+};
+
 }  // namespace convene
