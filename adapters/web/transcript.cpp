@@ -181,7 +181,9 @@ void Transcripts::sweep(const std::function<bool(std::uint64_t session)>& lives)
   for (const auto& file : fs::directory_iterator(spool_->folder(), error)) {
     std::error_code ignored;
     const bool is_old = fs::file_time_type::clock::now() - file.last_write_time(ignored) > kLeftBehind;
-    if (is_old && !lives(std::strtoull(file.path().filename().c_str(), nullptr, 10)))
+    // Who has signed out is in this folder as well: transcripts have numbers.
+    const std::uint64_t session = std::strtoull(file.path().filename().c_str(), nullptr, 10);
+    if (is_old && session != 0 && !lives(session))
       fs::remove(file, ignored);
   }
 }
