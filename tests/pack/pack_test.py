@@ -63,7 +63,8 @@ class Prefix(unittest.TestCase):
                      "share/cmake/Convene/plugin.map", "share/pkgconfig/convene.pc", "share/convene/web/pages/talk.html",
                      "share/convene/web/client/convene.js", "share/convene/template/policy_cpp/policy_template.cpp",
                      "share/convene/python/convene_bus.py", "share/convene/schema/bus/hello.json",
-                     "share/convene/schema/convene.schema.json", "share/convene/config/demo.toml",
+                     "share/convene/schema/convene.schema.json", "share/convene/schema/convene-web.settings.json",
+                     "share/convene/config/demo.toml", "share/convene/config/sim.toml", "share/convene/config/convene.service",
                      "share/doc/convene/LICENSE"):
             self.assertTrue((Place.prefix / name).exists(), name)
 
