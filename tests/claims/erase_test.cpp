@@ -1,6 +1,8 @@
 // tests/claims/erase_test.cpp - promise I1: what an operator has erased is in no file of a running installation, a minute later.
 #include <sodium.h>
 
+#include <cctype>
+
 #include <set>
 #include <unordered_set>
 
@@ -84,7 +86,7 @@ std::size_t transcripts(const Site& site) {
   std::size_t count = 0;
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(site.data() / "transcripts"))
-    count += entry.is_regular_file();
+    count += entry.is_regular_file() && std::isdigit(entry.path().filename().string()[0]) != 0;
   return count;
 }
 
@@ -125,7 +127,7 @@ TEST(PromiseI1, WhatAnOperatorErasesIsInNoFileAMinuteLater) {
   for (const std::string& id : identifiers) keys.insert(key_of(id));
   const std::size_t before = found(site, keys);
   ASSERT_GE(before, std::size_t{kMarkers}) << "what is looked for must be there before";
-  ASSERT_TRUE(eventually([&] { return transcripts(site) == 2; }));
+  ASSERT_TRUE(eventually([&] { return transcripts(site) >= 2; })) << "what is said is in files";
 
   const auto began = std::chrono::steady_clock::now();
   // By the number of the session, by the identifier, by the link; the others by a program, all at once.

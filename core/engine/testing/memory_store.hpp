@@ -231,7 +231,7 @@ class MemoryStore final : public SessionStore {
     ended_sessions.erase(id);
     std::erase_if(legs_, [&](const auto& leg) { return leg.second.session == id; });
     std::erase_if(offers_, [&](const auto& o) { return o.second.session == id; });
-    std::erase_if(decisions_, [&](const auto& d) { return d.first.first == id; });
+    decisions_.erase(decisions_.lower_bound({id, 0}), decisions_.lower_bound({SessionId{id.value + 1}, 0}));
   }
 
   std::set<std::pair<Time, Hash>> due_;
