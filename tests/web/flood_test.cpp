@@ -78,7 +78,8 @@ class Flood : public testing::Test {
     std::vector<double> took;
     HttpClient http(site_.port());
     const auto start = Clock::now();
-    const std::size_t speakers = std::min<std::size_t>(customers_.size(), 50);
+    // So many that nobody speaks faster than channel_chat lets people speak.
+    const std::size_t speakers = std::min<std::size_t>(customers_.size(), 300);
     for (std::size_t i = 0; since(start) < static_cast<double>(span.count()); ++i) {
       auto begun = Clock::now();
       EXPECT_EQ(http.get("/readyz").status, 200);
@@ -110,7 +111,11 @@ class Flood : public testing::Test {
 
 TEST_F(Flood, CostsNobodyElseTimeNorTheGatewayMemory) {
   const Crowd crowd;
-  for (std::size_t i = 0; i < crowd.idle; ++i) ASSERT_TRUE(come()) << i << site_.log();
+  for (std::size_t i = 0; i < crowd.idle; ++i) {
+    ASSERT_TRUE(come()) << i << site_.log();
+    if (i % 2'000 != 1'999) continue;
+    for (WebSocket& one : customers_) one.receive(Millis{0});  // pings are answered, as browsers do
+  }
   const double before_ms = p99_ms(std::chrono::seconds(3));
   const double idle_mib = resident_mib();
 
@@ -194,7 +199,7 @@ TEST_F(Flood, CostsNobodyElseTimeNorTheGatewayMemory) {
          with_unit(first_cut_s, "s") + ", " + with_unit(last_cut_s, "s"), "about 10 s");
   figure("F6", "words in the chat that did not come back within 5 s",
          std::to_string(lost_) + " of " + std::to_string(said_), "0");
-  EXPECT_LE(lost_, 1u);
+  EXPECT_EQ(lost_, 0u);
   EXPECT_EQ(ended, slow.size());
   EXPECT_GE(first_cut_s, 9);
   EXPECT_LE(last_cut_s, 20);
