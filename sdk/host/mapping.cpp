@@ -50,9 +50,11 @@ int sealed_copy(const std::string& bytes, const std::string& name) {
     if (n <= 0) break;
     written += static_cast<std::size_t>(n);
   }
-  if (written == bytes.size() &&
-      ::fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0) {
-    return fd;
+  // The kernel refuses as busy while something of its own still holds a page; it has waited for a while by then.
+  constexpr int kTries = 10, kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
+  for (int i = 0; written == bytes.size() && i < kTries; ++i) {
+    if (::fcntl(fd, F_ADD_SEALS, kSeals) == 0) return fd;
+    if (errno != EBUSY) break;
   }
   const int why = errno;
   ::close(fd);

@@ -85,7 +85,8 @@ class Command(unittest.TestCase):
     def test_a_plugin_that_is_a_command_is_checked(self):
         program = SOURCE / "examples/policy_in_python/policy_weighted.py"
         gates = ["--case", "load.says_hello", "--case", "life.keeps_the_wire"]
-        self.assert_says(check("plugin", *gates, "--", sys.executable, program), 0, "policy_weighted 1.0.0", "2 passed, 0 failed")
+        python = SOURCE / "sdk/python"  # what it imports: a command reads what its words name
+        self.assert_says(check("plugin", *gates, "--", sys.executable, program, python), 0, "policy_weighted 1.0.0", "2 passed, 0 failed")
         offender = [sys.executable, SOURCE / "tests/check/offending_plugin.py"]
         self.assert_says(check("plugin", "--level", "load", "--", *offender, "old_wire"), 1, "FAILED load.speaks_the_wire",
                          "remedy:", "again:   convene check plugin --case load.speaks_the_wire -- ")
