@@ -88,9 +88,9 @@ class Command(unittest.TestCase):
         python = SOURCE / "sdk/python"  # what it imports: a command reads what its words name
         self.assert_says(check("plugin", *gates, "--", sys.executable, program, python), 0, "policy_weighted 1.0.0", "2 passed, 0 failed")
         offender = [sys.executable, SOURCE / "tests/check/offending_plugin.py"]
-        self.assert_says(check("plugin", "--level", "load", "--", *offender, "old_wire"), 1, "FAILED load.speaks_the_wire",
+        self.assert_says(check("plugin", "--level", "load", "--", *offender, "old_wire", python), 1, "FAILED load.speaks_the_wire",
                          "remedy:", "again:   convene check plugin --case load.speaks_the_wire -- ")
-        self.assert_says(check("plugin", "--level", "load", "--plugin", "another", "--", *offender, "good"), 1,
+        self.assert_says(check("plugin", "--level", "load", "--plugin", "another", "--", *offender, "good", python), 1,
                          "calls itself \"offending_plugin\" where \"another\" was asked for")
         self.assert_says(check("plugin", "--level", "load", "--", "/no/such/program"), 1, "FAILED load.says_hello",
                          "No such file or directory")
