@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,13 +41,19 @@ class SocketFolder {
 
 class SteadyClock final : public NodeClock {
  public:
-  std::int64_t monotonic_ms() override {
-    return ahead + std::chrono::duration_cast<std::chrono::milliseconds>(
-                       std::chrono::steady_clock::now().time_since_epoch())
-                       .count();
-  }
+  std::int64_t monotonic_ms() override { return ahead + (held_ ? *held_ : real_ms()); }
   std::int64_t wall_ms() override { return monotonic_ms(); }
+  /// From now on time passes only by `ahead`.
+  void hold() { held_ = real_ms(); }
   std::int64_t ahead = 0;  ///< Set by tests to let time pass.
+
+ private:
+  static std::int64_t real_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+  }
+  std::optional<std::int64_t> held_;
 };
 
 /// Runs `turn` until `done`, for at most a minute of real time: a sanitizer, or a machine with much to do, is slow.
