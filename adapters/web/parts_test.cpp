@@ -42,6 +42,7 @@ TEST(Settings, NameTheKeyThatIsWrong) {
                                   {R"({"settings":{"listen":"127.0.0.1:99999"}})", "listen"},
                                   {R"({"settings":{"origins":["*"]}})", "origins"},
                                   {R"({"settings":{"origins":["http://a/"]}})", "origins"},
+                                  {R"({"settings":{"frame_ancestors":["https://a;"]}})", "frame_ancestors"},
                                   {R"({"settings":{"public_url":"ftp://x"}})", "public_url"},
                                   {R"({"settings":{"threads":0}})", "threads"},
                                   {R"({"settings":{"static":7}})", "static"},

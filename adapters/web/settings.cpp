@@ -2,12 +2,12 @@
 #include "adapters/web/settings.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "adapters/web/json_view.hpp"
 #include "adapters/web/settings_schema.hpp"
 #include "convene/json.hpp"
 #include "sdk/host/config_schema.hpp"
+#include "sdk/host/formats.hpp"
 
 namespace convene::web {
 namespace {
@@ -15,20 +15,6 @@ namespace {
 Error wrong(std::string_view key, std::string_view what) {
   return Error{"web.settings",
                "adapter.web.settings: " + std::string(key) + " " + std::string(what)};
-}
-
-bool read_listen(std::string_view listen, Settings& out) {
-  const auto colon = listen.rfind(':');
-  if (colon == listen.npos) return false;
-  auto host = listen.substr(0, colon);
-  if (host.size() > 1 && host.front() == '[' && host.back() == ']')
-    host = host.substr(1, host.size() - 2);
-  const auto port = listen.substr(colon + 1);
-  const auto r = std::from_chars(port.data(), port.data() + port.size(), out.port);
-  if (host.empty() || port.empty() || r.ec != std::errc() || r.ptr != port.data() + port.size())
-    return false;
-  out.address = host;
-  return true;
 }
 
 /// A key that is passed over in silence is a site that refuses its visitors and does not say why.
@@ -40,27 +26,16 @@ Status check_keys(std::string_view settings) {
   return fine ? ok() : Status(Error{"web.settings", "adapter.web.settings: " + fine.error().text});
 }
 
-/// What the schema has passed; errors are what it cannot say.
-Status read_gateway(const JsonObject& s, Settings& out) {
-  if (s.has("listen") && !read_listen(s.text_or("listen"), out))
-    return wrong("listen", "must be \"address:port\"");
-  if (s.has("public_url")) {
-    out.public_url = s.text_or("public_url");
-    if (out.public_url.ends_with('/')) out.public_url.pop_back();
-  } else {
-    out.public_url = "http://localhost:" + std::to_string(out.port);
+/// What the schema has passed: nothing can be wrong with it.
+void read_gateway(const JsonObject& s, Settings& out) {
+  if (const auto listen = parse_address(s.text_or("listen"))) {
+    out.address = listen->host;
+    out.port = listen->port;
   }
-  if (!is_origin(out.public_url))
-    return wrong("public_url", "must be an origin such as \"https://talk.example.org\"");
+  out.public_url = s.text_or("public_url", "http://localhost:" + std::to_string(out.port));
   for (const auto& [key, list] :
        {std::pair{"origins", &out.origins}, {"frame_ancestors", &out.frame_ancestors}}) {
-    if (!s.has(key)) continue;
-    auto texts = json_texts(s.raw(key));
-    if (!texts) return wrong(key, "must be a list of texts");
-    for (const auto& t : *texts)
-      if (!is_origin(t))
-        return wrong(key, "holds '" + t + "', which is no origin (scheme://host[:port], no '*')");
-    *list = *std::move(texts);
+    if (auto texts = json_texts(s.has(key) ? s.raw(key) : "[]")) *list = *std::move(texts);
   }
   if (!origin_allowed(out.origins, out.public_url)) out.origins.push_back(out.public_url);
   out.static_folder = s.text_or("static");
@@ -72,25 +47,9 @@ Status read_gateway(const JsonObject& s, Settings& out) {
                                     {"waiting_max", &out.waiting_max}}) {
     if (const auto n = s.number(key)) *number = static_cast<std::uint32_t>(*n);
   }
-  return ok();
 }
 
 }  // namespace
-
-bool is_origin(std::string_view origin) {
-  if (origin.starts_with("https://"))
-    origin.remove_prefix(8);
-  else if (origin.starts_with("http://"))
-    origin.remove_prefix(7);
-  else
-    return false;
-  const auto good = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':' ||
-           c == '[' || c == ']';
-  };
-  return !origin.empty() && origin.front() != ':' &&
-         std::all_of(origin.begin(), origin.end(), good);
-}
 
 std::string carried_elsewhere(const Settings& settings, std::string_view gateway) {
   if (settings.name.empty() || gateway.empty() || gateway == settings.name) return {};
@@ -108,7 +67,7 @@ Result<Settings> parse_settings(std::string_view json) {
   Settings out;
   if (const auto s = root->object("settings")) {
     if (auto known = check_keys(root->raw("settings")); !known) return known.error();
-    if (auto read = read_gateway(*s, out); !read) return read.error();
+    read_gateway(*s, out);
   } else {
     out.origins = {out.public_url};
   }

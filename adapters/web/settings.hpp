@@ -58,9 +58,6 @@ Result<Settings> parse_settings(std::string_view json);
 /// All media of one session meet in one gateway, so another one must open no channel of it.
 std::string carried_elsewhere(const Settings& settings, std::string_view gateway);
 
-/// Whether `origin` is "http://host" or "https://host", optionally with a port, in the form in which browsers send it.
-bool is_origin(std::string_view origin);
-
 /// Exact comparison, byte for byte, with the allow-list (F1).
 bool origin_allowed(const std::vector<std::string>& origins, std::string_view origin);
 

@@ -51,7 +51,7 @@ std::optional<std::string> read_file(const std::string& path) {
 }
 
 int complain(const Errors& errors) {
-  for (const ConfigError& error : errors) std::fprintf(stderr, "%s\n", to_text(error).c_str());
+  std::fputs(to_text(errors).c_str(), stderr);
   return kBadConfig;
 }
 

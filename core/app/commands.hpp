@@ -10,8 +10,8 @@ namespace convene::app {
 /// Runs a node until SIGTERM or SIGINT. Prints READY=1 on standard output once the core serves.
 int serve(const std::filesystem::path& config);
 
-/// Checks a configuration, its secrets included unless `without_secrets`, and loads its plugins if
-/// `with_plugins`.
+/// Prints everything that is wrong with a configuration, with what its plugins and adapters take; its
+/// secrets included unless `without_secrets`.
 int config_check(const std::filesystem::path& config, bool without_secrets);
 int config_reference();
 int config_schema();

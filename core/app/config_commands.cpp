@@ -17,20 +17,11 @@ Result<std::string> NoSecrets::read(const std::string&, const std::filesystem::p
 
 int config_check(const std::filesystem::path& path, bool without_secrets) {
   const NoSecrets none;
-  ConfigOutcome outcome = load_config(path, without_secrets ? none : system_secrets());
-  std::vector<ConfigError> errors = std::move(outcome.errors);
-  if (errors.empty() && sodium_init() >= 0) {
-    log::Settings quiet;
-    quiet.level = log::Level::error;
-    if (auto opened = log::open(quiet); !opened) return kFailed;
-    PluginSlots slots;
-    errors = make_generation(outcome.config, Key{}, slots).errors;
-  }
-  for (const ConfigError& error : errors) std::fprintf(stderr, "%s\n", to_text(error).c_str());
-  if (!errors.empty()) {
-    std::fprintf(stderr, "%zu error%s\n", errors.size(), errors.size() == 1 ? "" : "s");
-    return kBadConfig;
-  }
+  const ConfigOutcome outcome = load_config(path, without_secrets ? none : system_secrets());
+  if (sodium_init() < 0) return kFailed;
+  const std::vector<ConfigError> errors = everything_wrong(outcome);
+  std::fputs(to_text(errors).c_str(), stderr);
+  if (!errors.empty()) return kBadConfig;
   const Config& config = outcome.config;
   std::printf("%s: good: %zu flows, %zu pools, %zu agents, %zu plugins, %zu adapters\n",
               path.c_str(), config.flows.size(), config.pools.size(), config.agents.size(),

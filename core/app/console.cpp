@@ -12,8 +12,7 @@ namespace convene::app {
 
 std::optional<Config> read_config(const std::filesystem::path& path) {
   ConfigOutcome outcome = load_config(path, NoSecrets());
-  for (const ConfigError& error : outcome.errors)
-    std::fprintf(stderr, "%s\n", to_text(error).c_str());
+  std::fputs(to_text(outcome.errors).c_str(), stderr);
   if (!outcome) return std::nullopt;
   outcome.config.data = std::filesystem::absolute(outcome.config.data).lexically_normal();
   return std::move(outcome.config);

@@ -6,6 +6,7 @@
 #include "core/app/journaling.hpp"
 #include "core/app/settings_check.hpp"
 #include "core/runtime/log.hpp"
+#include "sdk/host/settings.hpp"
 #include "sdk/host/vetting.hpp"
 
 namespace convene::app {
@@ -37,13 +38,10 @@ void require(const Generation& generation, const std::string& flow, std::string_
   const auto outcome = std::find_if(generation.plugins.begin(), generation.plugins.end(),
                                     [&](const PluginOutcome& p) { return p.id == id; });
   const bool refused = outcome != generation.plugins.end() && !outcome->plugin;
-  const Config& config = generation.config;
-  const Place& place = config.flow_places.at(flow);
-  // A setting that the plugin does not take is shown where it stands.
-  const bool misled = refused && outcome->refusal.find(" has wrong settings: ") != std::string::npos;
+  // Its wrong settings are shown where they stand, once (check_plugin_settings_of).
+  if (refused && !wrong_settings_in(outcome->refusal).empty()) return;
   errors.push_back(
-      {misled ? setting_place(config.plugins.at(id).setting_places, "settings", outcome->refusal, place)
-              : place,
+      {generation.config.flow_places.at(flow),
        "the flow '" + flow + "' needs the plugin '" + id + "' as " + std::string(key) +
            (refused ? ", which was refused" : ", which does not offer " + std::string(extension)),
        refused ? outcome->refusal : "name another plugin"});
@@ -114,8 +112,8 @@ GenerationOutcome make_generation(const Config& config, const Key& master, Plugi
   generation->plugins = slots.plan(config);
   bind(*generation);
   check_flows(*generation, outcome.errors);
+  check_plugin_settings_of(*generation, outcome.errors);
   check_flow_settings_of(*generation, outcome.errors);
-  if (!outcome.errors.empty()) return outcome;
 
   EngineSettings& settings = generation->settings;
   settings.flows = config.flows;
@@ -137,9 +135,24 @@ GenerationOutcome make_generation(const Config& config, const Key& master, Plugi
     check_adapter_settings(config, adapter, outcome.errors);
     generation->children.push_back(child_of(config, adapter, *sha256));
   }
-  if (!outcome.errors.empty()) return outcome;
-  outcome.generation = std::move(generation);
+  sort_errors(outcome.errors);
+  if (outcome.errors.empty()) outcome.generation = std::move(generation);
   return outcome;
+}
+
+std::vector<ConfigError> everything_wrong(const ConfigOutcome& outcome) {
+  std::vector<ConfigError> errors = outcome.errors;
+  log::Settings quiet;
+  quiet.level = log::Level::error;
+  if (const auto opened = log::open(quiet); !opened) {
+    errors.push_back({{}, "plugins and adapters cannot be asked", opened.error().text});
+    return errors;
+  }
+  PluginSlots slots;
+  for (ConfigError& more : make_generation(outcome.config, Key{}, slots).errors)
+    errors.push_back(std::move(more));
+  sort_errors(errors);
+  return errors;
 }
 
 }  // namespace convene::app

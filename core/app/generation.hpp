@@ -35,6 +35,10 @@ struct GenerationOutcome {
 /// else; only a flow that needs it is an error, which names both.
 GenerationOutcome make_generation(const Config& config, const Key& master, PluginSlots& slots);
 
+/// What is wrong with a configuration as it was read, and as the plugins and adapters see it that it
+/// names; where something is wrong already, those whose own tables are right are asked nevertheless.
+std::vector<ConfigError> everything_wrong(const ConfigOutcome& outcome);
+
 /// The folder of the running program, and what is looked for beside it.
 std::filesystem::path program_folder();
 std::filesystem::path resolve_plugin_folder(const std::filesystem::path& configured);

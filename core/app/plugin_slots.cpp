@@ -8,6 +8,7 @@
 #include "core/runtime/config_document.hpp"
 #include "core/runtime/log.hpp"
 #include "sdk/host/config_schema.hpp"
+#include "sdk/host/settings.hpp"
 #include "sdk/host/vetting.hpp"
 
 namespace convene::app {
@@ -114,8 +115,10 @@ std::vector<PluginOutcome> PluginSlots::plan(const Config& config) {
     }
     if (!status) {
       outcome.refusal = status.error().text;
-      log::error("plugin.refused",
-                 {{"plugin", id}, {"code", status.error().code}, {"why", outcome.refusal}});
+      // Wrong settings are wrong configuration: whoever reads that says so, key by key.
+      if (wrong_settings_in(outcome.refusal).empty())
+        log::error("plugin.refused",
+                   {{"plugin", id}, {"code", status.error().code}, {"why", outcome.refusal}});
     }
     plan.push_back(std::move(outcome));
   }

@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kChildrenEndWithin{2500};
 
-void print(const std::vector<ConfigError>& errors) {
-  for (const ConfigError& error : errors) std::fprintf(stderr, "%s\n", to_text(error).c_str());
-}
-
 int complain(const Error& error, int code) {
   log::error("serve.failed", {{"code", error.code}, {"why", error.text}});
   return code;
@@ -52,7 +48,7 @@ Serving::~Serving() { stop(); }
 std::optional<int> Serving::start() {
   ConfigOutcome outcome = load_config(config_path_);
   if (!outcome) {
-    print(outcome.errors);
+    std::fputs(to_text(everything_wrong(outcome)).c_str(), stderr);
     return kBadConfig;
   }
   Config& config = outcome.config;
@@ -68,7 +64,7 @@ std::optional<int> Serving::start() {
 
   GenerationOutcome made = make_generation(config, master_, slots_);
   if (!made.generation) {
-    print(made.errors);
+    std::fputs(to_text(made.errors).c_str(), stderr);
     return kBadConfig;
   }
   current_ = std::move(made.generation);
@@ -144,6 +140,7 @@ void Serving::reload() {
     fresh = std::move(made.generation);
   }
   if (!fresh) {
+    errors.resize(std::min(errors.size(), kErrorsShown));
     for (const ConfigError& error : errors) log::error("config.refused", {{"why", to_text(error)}});
     const std::lock_guard lock(mutex_);
     ++refused_;

@@ -1,7 +1,6 @@
 // core/app/settings_check.hpp - what flows say to plugins and the configuration says to adapters, against what those take.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -9,10 +8,8 @@
 
 namespace convene::app {
 
-/// Where the configuration says what `sentence`, the checker's, complains of: its first word in quotes
-/// is the key below `table` where one key is to blame.
-Place setting_place(const std::map<std::string, Place>& places, const std::string& table,
-                    const std::string& sentence, const Place& otherwise);
+/// Every refused plugin's own settings, where those are why it was refused.
+void check_plugin_settings_of(const Generation& generation, std::vector<ConfigError>& errors);
 
 /// Every flow's settings for its service and its channels.
 void check_flow_settings_of(const Generation& generation, std::vector<ConfigError>& errors);

@@ -38,7 +38,7 @@ int simulate(int argc, char** argv) {
   }
   const NoSecrets none;
   const ConfigOutcome house = load_config(given ? fs::path(argv[2]) : default_house(), none);
-  for (const ConfigError& error : house.errors) std::fprintf(stderr, "%s\n", to_text(error).c_str());
+  std::fputs(to_text(house.errors).c_str(), stderr);
   if (!house) return kBadConfig;
   const Config& config = house.config;
   HostOptions options;

@@ -56,9 +56,7 @@ std::optional<Scene> scene_of(const std::string& flows, const std::string& day) 
   auto config = read_config(flows);
   if (!config) return std::nullopt;
   DayFileOutcome read = load_day(day, *config);
-  for (const ConfigError& error : read.errors) {
-    std::fprintf(stderr, "%s\n", to_text(error).c_str());
-  }
+  std::fputs(to_text(read.errors).c_str(), stderr);
   if (!read) return std::nullopt;
   return Scene{"as planned", std::move(*config), std::move(read.day)};
 }

@@ -67,6 +67,8 @@ Value made(const Value& schema, Taste taste, int depth) {
   }
   if (type == "object") return made_object(schema, taste, depth, taste == Taste::least);
   if (type == "null") return nullptr;
+  if (schema.text("format") == "convene-origin") return "https://example.org";
+  if (schema.text("format") == "convene-address") return "127.0.0.1:8080";
   const std::int64_t least = bounded(schema, "minLength", 0);
   const std::int64_t most = bounded(schema, "maxLength", least + 64);
   // "20s" is a duration, a name and a text alike.

@@ -52,7 +52,9 @@ std::vector<fs::path> files_below(const fs::path& path, std::vector<ConfigError>
   return files;
 }
 
-void sort_and_unite(std::vector<ConfigError>& errors) {
+}  // namespace
+
+void sort_errors(std::vector<ConfigError>& errors) {
   const auto order = [](const ConfigError& e) {
     return std::tie(e.place.file, e.place.line, e.place.column, e.text);
   };
@@ -64,8 +66,6 @@ void sort_and_unite(std::vector<ConfigError>& errors) {
   errors.erase(std::unique(errors.begin(), errors.end(), same), errors.end());
 }
 
-}  // namespace
-
 std::string to_text(const ConfigError& error) {
   std::string out = error.place.file;
   if (error.place.line > 0) {
@@ -74,6 +74,16 @@ std::string to_text(const ConfigError& error) {
   if (!out.empty()) out += ": ";
   out += "error: " + log::escape(error.text);
   if (!error.hint.empty()) out += "; " + log::escape(error.hint);
+  return out;
+}
+
+std::string to_text(const std::vector<ConfigError>& errors) {
+  std::string out;
+  const std::size_t shown = std::min(errors.size(), kErrorsShown);
+  for (std::size_t i = 0; i < shown; ++i) out += to_text(errors[i]) + "\n";
+  if (shown < errors.size()) out += "and " + std::to_string(errors.size() - shown) + " more\n";
+  if (!errors.empty())
+    out += std::to_string(errors.size()) + (errors.size() == 1 ? " error\n" : " errors\n");
   return out;
 }
 
@@ -96,7 +106,8 @@ ConfigOutcome parse_config(const std::vector<ConfigSource>& sources, const Secre
   config::check_against_schema(root, outcome.errors);
   outcome.config = config::extract(root, secrets, outcome.errors);
   config::check_whole(root, outcome.config, outcome.errors);
-  sort_and_unite(outcome.errors);
+  config::keep_sound_part(root, outcome.errors, outcome.config);
+  sort_errors(outcome.errors);
   return outcome;
 }
 

@@ -29,6 +29,12 @@ struct ConfigError {
 
 /// "convene.toml:12:3: error: unknown key 'fallbak' in [flow.x]; did you mean 'fallback'?"
 std::string to_text(const ConfigError& error);
+/// A line for each of the first `kErrorsShown`, how many more there are, and their number; empty
+/// without errors.
+std::string to_text(const std::vector<ConfigError>& errors);
+inline constexpr std::size_t kErrorsShown = 50;
+/// In the files' order, each once.
+void sort_errors(std::vector<ConfigError>& errors);
 
 /// A secret as configured: where it is kept, and what was read there. Never logged, never printed.
 struct Secret {
@@ -47,7 +53,7 @@ struct PluginConfig {
   std::uint32_t memory_max_mib = 256;  ///< Of its process.
   bool network = false;                ///< Whether its process may use the internet.
   Place place;
-  std::map<std::string, Place> setting_places;  ///< Of "settings" and "settings.widen_after".
+  std::map<std::string, Place> setting_places;  ///< Of "settings", "settings.reads", "settings.reads.0".
 };
 
 struct AgentConfig {
@@ -69,7 +75,7 @@ struct AdapterConfig {
   std::string public_key;            ///< CURVE, Z85: the only key this adapter may use over tcp.
   Secret secret_key;                 ///< Its other half, for an adapter that we start.
   Place place;
-  std::map<std::string, Place> setting_places;  ///< Of "settings" and "settings.listen".
+  std::map<std::string, Place> setting_places;  ///< As those of a plugin.
 };
 
 /// What is kept of what the engine was told (core/journal).
@@ -132,7 +138,9 @@ class SecretReader {
 const SecretReader& system_secrets();
 
 struct ConfigOutcome {
-  Config config;                    ///< Meaningful only without errors.
+  /// With errors only good for looking for more: of plugins, flows and adapters it has those in which
+  /// nothing was wrong so far.
+  Config config;
   std::vector<ConfigError> errors;  ///< All of them, in the files' order.
   explicit operator bool() const { return errors.empty(); }
 };

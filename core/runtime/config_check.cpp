@@ -1,8 +1,4 @@
 // core/runtime/config_check.cpp - what is wrong between tables, and what is known to be dangerous.
-#include <algorithm>
-#include <array>
-#include <set>
-
 #include "core/runtime/config_extract.hpp"
 #include "sdk/host/config_schema.hpp"
 #include "sdk/host/entry_check.hpp"
@@ -120,42 +116,10 @@ bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "[::1]" || host.starts_with("127.");
 }
 
-// Origins are compared to the byte with what browsers send (RFC 6454, 6.2): scheme, host, port,
-// nothing more.
-std::string origin_fault(const std::string& origin) {
-  if (origin.find('*') != std::string::npos)
-    return "a wildcard lets every site speak for your customers";
-  const bool https = origin.starts_with("https://");
-  if (!https && !origin.starts_with("http://")) return "an origin begins with https://";
-  const std::string host = origin.substr(https ? 8 : 7);
-  if (host.empty() || host.find_first_of("/?#@ \t\\") != std::string::npos) {
-    return "an origin is scheme, host and port, without a path";
-  }
-  if (std::any_of(host.begin(), host.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) {
-    return "browsers send origins in lower case";
-  }
-  const std::string name =
-      host.front() == '[' ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
-  if (!https && !is_loopback(name)) return "browsers keep no secure cookies over plain http";
-  return "";
-}
-
 const Value* settings_of(const Value& root, const std::string& adapter) {
   const Value* adapters = root.find("adapter");
   const Value* table = adapters == nullptr ? nullptr : adapters->find(adapter);
   return table == nullptr ? nullptr : table->find("settings");
-}
-
-void check_origins(const Value& list, Errors& errors) {
-  if (list.kind != Kind::list) return;
-  for (const Value& item : list.items) {
-    const std::string fault =
-        item.kind == Kind::text ? origin_fault(item.text) : "an origin is a text";
-    if (!fault.empty()) {
-      errors.push_back(
-          {item.place, "'" + item.text.substr(0, 128) + "' is no origin to allow", fault});
-    }
-  }
 }
 
 /// An adapter is somebody else's, a command, or a library.
@@ -192,9 +156,6 @@ void check_adapters(const Value& root, const Config& config, Errors& errors) {
     check_library_of(root, adapter, errors);
     const Value* settings = settings_of(root, id);
     if (settings == nullptr) continue;
-    for (const char* key : {"origins", "frame_ancestors"}) {
-      if (const Value* list = settings->find(key)) check_origins(*list, errors);
-    }
     const Value* listen = settings->find("listen");
     if (listen == nullptr || listen->kind != Kind::text) continue;
     const auto [first, fresh] = listening.try_emplace(listen->text, id);

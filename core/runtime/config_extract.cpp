@@ -80,9 +80,11 @@ class Reader {
   Errors& errors_;
 };
 
-void note_places(const Value& table, const std::string& name, std::map<std::string, Place>& out) {
-  out[name] = table.place;
-  for (const auto& [key, value] : table.entries) out[name + "." + key] = value.place;
+void note_places(const Value& value, const std::string& name, std::map<std::string, Place>& out) {
+  out[name] = value.place;
+  for (const auto& [key, member] : value.entries) note_places(member, name + "." + key, out);
+  for (std::size_t i = 0; i < value.items.size(); ++i)
+    note_places(value.items[i], name + "." + std::to_string(i), out);
 }
 
 std::map<std::string, Place> setting_places(const Value& table) {

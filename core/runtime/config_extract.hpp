@@ -13,4 +13,9 @@ Config extract(const Value& root, const SecretReader& secrets, std::vector<Confi
 /// known to be dangerous.
 void check_whole(const Value& root, const Config& config, std::vector<ConfigError>& errors);
 
+/// Leaves of `config` what can be looked at further although there are `errors`: the plugins, flows and
+/// adapters whose own tables, and those that they need, have none; nothing of them where the node itself
+/// or its plugins' folder is in doubt, as then nobody knows what may be run.
+void keep_sound_part(const Value& root, const std::vector<ConfigError>& errors, Config& config);
+
 }  // namespace convene::config

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "convene/duration.hpp"
+#include "sdk/host/formats.hpp"
+#include "sdk/host/meter.hpp"
 
 namespace convene {
 namespace {
@@ -18,8 +19,6 @@ constexpr std::string_view kTypes[] = {"array",  "boolean", "integer", "null",
 constexpr std::string_view kSilent[] = {"title",   "description", "default", "examples",
                                         "$schema", "$id",         "$comment"};
 
-constexpr std::string_view kDuration = "convene-duration";
-
 bool contains(const auto& words, std::string_view word) {
   return std::find(std::begin(words), std::end(words), word) != std::end(words);
 }
@@ -29,7 +28,7 @@ std::string join(const std::string& path, std::string_view key) {
 }
 
 std::string named(const std::string& path) {
-  return path.empty() ? "the configuration" : "\"" + path + "\"";
+  return path.empty() ? "the configuration" : "\"" + presentable(path, 256) + "\"";
 }
 
 bool is_type(const Value& v, std::string_view type) {
@@ -71,9 +70,9 @@ Wrong wrong_keyword(std::string_view key, const Value& value, const std::string&
   if (contains(kSilent, key) || key == "const") return {};
   if (key == "type") return wrong_type_keyword(value);
   if (key == "format") {
-    return value.as_text() && *value.as_text() == kDuration
+    return value.as_text() && is_format(*value.as_text())
                ? Wrong{}
-               : "the only \"format\" known is \"" + std::string(kDuration) + "\"";
+               : "the keyword \"format\" names none that is known; see formats.hpp";
   }
   if (key == "properties" || key == "$defs") {
     if (!value.as_object()) return "\"" + std::string(key) + "\" is no object";
@@ -115,104 +114,121 @@ Wrong wrong_schema(const Value& schema, const std::string& path) {
 // A configuration
 // -------------------------------------------------------------------------------------------------
 
-Wrong wrong_value(const Value& schema, const Value& value, const std::string& path);
+/// Walks through a configuration and its schema side by side, and notes what does not fit, in the
+/// order of the configuration.
+class Check {
+ public:
+  explicit Check(std::vector<std::string>& faults) : faults_(faults) {}
+  void value(const Value& schema, const Value& value, const std::string& path) const;
 
-Wrong wrong_type(const Value& type, const Value& value, const std::string& path) {
+ private:
+  bool full() const { return faults_.size() >= kFaultsMax; }
+  void wrong(const std::string& path, const std::string& what) const {
+    if (!full()) faults_.push_back(named(path) + " " + what);
+  }
+  bool type(const Value& type, const Value& value, const std::string& path) const;
+  void unknown(const Value& schema, const std::string& key, const std::string& path) const;
+  void members(const Value& schema, const Value& value, const std::string& path) const;
+  void bounds(const Value& schema, const Value& value, const std::string& path) const;
+  void any_of(const json::Array& several, const Value& value, const std::string& path) const;
+
+  std::vector<std::string>& faults_;
+};
+
+std::string shown(const Value& value) { return ", and is " + json::write(value).substr(0, 60); }
+
+bool Check::type(const Value& type, const Value& value, const std::string& path) const {
   const json::Array several = type.as_array() ? type.array() : json::Array{type};
   std::string wanted;
   for (const Value& one : several) {
-    if (is_type(value, *one.as_text())) return {};
+    if (is_type(value, *one.as_text())) return true;
     wanted += (wanted.empty() ? "" : " or ") + *one.as_text();
   }
-  return named(path) + " must be of type " + wanted + ", and is " +
-         json::write(value).substr(0, 60);
+  wrong(path, "must be of type " + wanted + shown(value));
+  return false;
 }
 
-Wrong wrong_member(const Value& schema, const std::string& key, const Value& value,
-                   const std::string& path) {
-  if (const Value* known =
-          schema.find("properties") ? schema.find("properties")->find(key) : nullptr) {
-    return wrong_value(*known, value, join(path, key));
-  }
-  const Value* others = schema.find("additionalProperties");
-  if (!others) return {};
-  if (!others->as_bool()) return wrong_value(*others, value, join(path, key));
-  if (*others->as_bool()) return {};
+void Check::unknown(const Value& schema, const std::string& key, const std::string& path) const {
   std::vector<std::string> keys;
   for (const auto& [name, unused] : schema.object("properties")) keys.push_back(name);
   const std::string meant = nearest(key, keys);
   std::string all;
   for (const std::string& k : keys) all += (all.empty() ? "" : ", ") + k;
-  return named(join(path, key)) + " is unknown; " +
-         (!meant.empty() ? "did you mean \"" + meant + "\"?"
-          : all.empty()  ? std::string("no key is taken here")
-                         : "known are: " + all);
+  wrong(join(path, key), "is unknown; " + (!meant.empty() ? "did you mean \"" + meant + "\"?"
+                                           : all.empty()  ? std::string("no key is taken here")
+                                                          : "known are: " + all));
 }
 
-Wrong wrong_bounds(const Value& schema, const Value& value, const std::string& path) {
-  const auto beyond = [&](double size, const char* low, const char* high, const char* of) -> Wrong {
+void Check::members(const Value& schema, const Value& object, const std::string& path) const {
+  const Value* properties = schema.find("properties");
+  const Value* others = schema.find("additionalProperties");
+  for (const auto& [key, member] : object.object()) {
+    if (full()) return;
+    const Value* known = properties ? properties->find(key) : nullptr;
+    if (!known && others && others->as_bool()) {
+      if (!*others->as_bool()) unknown(schema, key, path);
+    } else if (known || others) {
+      value(known ? *known : *others, member, join(path, key));
+    }
+  }
+  for (const Value& key : schema.array("required")) {
+    if (!object.find(*key.as_text())) wrong(join(path, *key.as_text()), "is missing");
+  }
+}
+
+void Check::bounds(const Value& schema, const Value& value, const std::string& path) const {
+  const auto beyond = [&](double size, const char* low, const char* high, const std::string& of) {
     const Value* least = schema.find(low);
     const Value* most = schema.find(high);
-    if (least && size < schema.number(low))
-      return named(path) + " must " + of + " at least " + json::write(*least);
-    if (most && size > schema.number(high))
-      return named(path) + " must " + of + " at most " + json::write(*most);
-    return {};
+    if (least && size < schema.number(low)) wrong(path, "must " + of + " at least " + json::write(*least));
+    if (most && size > schema.number(high)) wrong(path, "must " + of + " at most " + json::write(*most));
   };
-  if (value.is_number()) return beyond(value.number(""), "minimum", "maximum", "be");
+  if (value.is_number()) beyond(value.number(""), "minimum", "maximum", "be");
   if (const std::string* text = value.as_text()) {
-    return beyond(static_cast<double>(characters(*text)), "minLength", "maxLength",
-                  "have characters:");
+    beyond(static_cast<double>(characters(*text)), "minLength", "maxLength", "have characters:");
   }
   if (value.as_array()) {
-    return beyond(static_cast<double>(value.array().size()), "minItems", "maxItems",
-                  "have elements:");
+    beyond(static_cast<double>(value.array().size()), "minItems", "maxItems", "have elements:");
   }
-  return {};
 }
 
-Wrong wrong_value(const Value& schema, const Value& value, const std::string& path) {
-  if (schema.as_bool()) return *schema.as_bool() ? Wrong{} : Wrong{named(path) + " is not taken"};
-  if (const Value* type = schema.find("type")) {
-    if (Wrong wrong = wrong_type(*type, value, path)) return wrong;
+void Check::any_of(const json::Array& several, const Value& value, const std::string& path) const {
+  std::vector<std::string> first;
+  for (const Value& one : several) {
+    std::vector<std::string> faults;
+    Check(faults).value(one, value, path);
+    if (faults.empty()) return;
+    if (first.empty()) first = std::move(faults);
   }
+  for (std::string& fault : first) {
+    if (!full()) faults_.push_back(std::move(fault));
+  }
+}
+
+// Of what is wrong with one value only the first is said: the rest would follow from it.
+void Check::value(const Value& schema, const Value& value, const std::string& path) const {
+  if (schema.as_bool()) return *schema.as_bool() ? void() : wrong(path, "is not taken");
+  const std::size_t before = faults_.size();
+  if (const Value* types = schema.find("type"); types && !type(*types, value, path)) return;
   if (const Value* all = schema.find("enum");
       all && std::find(all->array().begin(), all->array().end(), value) == all->array().end()) {
-    return named(path) + " must be one of " + json::write(*all) + ", and is " +
-           json::write(value).substr(0, 60);
+    return wrong(path, "must be one of " + json::write(*all) + shown(value));
   }
-  if (const Value* one = schema.find("const"); one && !(*one == value)) {
-    return named(path) + " must be " + json::write(*one);
+  if (const Value* one = schema.find("const"); one && !(*one == value))
+    return wrong(path, "must be " + json::write(*one));
+  if (const Value* format = schema.find("format")) {
+    const std::string must = wrong_format(*format->as_text(), value);
+    if (!must.empty()) return wrong(path, must + shown(value));
   }
-  if (schema.find("format") && !duration_ms(value)) {
-    return named(path) + " must be a duration such as \"250ms\", \"20s\", \"5m\" or \"30d\", and is " +
-           json::write(value).substr(0, 60);
-  }
-  if (Wrong wrong = wrong_bounds(schema, value, path)) return wrong;
-  for (const auto& [key, member] : value.object()) {
-    if (Wrong wrong = wrong_member(schema, key, member, path)) return wrong;
-  }
-  if (value.as_object()) {
-    for (const Value& key : schema.array("required")) {
-      if (!value.find(*key.as_text())) return named(join(path, *key.as_text())) + " is missing";
-    }
-  }
+  bounds(schema, value, path);
+  if (faults_.size() > before) return;
+  if (value.as_object()) members(schema, value, path);
   if (const Value* items = schema.find("items")) {
-    for (std::size_t i = 0; i < value.array().size(); ++i) {
-      if (Wrong wrong = wrong_value(*items, value.array()[i], join(path, std::to_string(i))))
-        return wrong;
-    }
+    for (std::size_t i = 0; i < value.array().size() && !full(); ++i)
+      this->value(*items, value.array()[i], join(path, std::to_string(i)));
   }
-  if (const Value* several = schema.find("anyOf")) {
-    Wrong first;
-    for (const Value& one : several->array()) {
-      Wrong wrong = wrong_value(one, value, path);
-      if (!wrong) return {};
-      if (!first) first = std::move(wrong);
-    }
-    return first;
-  }
-  return {};
+  if (const Value* several = schema.find("anyOf"); several && faults_.size() == before)
+    any_of(several->array(), value, path);
 }
 
 /// Levenshtein's distance, row by row (Wagner and Fischer 1974).
@@ -239,8 +255,14 @@ Status check_schema(const Value& schema) {
 }
 
 Status check_config(const Value& schema, const Value& config) {
-  if (Wrong wrong = wrong_value(schema, config, "")) return Error{"plugin.config", *wrong};
-  return ok();
+  const std::vector<std::string> faults = faults_of(schema, config);
+  return faults.empty() ? ok() : Status(Error{"plugin.config", faults.front()});
+}
+
+std::vector<std::string> faults_of(const Value& schema, const Value& config) {
+  std::vector<std::string> faults;
+  Check(faults).value(schema, config, "");
+  return faults;
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {

@@ -166,10 +166,10 @@ TEST(BadConfig, ASettingThatNoAdapterKnowsIsNamedWithItsPlaceBeforeAnythingStart
       << finished.err;
 
   finished = said("", "[plugin.policy_skills.settings]\nwiden_aftr = \"20s\"\n");
-  EXPECT_NE(finished.err.find(place("widen_aftr") + "the flow 'later' needs the plugin 'policy_skills' as routing"),
+  EXPECT_NE(finished.err.find(place("widen_aftr") + "the plugin 'policy_skills' has wrong settings: "
+                                                    "\"widen_aftr\" is unknown; did you mean \"widen_after\"?"),
             std::string::npos)
       << finished.err;
-  EXPECT_NE(finished.err.find("did you mean \"widen_after\"?"), std::string::npos) << finished.err;
 
   // Anybody's program may offer a schema, in a file beside it; without one its settings are its own business.
   const std::string phones =
@@ -189,6 +189,50 @@ TEST(BadConfig, ASettingThatNoAdapterKnowsIsNamedWithItsPlaceBeforeAnythingStart
     finished = said("", phones);
     EXPECT_EQ(finished.code, 2);
     EXPECT_NE(finished.err.find("phones.py.settings.json is no schema"), std::string::npos) << finished.err;
+  }
+}
+
+TEST(BadConfig, EverythingThatIsWrongIsNamedInOneRunInTheOrderOfTheFile) {
+  Site site;
+  site.options.web_settings = "connection_max = 5\nthreads = \"four\"\nframe_ancestors = [\"https://a.example\", \"*\"]";
+  site.options.more =
+      "[plugin.policy_skills.settings]\nwiden_aftr = \"20s\"\nmin_level = 99\n"
+      "[flow.now.settings]\nno_shw = \"1m\"\noffer_stands = 1.5\n"
+      "[agent.zoe]\nnme = \"Zoe\"\n"
+      "[flow.extra]\nservice = \"service_rendezvous\"\nroutng = \"policy_skills\"\npool = \"sales\"\n";
+  site.write_config();
+  // Each with its remedy; every line begins with the place, and the places ascend.
+  const std::vector<std::string> wanted = {
+      "\"connection_max\" is unknown; did you mean \"connections_max\"?",
+      "\"threads\" must be of type integer",
+      "\"frame_ancestors.1\" must be an origin",
+      "\"widen_aftr\" is unknown; did you mean \"widen_after\"?",
+      "\"min_level\" must be at most",
+      "\"no_shw\" is unknown; did you mean \"no_show\"?",
+      "\"offer_stands\" must be a duration",
+      "[agent.zoe] has no 'name'",
+      "unknown key 'nme' in [agent.zoe]; did you mean 'name'?",
+      "[flow.extra] has no 'routing'",
+      "unknown key 'routng' in [flow.extra]; did you mean 'routing'?"};
+  for (const char* command : {"check", "serve"}) {
+    const bool check = command == std::string("check");
+    const Finished finished = check ? site.convene({"config", "check", "convene.toml"})
+                                    : site.convene({"serve", "convene.toml"});
+    EXPECT_EQ(finished.code, 2);
+    std::istringstream lines(finished.err);
+    std::vector<std::string> said;
+    int last = 0;
+    for (std::string line; std::getline(lines, line);) {
+      int at = 0;
+      if (std::sscanf(line.c_str(), "convene.toml:%d:", &at) != 1) continue;
+      EXPECT_GE(at, last) << finished.err;
+      last = at;
+      said.push_back(line);
+    }
+    ASSERT_EQ(said.size(), wanted.size()) << finished.err;
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+      EXPECT_NE(said[i].find(wanted[i]), std::string::npos) << said[i];
+    EXPECT_NE(finished.err.find("\n11 errors\n"), std::string::npos) << finished.err;
   }
 }
 

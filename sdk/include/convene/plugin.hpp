@@ -25,7 +25,7 @@
 // Within that schema, "$defs": {"flow": {...}} is the schema of what a flow says to a service
 // ([flow.NAME.settings]) or a channel ([flow.NAME.channel.CHANNEL]): what does not satisfy it is
 // refused when the configuration is read, with file and line. "format": "convene-duration" is 1500
-// (milliseconds) or "250ms", "20s", "5m", "2h", "30d".
+// (ms) or "250ms", "20s", "5m", "30d"; "convene-origin" is a web site's, "convene-address" "HOST:PORT".
 //
 // A throw never leaves the class: sdk::Failure becomes CONVENE_E_FAILED, sdk::UnknownState
 // CONVENE_E_STATE, anything else CONVENE_E_THROWN; the text of either reaches the operator through convene_host.fail, so let it
