@@ -98,7 +98,7 @@ void handle(Gateway& gateway, const Request& request, Respond respond) {
       respond(std::move(r));
     });
   }
-  if (allow.empty()) return respond(refusal(404, "not_found", "There is nothing here."));
+  if (allow.empty()) return respond(nothing_here(request));
   Response r = refusal(405, "method_not_allowed", "This path does not know that method.");
   r.headers.emplace_back("Allow", allow);
   respond(std::move(r));

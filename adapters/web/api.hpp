@@ -67,5 +67,7 @@ Brought brought_identifier(const Request& request, std::string_view page_of_body
 
 /// A refusal of the core as a response.
 Response core_refusal(const CoreReply& reply);
+/// 404: a page to whoever looks with a browser, {"code","text"} to a program.
+Response nothing_here(const Request& request);
 
 }  // namespace convene::web

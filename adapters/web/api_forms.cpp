@@ -41,8 +41,8 @@ std::optional<Target> fields_of(const Request& request) {
 /// The same for what never was, was altered, has run out or is used up.
 Response leads_nowhere() {
   return told(404, "This page leads nowhere any more",
-              "The link is incomplete, has run out, or was already used. Please book a new "
-              "conversation where you found us.");
+              "The link may be incomplete, may have run out, or was already used. To talk to us, book "
+              "a new conversation where you found us.");
 }
 
 Response refused(Gateway& gateway, const std::string& network, const CoreReply& reply) {
@@ -56,40 +56,52 @@ Response refused(Gateway& gateway, const std::string& network, const CoreReply& 
   return r;
 }
 
-void offer_changes(HtmlSheet& sheet) {
-  sheet.rule()
-      .choice("retime", "Agree this time", "in", "Another time:",
-              {{"60", "in one hour"},
-               {"180", "in three hours"},
-               {"1440", "tomorrow at this time"},
-               {"2880", "in two days"},
-               {"10080", "in one week"},
-               {"0", "whenever I come back"}})
-      .button("cancel", "Cancel booking");
+/// How the page's script says it where the conversation is over (show_over in pages/rendezvous.js).
+Response over(const JsonObject& found, std::int64_t now_ms) {
+  const std::string end = found.text_or("end");
+  const std::int64_t expires = found.integer("expires_ms").value_or(0);
+  const bool run_out = expires > 0 && expires < now_ms;
+  const bool cancelled = end == "cancelled";
+  HtmlSheet sheet(!cancelled ? "This conversation is over"
+                  : run_out  ? "This page has run out"
+                             : "This booking was cancelled");
+  sheet.lead(cancelled            ? "It cannot be used any more."
+             : end == "completed" ? "Thank you for the conversation."
+                                  : "Thank you for coming.");
+  sheet.paragraph(
+      "To talk to us again, book another conversation where you found us. You can close this "
+      "window.");
+  return html(200, sheet);
 }
 
-/// What is booked, with all that can be done about it here.
-Response booked_sheet(const Settings& settings, const Brought& brought, const JsonObject& found,
+/// What is booked, with all that can be done about it here, in the words of pages/rendezvous.js.
+Response booked_sheet(const Gateway& gateway, const Brought& brought, const JsonObject& found,
                       std::string_view news) {
-  const std::string state = found.text_or("state", "booked");
-  if (state == "ended")
-    return told(200, "This conversation is over", "There is nothing left to be done here.");
+  if (found.text_or("state") == "ended") return over(found, gateway.clocks.wall_ms());
   const auto due = found.integer("due_ms");
   const std::int64_t expires = found.integer("expires_ms").value_or(0);
   const std::string agent = found.text_or("agent");
-  HtmlSheet sheet("Your booking");
+  const bool travels = found.text_or("carriage") == "query";
+  HtmlSheet sheet("Welcome back");
   if (!news.empty()) sheet.warn(news);
+  sheet.lead("Your place is kept.");
   sheet.facts({due ? "Agreed for " + time_in_words(*due) : std::string("Whenever you come back"),
-               agent.empty() ? "" : "With " + agent,
-               expires > 0 ? "Good until " + time_in_words(expires) : ""});
-  if (found.text_or("carriage") == "query") {
-    sheet.paragraph(
-        "Keep this address. It opens your booking on any device, so give it to nobody:");
-    sheet.link(settings.public_url + "/r/?s=" + brought.id);
-  } else {
-    sheet.paragraph("Bookmark this page. It works in this browser, on this device.");
+               agent.empty() ? "" : "With " + agent});
+  sheet.rule().heading("Keep this page");
+  sheet.facts({travels ? "To find it again, keep this link:" : "It works in this browser, on this device.",
+               expires > 0 ? "Your place is kept until " + time_in_words(expires) + "." : ""});
+  if (travels) {
+    sheet.link(gateway.settings().public_url + "/r/?s=" + brought.id);
+    sheet.paragraph("Whoever has this link can come in your place, so show it to nobody.");
   }
-  offer_changes(sheet);
+  sheet.rule().choice("retime", "Save", "in", due ? "Another time" : "Agree a time",
+                      {{"60", "In one hour"},
+                       {"180", "In three hours"},
+                       {"1440", "Tomorrow at this time"},
+                       {"2880", "In two days"},
+                       {"10080", "In one week"},
+                       {"0", "Whenever I come back"}});
+  sheet.button("cancel", "Cancel booking");
   return html(200, sheet);
 }
 
@@ -99,7 +111,7 @@ void show(Gateway& gateway, const Brought& brought, const std::string& network, 
               [&gateway, brought, network, news, respond](CoreReply reply) {
                 const auto found = reply.ok ? JsonObject::parse(reply.body) : std::nullopt;
                 if (!found) return respond(refused(gateway, network, reply));
-                respond(booked_sheet(gateway.settings(), brought, *found, news));
+                respond(booked_sheet(gateway, brought, *found, news));
               });
 }
 
@@ -124,8 +136,11 @@ void cancel_by_form(Gateway& gateway, const Brought& brought, const std::string&
   gateway.ask("cancel", JsonOut().put("id", brought.id).done(),
               [&gateway, brought, network, respond](CoreReply reply) {
                 if (!reply.ok) return respond(refused(gateway, network, reply));
-                Response r = told(200, "Cancelled",
-                                  "Your booking is cancelled. What you told us will not be used.");
+                HtmlSheet sheet("Cancelled");
+                sheet.lead(
+                    "Your booking is cancelled, and what you told us will not be used. If you "
+                    "change your mind, book another conversation where you found us.");
+                Response r = html(200, sheet.paragraph("You can close this window."));
                 r.headers.emplace_back("Set-Cookie",
                                        clear_cookie(page_cookie(brought.page), SameSite::lax));
                 respond(std::move(r));
@@ -134,7 +149,7 @@ void cancel_by_form(Gateway& gateway, const Brought& brought, const std::string&
 
 Response ask_if_sure() {
   HtmlSheet sheet("Cancel your booking?");
-  sheet.lead("The page and its address work no longer after that.");
+  sheet.lead("This page does not work any more after that.");
   sheet.button("cancel-now", "Yes, cancel it").button("look", "No, keep it");
   return html(200, sheet);
 }
@@ -144,10 +159,9 @@ Response cannot_talk() {
   HtmlSheet sheet("The conversation needs JavaScript");
   sheet.lead("Nobody was called, and your booking stays as it is.");
   sheet.paragraph(
-      "Switch JavaScript on for this address and load the page again, or open your page's address "
-      "on another device.");
-  sheet.button("look", "What is booked, and the address to keep", true);
-  offer_changes(sheet);
+      "Switch JavaScript on for this address and load the page again, or open your page on another "
+      "device.");
+  sheet.button("look", "What is booked", true);
   return html(200, sheet);
 }
 
@@ -155,7 +169,7 @@ Response cannot_talk() {
 
 void rendezvous_form(Gateway& gateway, const Request& request, Respond respond) {
   const std::string_view page = std::string_view(request.target.path).substr(3);
-  if (!is_page_name(page)) return respond(refusal(404, "not_found", "There is nothing here."));
+  if (!is_page_name(page)) return respond(nothing_here(request));
   if (!from_own_page(gateway, request))
     return respond(told(403, "This could not be done",
                         "This browser does not say that the form came from our page. Open your "

@@ -1,6 +1,7 @@
 // adapters/web/api_pages.cpp - pages, files, and what operators look at. Nothing here joins anybody (E8).
 #include "adapters/web/api.hpp"
 #include "adapters/web/cookie.hpp"
+#include "adapters/web/html.hpp"
 #include "adapters/web/ics.hpp"
 #include "adapters/web/json_text.hpp"
 #include "adapters/web/json_view.hpp"
@@ -9,9 +10,10 @@
 namespace convene::web {
 namespace {
 
-void serve(const Gateway& gateway, std::string_view path, const Respond& respond) {
+void serve(const Gateway& gateway, const Request& request, std::string_view path,
+           const Respond& respond) {
   const StaticFile* file = gateway.files.find(path);
-  if (file == nullptr) return respond(refusal(404, "not_found", "There is nothing here."));
+  if (file == nullptr) return respond(nothing_here(request));
   Response r;
   r.type = file->type;
   r.file = file->bytes;
@@ -46,7 +48,7 @@ void with_booking(Gateway& gateway, const Request& request, std::string_view pag
 }  // namespace
 
 void exchange_page(Gateway& gateway, const Request& request, Respond respond) {
-  if (request.target.value("s").empty()) return serve(gateway, "/pages/rendezvous.html", respond);
+  if (request.target.value("s").empty()) return serve(gateway, request, "/pages/rendezvous.html", respond);
   const std::string id(request.target.value("s"));
   // The identifier leaves the address bar at once. Whether it opens anything is not asked here: a GET does nothing, and
   // tells nothing.
@@ -95,18 +97,30 @@ void rendezvous_page(Gateway& gateway, const Request& request, Respond respond) 
                           return r;
                         });
   }
-  if (!is_page_name(name)) return respond(refusal(404, "not_found", "There is nothing here."));
-  serve(gateway, "/pages/rendezvous.html", respond);
+  if (!is_page_name(name)) return respond(nothing_here(request));
+  serve(gateway, request, "/pages/rendezvous.html", respond);
 }
 
-void talk_page(Gateway& gateway, const Request&, Respond respond) {
-  serve(gateway, "/pages/talk.html", respond);
+Response nothing_here(const Request& request) {
+  Response r = refusal(404, "not_found", "There is nothing here.");
+  if (!request.for_eyes) return r;
+  HtmlSheet sheet("There is nothing here");
+  sheet.lead(
+      "Start from the site where you found us. If you booked a conversation, open the page that you "
+      "kept: your bookmark or link leads there.");
+  r.type = "text/html; charset=utf-8";
+  r.body = sheet.done();
+  return r;
+}
+
+void talk_page(Gateway& gateway, const Request& request, Respond respond) {
+  serve(gateway, request, "/pages/talk.html", respond);
 }
 
 void desk_page(Gateway& gateway, const Request& request, Respond respond) {
   const std::string& path = request.target.path;
-  if (path == "/desk/") return serve(gateway, "/desk/index.html", respond);
-  if (path != "/desk") return serve(gateway, path, respond);
+  if (path == "/desk/") return serve(gateway, request, "/desk/index.html", respond);
+  if (path != "/desk") return serve(gateway, request, path, respond);
   Response r;
   r.status = 308;
   r.type = "text/plain; charset=utf-8";
@@ -115,7 +129,7 @@ void desk_page(Gateway& gateway, const Request& request, Respond respond) {
 }
 
 void static_file(Gateway& gateway, const Request& request, Respond respond) {
-  serve(gateway, request.target.path, respond);
+  serve(gateway, request, request.target.path, respond);
 }
 
 void healthz(Gateway&, const Request&, Respond respond) {
@@ -139,8 +153,8 @@ void metrics_text(Gateway& gateway, const Request&, Respond respond) {
   respond(std::move(r));
 }
 
-void openapi(Gateway& gateway, const Request&, Respond respond) {
-  serve(gateway, "/openapi.json", respond);
+void openapi(Gateway& gateway, const Request& request, Respond respond) {
+  serve(gateway, request, "/openapi.json", respond);
 }
 
 }  // namespace convene::web

@@ -304,6 +304,18 @@ TEST_F(Api, TellsTheSurplusToWaitInsteadOfQueueingIt) {
   EXPECT_EQ(call(request(Method::post, "/api/v1/sessions", R"({"flow":"later"})")).status, 0);
 }
 
+TEST_F(Api, APathThatIsNotThereIsAPageForPeopleAndACodeForPrograms) {
+  for (const char* path : {"/nonsense", "/r/nonsense", "/desk/nonsense", "/pages/nonsense"}) {
+    Request r = request(Method::get, path);
+    EXPECT_EQ(call(r).status, 404) << path;
+    EXPECT_EQ(JsonObject::parse(got.body)->text("code"), "not_found") << path;
+    r.for_eyes = true;
+    EXPECT_EQ(call(r).status, 404) << path;
+    EXPECT_EQ(got.type, "text/html; charset=utf-8") << path;
+    EXPECT_NE(got.body.find("There is nothing here"), std::string::npos) << path;
+  }
+}
+
 TEST_F(Api, KnowsItsPathsAndMethods) {
   EXPECT_EQ(call(request(Method::get, "/nowhere")).status, 404);
   EXPECT_EQ(call(request(Method::del, "/healthz")).status, 405);

@@ -77,7 +77,7 @@ TEST_F(Forms, CancelAsksOnceMoreAndTakesTheCookieBack) {
   EXPECT_TRUE(rig.core.asked.empty()) << "one press cancels nothing";
   call(form("do=cancel-now"));
   rig.core.answer("cancel", "{}");
-  EXPECT_TRUE(says("Your booking is cancelled."));
+  EXPECT_TRUE(says("Your booking is cancelled, and what you told us will not be used."));
   ASSERT_FALSE(got.headers.empty());
   EXPECT_EQ(got.headers[0].second, clear_cookie(page_cookie(page), SameSite::lax));
 }
@@ -87,6 +87,22 @@ TEST_F(Forms, CallNobodyToAConversationThatCannotBeShown) {
   EXPECT_EQ(got.status, 200);
   EXPECT_TRUE(says("Nobody was called"));
   EXPECT_TRUE(rig.core.asked.empty());
+}
+
+TEST_F(Forms, SayHowAConversationThatIsOverHasEnded) {
+  const auto shown = [this](const char* found) {
+    call(form("do=look"));
+    rig.core.answer("look", found);
+    return got.body;
+  };
+  EXPECT_NE(shown(R"({"state":"ended","end":"cancelled","expires_ms":1})").find("This page has run out"),
+            std::string::npos);
+  EXPECT_NE(shown(R"({"state":"ended","end":"cancelled","expires_ms":9000000000000})")
+                .find("This booking was cancelled"),
+            std::string::npos);
+  EXPECT_NE(shown(R"({"state":"ended","end":"completed"})").find("Thank you for the conversation."),
+            std::string::npos);
+  EXPECT_FALSE(says("Cancel booking")) << "there is nothing left to be changed";
 }
 
 TEST_F(Forms, AreTakenFromThePageItselfOnly) {

@@ -27,6 +27,7 @@ class HtmlSheet {
   /// An address to keep, as a link that is also readable on paper.
   HtmlSheet& link(std::string_view address);
   HtmlSheet& rule();
+  HtmlSheet& heading(std::string_view text) { return element("<h2>", text, "</h2>\n"); }
 
   /// A form with one button that posts to this page: `does` is what it asks for.
   HtmlSheet& button(std::string_view does, std::string_view label, bool primary = false);

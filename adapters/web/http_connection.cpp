@@ -113,7 +113,8 @@ class HttpConnection final : public Swept, public std::enable_shared_from_this<H
                     header("Idempotency-Key"),
                     std::move(parser_->get().body()),
                     network_,
-                    header("Sec-Fetch-Site")};
+                    header("Sec-Fetch-Site"),
+                    message[http::field::accept].find("text/html") != std::string_view::npos};
     handle(gateway_, request, [self = shared_from_this()](Response response) {
       boost::asio::dispatch(
           self->socket_.get_executor(),

@@ -18,13 +18,13 @@ async function forms_do(world) {
   await press("I’m here – connect me");
   await page.getByText("Nobody was called, and your booking stays as it is.").waitFor();
   assert.equal(await anna.offer.count(), 0);
-  await press("What is booked, and the address to keep");
+  await press("What is booked");
   await page.getByText("Whenever you come back").waitFor();
   await page.getByRole("link", { name: bookmark }).waitFor();
   assert.ok(!page.url().includes(bookmark.slice(-22)));
   await page.screenshot({ path: `${world.screenshots}/noscript_2_booked.png` });
-  await page.getByLabel("Another time:").selectOption("in two days");
-  await press("Agree this time");
+  await page.getByLabel("Agree a time").selectOption("In two days");
+  await press("Save");
   await page.getByText(/^Agreed for .* UTC$/).waitFor();
   await press("Cancel booking");
   await press("No, keep it");
@@ -40,6 +40,59 @@ async function forms_do(world) {
   await press("What is booked");
   await page.getByRole("heading", { name: "This page leads nowhere any more" }).waitFor();
   assert.deepEqual(world.watch.violations, []);
+}
+
+/** What a page says, as it is read. */
+const read = (page) => page.locator("main").innerText();
+
+/** Neither kind of page has a wording of its own: whoever changes one is told of the other. */
+async function words_are_the_same(world) {
+  const site = (world.site = await Site.open(world.build));
+  const customer = await Customer.arrives(world);
+  const bookmark = await customer.book(site, "/loans.html");
+  await customer.open(bookmark);
+  const plain = await profile(world.browser, world.watch, { javaScriptEnabled: false });
+  const page = await plain.newPage();
+  const both_say = async (...sentences) => {
+    for (const text of sentences) {
+      await customer.page.getByText(text).first().waitFor();
+      for (const one of [page, customer.page])
+        assert.ok((await read(one)).includes(text), `${text}\n${await read(one)}`);
+    }
+  };
+  const press = async (name) => {
+    await page.getByRole("button", { name }).click();
+    const scripted = customer.page.getByRole("button", { name });
+    if (await scripted.count()) await scripted.click();
+  };
+  await page.goto(bookmark);
+  await both_say("Welcome back", "I’m here – connect me", "Cancel booking");
+  await press("What is booked");
+  await both_say("Welcome back", "Your place is kept.", "Keep this page", "To find it again,");
+  await both_say("Your place is kept until", "Agree a time", "Cancel booking");
+  await press("Cancel booking");
+  await both_say("Cancel your booking?", "This page does not work any more after that.");
+  await both_say("Yes, cancel it", "No, keep it");
+  await page.getByRole("button", { name: "No, keep it" }).click();
+  await customer.page.getByRole("button", { name: "Yes, cancel it" }).click();
+  await customer.page.getByRole("heading", { name: "Cancelled" }).waitFor();
+  const other = await customer.book(site, "/loans.html");
+  await page.goto(other);
+  for (const name of ["Cancel booking", "Yes, cancel it"])
+    await page.getByRole("button", { name }).click();
+  await both_say("Cancelled", "Your booking is cancelled, and what you told us will not be used.");
+  await both_say("If you change your mind, book another conversation where you found us.");
+  await both_say("You can close this window.");
+  await page.goto(bookmark);
+  await page.getByRole("button", { name: "What is booked" }).click();
+  await customer.page.goto(bookmark);
+  await both_say("This page leads nowhere any more", "The link may be incomplete, may have run out,");
+  await both_say("To talk to us, book a new conversation where you found us.");
+  for (const one of [page, customer.page]) {
+    const answer = await one.goto(`${site.origin}/nonsense`);
+    assert.equal(answer.status(), 404);
+    await one.getByRole("heading", { name: "There is nothing here" }).waitFor();
+  }
 }
 
 /** A form of another site comes without the page's cookie, and says where it comes from. */
@@ -65,5 +118,6 @@ async function other_sites_do_not(world) {
 
 export const cases = [
   { name: "NoScript.FormsShowChangeAndCancelTheBooking", run: forms_do },
+  { name: "NoScript.FormsUseTheWordsOfTheScriptedPage", run: words_are_the_same },
   { name: "NoScript.AFormOfAnotherSiteChangesNothing", run: other_sites_do_not },
 ];

@@ -211,7 +211,8 @@ export class Desk extends EventTarget {
     this.notice = "";
     this.agent = message.agent;
     this.name = message.name;
-    this.state = message.state;
+    // The core takes whoever was never ready for signed out; whoever reads this is here.
+    this.state = message.state === "signed_out" ? "paused" : message.state;
     this.offers = [];
     for (const offer of message.offers) this.#offered(offer);
     const live = new Set(message.sessions.map((one) => one.details.leg));
