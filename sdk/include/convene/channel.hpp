@@ -24,17 +24,17 @@ namespace convene::sdk {
 class ChannelInput {
  public:
   explicit ChannelInput(const convene_channel_input& i) : i_(&i) {}
-  int kind() const { return i_->kind; }
-  std::uint64_t from() const { return i_->from; }
-  int role() const { return i_->role; }
-  std::uint32_t legs() const { return i_->legs; }
-  std::int64_t now_ms() const { return i_->now_ms; }
-  std::uint64_t entries() const { return i_->entries; }
+  int kind() const { return i_->kind; }  ///< CONVENE_CHANNEL_...
+  std::uint64_t from() const { return i_->from; }  ///< A leg.
+  int role() const { return i_->role; }  ///< Of that leg: CONVENE_ROLE_...
+  std::uint32_t legs() const { return i_->legs; }  ///< How many have the channel open.
+  std::int64_t now_ms() const { return i_->now_ms; }  ///< Since 1970: the only clock there is.
+  std::uint64_t entries() const { return i_->entries; }  ///< In the log so far.
   std::string_view settings() const { return view(i_->settings); }  ///< JSON object.
-  std::string_view state() const { return view(i_->state); }
+  std::string_view state() const { return view(i_->state); }  ///< Empty before the first call.
   std::string_view frame() const {
-    return view(i_->frame);
-  }  ///< JSON as sent: trust nothing in it.
+    return view(i_->frame);  // JSON as sent, at most 64 KiB: trust nothing in it
+  }
 
  private:
   const convene_channel_input* i_;

@@ -6,21 +6,21 @@
 // service.hpp, channel.hpp and adapter.hpp say with which arguments. Include those that you need,
 // write the class, then
 //
-//   CONVENE_PLUGIN(LongestIdle, "policy_longest_idle", "1.0.0", "Gives the longest idle agent
-//   first.")
+//   CONVENE_PLUGIN(LongestIdle, "policy_longest_idle", "1.0.0",
+//                  "Gives the longest idle agent first.")
 //
 // or, for several plugins in one library,
 //
-//   CONVENE_PLUGINS(convene::sdk::plugin<A>("a", "1.0.0", "Does a."), convene::sdk::plugin<B>("b",
-//   "1.0.0", "Does b."))
+//   CONVENE_PLUGINS(convene::sdk::plugin<A>("a", "1.0.0", "Does a."),
+//                   convene::sdk::plugin<B>("b", "1.0.0", "Does b."))
 //
 // The class may be made from nothing, from `const json::Value&` (its configuration, checked against
 // its schema), from `Host`, or from both in the order (Host, const json::Value&). It may declare
 //
-//   static constexpr std::string_view kConfigSchema = R"({"type":"object",...})";   JSON Schema of
-//   the configuration static constexpr std::string_view kStateSchema  = R"({...})"; JSON Schema of
-//   the state static constexpr std::uint32_t kStateVersion = 1;                               of
-//   the state it leaves with the host void start();  void stop();
+//   static constexpr std::string_view kConfigSchema = R"({...})";  // JSON Schema of the settings
+//   static constexpr std::string_view kStateSchema = R"({...})";   // of the state that it leaves
+//   static constexpr std::uint32_t kStateVersion = 1;              // another shape, another version
+//   void start(); void stop();                                     // before and after its calls
 //
 // Within that schema, "$defs": {"flow": {...}} is the schema of what a flow says to a service
 // ([flow.NAME.settings]) or a channel ([flow.NAME.channel.CHANNEL]): what does not satisfy it is
@@ -72,7 +72,7 @@ class Host {
   void log(int level, std::string_view id, std::string_view message) const noexcept {
     if (host_) host_->log(host_->self, level, text(id), text(message));
   }
-  void fail(std::string_view message) const noexcept {
+  void fail(std::string_view message) const noexcept {  // why a status is no CONVENE_OK
     if (host_) host_->fail(host_->self, text(message));
   }
 

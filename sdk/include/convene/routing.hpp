@@ -7,8 +7,8 @@
 //       return convene::sdk::Decision::assign(0, "free longest");
 //     }
 //   };
-//   CONVENE_PLUGIN(LongestIdle, "policy_longest_idle", "1.0.0", "Gives the longest idle agent
-//   first.")
+//   CONVENE_PLUGIN(LongestIdle, "policy_longest_idle", "1.0.0",
+//                  "Gives the longest idle agent first.")
 //
 // A class may also have `void outcome(const convene_routing_outcome&)` to learn what became of an
 // offer, and `decide` may take `convene::sdk::Scores` as its second argument, to tell the decision
@@ -29,11 +29,11 @@ namespace convene::sdk {
 class Candidate {
  public:
   explicit Candidate(const convene_candidate& c) : c_(&c) {}
-  std::string_view agent() const { return view(c_->agent); }
-  std::int64_t idle_since_ms() const { return c_->idle_since_ms; }
-  std::uint32_t sessions() const { return c_->sessions; }
-  std::uint32_t capacity() const { return c_->capacity; }
-  std::uint32_t missed() const { return c_->missed; }
+  std::string_view agent() const { return view(c_->agent); }  ///< A stable id, no name.
+  std::int64_t idle_since_ms() const { return c_->idle_since_ms; }  ///< Since 1970, as now_ms.
+  std::uint32_t sessions() const { return c_->sessions; }  ///< Live now, below capacity().
+  std::uint32_t capacity() const { return c_->capacity; }  ///< At once, at least 1.
+  std::uint32_t missed() const { return c_->missed; }  ///< Offers of this very session.
   /// Level 1 to 10; 0: the agent does not have the skill.
   int skill(std::string_view name) const {
     for (std::size_t i = 0; i < c_->skill_count; ++i) {
@@ -51,18 +51,18 @@ class Candidate {
 class RoutingRequest {
  public:
   explicit RoutingRequest(const convene_routing_request& r) : r_(&r) {}
-  std::uint64_t session() const { return r_->session; }
+  std::uint64_t session() const { return r_->session; }  ///< Its number, as in logs.
   std::string_view flow() const { return view(r_->flow); }
   std::string_view pool() const { return view(r_->pool); }
-  std::string_view context() const { return view(r_->context); }  ///< JSON object.
-  std::string_view wanted_agent() const { return view(r_->wanted_agent); }
-  std::int64_t now_ms() const { return r_->now_ms; }
+  std::string_view context() const { return view(r_->context); }  ///< JSON object, as booked.
+  std::string_view wanted_agent() const { return view(r_->wanted_agent); }  ///< Empty: anybody.
+  std::int64_t now_ms() const { return r_->now_ms; }  ///< Since 1970: the only clock there is.
   std::int64_t waiting_since_ms() const { return r_->waiting_since_ms; }
-  std::uint32_t attempt() const { return r_->attempt; }
-  std::uint32_t page() const { return r_->page; }
-  bool has_more() const { return r_->more != 0; }
+  std::uint32_t attempt() const { return r_->attempt; }  ///< Offers made for this session.
+  std::uint32_t page() const { return r_->page; }  ///< 0, 1, ... within one decision.
+  bool has_more() const { return r_->more != 0; }  ///< Decision::more may be answered.
 
-  std::size_t size() const { return r_->candidate_count; }
+  std::size_t size() const { return r_->candidate_count; }  ///< 0: everybody is busy.
   bool empty() const { return size() == 0; }
   /// Candidate `i` of this page, i < size(). Steps by the host's stride: a newer host's records are
   /// longer (law 1).
@@ -125,7 +125,7 @@ class Decision {
   static Decision wait_until(std::int64_t until_ms, Reason reason) {
     return {CONVENE_ROUTING_WAIT, 0, until_ms, {}, std::move(reason)};
   }
-  /// Go on with `pool`.
+  /// Go on with `pool`, a name of at most 64 bytes.
   static Decision overflow(std::string pool, Reason reason) {
     return {CONVENE_ROUTING_OVERFLOW, 0, 0, std::move(pool), std::move(reason)};
   }

@@ -1,8 +1,8 @@
 // sdk/include/convene/service.hpp - the C++ face of service.h: a service is a class with `step`.
 //
 //   struct JoinAtOnce {
-//     void step(const convene::sdk::Session& session, std::string_view state, const
-//     convene::sdk::Event& event,
+//     using Session = convene::sdk::Session;
+//     void step(const Session& session, std::string_view state, const convene::sdk::Event& event,
 //               convene::sdk::Effects& effects) {
 //       if (event.kind() == CONVENE_EVENT_ARRIVED) {
 //         effects.add_customer();
@@ -11,8 +11,8 @@
 //       if (event.kind() == CONVENE_EVENT_ACCEPTED) effects.add_agent(event.agent());
 //     }
 //   };
-//   CONVENE_PLUGIN(JoinAtOnce, "service_join_at_once", "1.0.0", "Joins customer and agent at
-//   once.")
+//   CONVENE_PLUGIN(JoinAtOnce, "service_join_at_once", "1.0.0",
+//                  "Joins customer and agent at once.")
 //
 // Everything the class must remember goes through Effects::save_state; it keeps nothing between
 // calls.
@@ -29,16 +29,16 @@ namespace convene::sdk {
 class Session {
  public:
   explicit Session(const convene_session& s) : s_(&s) {}
-  std::uint64_t id() const { return s_->id; }
-  bool searching() const { return s_->searching != 0; }
+  std::uint64_t id() const { return s_->id; }  ///< Its number, as in logs.
+  bool searching() const { return s_->searching != 0; }  ///< Or an offer stands.
   std::string_view flow() const { return view(s_->flow); }
   std::string_view settings() const { return view(s_->settings); }  ///< JSON object of the flow.
   std::string_view context() const {
-    return view(s_->context);
-  }  ///< JSON object, as it was booked.
-  std::string_view wanted_agent() const { return view(s_->wanted_agent); }
-  std::int64_t now_ms() const { return s_->now_ms; }
-  std::int64_t due_ms() const { return s_->due_ms; }
+    return view(s_->context);  // a JSON object, as it was booked
+  }
+  std::string_view wanted_agent() const { return view(s_->wanted_agent); }  ///< Empty: anybody.
+  std::int64_t now_ms() const { return s_->now_ms; }  ///< Since 1970: the only clock there is.
+  std::int64_t due_ms() const { return s_->due_ms; }  ///< The agreed time; 0: none.
 
   std::size_t size() const { return s_->leg_count; }
   /// Leg `i`, i < size(), by the host's stride (law 1).
@@ -81,20 +81,20 @@ constexpr bool is_joined_leg(int state) {
 class Event {
  public:
   explicit Event(const convene_service_event& e) : e_(&e) {}
-  int kind() const { return e_->kind; }
+  int kind() const { return e_->kind; }  ///< CONVENE_EVENT_...; it says which fields speak.
   std::uint64_t leg() const { return e_->leg; }
-  int leg_state() const { return e_->leg_state; }
-  std::uint32_t timer() const { return e_->timer; }
+  int leg_state() const { return e_->leg_state; }  ///< CONVENE_LEG_...
+  std::uint32_t timer() const { return e_->timer; }  ///< 0 to 7, as it was set.
   std::string_view agent() const { return view(e_->agent); }
-  std::string_view name() const { return view(e_->name); }
+  std::string_view name() const { return view(e_->name); }  ///< Of a request: "leave".
   std::string_view detail() const { return view(e_->detail); }  ///< JSON.
 
  private:
   const convene_service_event* e_;
 };
 
-/// What shall happen, in this order, after the step. Each returns whether the host took it; one
-/// that it did not take fails the whole step, and then nothing of the step happens.
+/// What shall happen, in this order, after the step; at most 64. Each returns whether the host took
+/// it; one that it did not take fails the whole step: nothing of it happens. More: service.h.
 class Effects {
  public:
   explicit Effects(const convene_service_effects& e) : e_(&e) {}
