@@ -138,8 +138,8 @@ int erase(const Given& given) {
     if (done) {
       ++erased;
     } else {
-      std::fprintf(stderr, "convene: %s%zu: %s\n", given.what == "-" ? "line " : "entry ", line,
-                   done.error().text.c_str());
+      const std::string where = given.what == "-" ? "line " + std::to_string(line) + ": " : "";
+      std::fprintf(stderr, "convene: %s%s\n", where.c_str(), done.error().text.c_str());
       if (done.error().code == "not_running") return kNotRunning;
     }
   }

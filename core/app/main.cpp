@@ -1,9 +1,11 @@
 // core/app/main.cpp - the command line of `convene`.
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
 #include <cstdio>
 #include <functional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "core/app/command_groups.hpp"
 #include "core/app/commands.hpp"
@@ -60,7 +62,7 @@ void add_commands(CLI::App& app, Arguments& given, std::function<int()>& run) {
   CLI::App* config = app.add_subcommand("config", "Check a configuration, list all keys");
   config->require_subcommand(1);
   config->footer(
-      "Examples:\n  convene config check config/\n  convene config reference > reference.toml");
+      "Examples:\n  convene config check /etc/convene\n  convene config reference > reference.toml");
   CLI::App* check =
       takes_config(add(*config, "check", "Say everything that is wrong with a configuration",
                        "  convene config check config/demo.toml",
@@ -100,20 +102,47 @@ void add_commands(CLI::App& app, Arguments& given, std::function<int()>& run) {
                      "Simulate days of operation with faults, from seeds (convene sim --help)");
 }
 
-// "unknown command 'serv'; did you mean 'serve'?"
-int complain(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
-  std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names.push_back(command->get_name());
+/// Where --help shows which command: by what somebody is about to do.
+void group_commands(const CLI::App& app) {
+  const std::vector<std::pair<const char*, std::vector<const char*>>> groups = {
+      {"Run a node", {"serve", "status", "reload", "config", "password", "keys", "erase", "version"}},
+      {"Ask why, and what if", {"explain", "replay", "simulate", "sim"}},
+      {"Write plugins, and exchange them", {"new", "check", "plugins", "plugin"}}};
+  for (const auto& [group, names] : groups) {
+    for (const char* name : names) app.get_subcommand(name)->group(group);
   }
-  const std::string word = argc > 1 ? argv[1] : "";
-  const bool known = std::find(names.begin(), names.end(), word) != names.end();
-  if (!word.empty() && word[0] != '-' && !known) {
-    std::fprintf(stderr, "convene: unknown command '%s'; %s\n", word.c_str(),
-                 convene::config::suggest(word, names).c_str());
-  } else {
-    std::fprintf(stderr, "convene: %s\nTry: convene --help\n", error.what());
+}
+
+int unknown(const char* what, const std::string& word, const std::string& command,
+            const std::vector<std::string>& known) {
+  const std::string of = command == "convene" ? "" : " of " + command;
+  std::fprintf(stderr, "convene: unknown %s '%s'%s; %s\n", what, word.c_str(), of.c_str(),
+               convene::config::suggest(word, known).c_str());
+  return kUsage;
+}
+
+/// "unknown option '--jsn' of convene status; did you mean '--json'?", by the innermost command that was understood.
+int complain(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App* command = &app;
+  std::string path = "convene";
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+    path += " " + command->get_name();
   }
+  const std::vector<std::string> left = app.remaining(true);
+  const std::string word = left.empty() ? "" : left.front();
+  std::vector<std::string> known;
+  if (word.starts_with('-')) {
+    for (const CLI::Option* option : command->get_options()) {
+      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    }
+    return unknown("option", word, path, known);
+  }
+  for (const CLI::App* one : command->get_subcommands([](const CLI::App*) { return true; }))
+    known.push_back(one->get_name());
+  if (!word.empty() && !known.empty()) return unknown("command", word, path, known);
+  const std::string what = word.empty() ? error.what() : "'" + word + "' is one word too many";
+  std::fprintf(stderr, "convene: %s\nTry: %s --help\n", what.c_str(), path.c_str());
   return kUsage;
 }
 
@@ -144,11 +173,12 @@ int main(int argc, char** argv) {
   add_explain_commands(app, run);
   add_plugin_commands(app, run);
   add_replay_commands(app, run);
+  group_commands(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    return complain(app, error, argc, argv);
+    return complain(app, error);
   }
   return run ? run() : kUsage;
 }

@@ -43,7 +43,9 @@ std::optional<std::string> ask(const char* prompt) {
 std::optional<std::string> read_password() {
   if (isatty(STDIN_FILENO) == 0) {
     std::string line;
-    return std::getline(std::cin, line) ? std::optional(line) : std::nullopt;
+    if (std::getline(std::cin, line)) return line;
+    std::fputs("convene: no password came on standard input\n", stderr);
+    return std::nullopt;
   }
   const auto first = ask("Password: ");
   const auto second = ask("Once more: ");

@@ -7,9 +7,11 @@
 #include <chrono>
 #include <cstdio>
 #include <thread>
+#include <vector>
 
 #include "core/app/console.hpp"
 #include "core/app/exit_codes.hpp"
+#include "core/app/text_table.hpp"
 #include "core/runtime/config_document.hpp"
 
 namespace convene::app {
@@ -59,20 +61,28 @@ std::string duration(std::int64_t ns) {
   return out;
 }
 
-void print_generation(const std::string& id, const json::value& g) {
-  const std::string process =
-      text(g, "/process/pid").empty()
-          ? ""
-          : "  pid " + text(g, "/process/pid") + ", " + text(g, "/process/restarts") +
-                " restarts, " + std::to_string(number(g, "/process/memory_kib") / 1024) + " MiB";
-  std::printf("%-22s %4s  %-9s %-9s %-12.12s %-7s %8s %9s %9s %9s %6s %6s%s\n", id.c_str(),
-              ("#" + text(g, "/generation")).c_str(),
-              text(g, "/parked") == "true" ? "parked" : text(g, "/role").c_str(),
-              text(g, "/version").c_str(), text(g, "/sha256").c_str(),
-              text(g, "/isolation").c_str(), text(g, "/sessions").c_str(),
-              text(g, "/calls").c_str(), duration(number(g, "/p50_ns")).c_str(),
-              duration(number(g, "/p99_ns")).c_str(), text(g, "/overruns").c_str(),
-              text(g, "/failures").c_str(), process.c_str());
+/// One generation's line; its process stands behind the columns.
+std::vector<std::string> generation_row(const std::string& id, const json::value& g) {
+  const bool called = number(g, "/p99_ns") > 0;
+  std::vector<std::string> row = {id,
+                                  "#" + text(g, "/generation"),
+                                  text(g, "/parked") == "true" ? "parked" : text(g, "/role"),
+                                  text(g, "/version"),
+                                  text(g, "/sha256").empty() ? "-" : text(g, "/sha256").substr(0, 12),
+                                  text(g, "/isolation"),
+                                  text(g, "/sessions"),
+                                  text(g, "/calls"),
+                                  called ? duration(number(g, "/p50_ns")) : "-",
+                                  called ? duration(number(g, "/p99_ns")) : "-",
+                                  text(g, "/overruns"),
+                                  text(g, "/failures")};
+  if (!text(g, "/process/pid").empty()) {
+    const std::int64_t restarts = number(g, "/process/restarts");
+    row.push_back("pid " + text(g, "/process/pid") + ", " + std::to_string(restarts) +
+                  (restarts == 1 ? " restart, " : " restarts, ") +
+                  std::to_string(number(g, "/process/memory_kib") / 1024) + " MiB");
+  }
+  return row;
 }
 
 void print_trial(const json::value& trial) {
@@ -96,6 +106,22 @@ void print_trial(const json::value& trial) {
   if (more > 0) std::printf("    and %lld more\n", static_cast<long long>(more));
 }
 
+/// What no column holds: why it failed, what a trial has shown, what was refused.
+void print_news(const json::value& plugin) {
+  const json::value* trial = plugin.as_object().if_contains("trial");
+  std::vector<std::string> lines;
+  for (const json::value& generation : list(plugin, "/generations")) {
+    if (const std::string why = text(generation, "/last_failure"); !why.empty())
+      lines.push_back("last failure of #" + text(generation, "/generation") + ": " + why);
+  }
+  for (const json::value& refusal : list(plugin, "/refusals"))
+    lines.push_back("refused: " + text(refusal, "/what") + ": " + text(refusal, "/why"));
+  if (!trial && lines.empty()) return;
+  std::printf("\n%s\n", text(plugin, "/id").c_str());
+  if (trial) print_trial(*trial);
+  for (const std::string& line : lines) std::printf("  %s\n", line.c_str());
+}
+
 /// The plugin's part of the answer `plugins`.
 Result<json::value> ask_for(const Config& config, const std::string& id) {
   auto answer = ask_node(config, "plugins", "{}");
@@ -104,7 +130,7 @@ Result<json::value> ask_for(const Config& config, const std::string& id) {
   for (const json::value& plugin : list(all, "/plugins")) {
     if (text(plugin, "/id") == id) return plugin;
   }
-  return Error{"plugin.unknown", "no plugin \"" + id + "\" runs here"};
+  return Error{"plugin.unknown", "no plugin '" + id + "' runs here"};
 }
 
 /// Looks on while the shadow is asked; what came of it once it has seen enough, or is gone.
@@ -165,23 +191,19 @@ int show_plugins(const std::filesystem::path& path, bool as_json) {
     std::printf("%s\n", json::serialize(plugins).c_str());
     return kOk;
   }
-  std::printf("%-22s %4s  %-9s %-9s %-12s %-7s %8s %9s %9s %9s %6s %6s\n", "plugin", "gen", "state",
-              "version", "sha256", "runs in", "sessions", "calls", "p50", "p99", "slow", "failed");
+  std::vector<std::vector<std::string>> rows = {{"plugin", "gen", "state", "version", "sha256",
+                                                 "runs in", "sessions", "calls", "p50", "p99",
+                                                 "overruns", "failures"}};
   for (const json::value& plugin : list(plugins, "/plugins")) {
     std::string id = text(plugin, "/id");
-    if (list(plugin, "/generations").empty()) std::printf("%-22s       refused\n", id.c_str());
+    if (list(plugin, "/generations").empty()) rows.push_back({id, "-", "refused"});
     for (const json::value& generation : list(plugin, "/generations")) {
-      print_generation(id, generation);
+      rows.push_back(generation_row(id, generation));
       id.clear();
-      const std::string failure = text(generation, "/last_failure");
-      if (!failure.empty()) std::printf("  last failure: %s\n", failure.c_str());
-    }
-    if (const json::value* trial = plugin.as_object().if_contains("trial")) print_trial(*trial);
-    for (const json::value& refusal : list(plugin, "/refusals")) {
-      std::printf("  refused: %s: %s\n", text(refusal, "/what").c_str(),
-                  text(refusal, "/why").c_str());
     }
   }
+  std::fputs(text_table(rows).c_str(), stdout);
+  for (const json::value& plugin : list(plugins, "/plugins")) print_news(plugin);
   return kOk;
 }
 
@@ -204,9 +226,10 @@ int reload_plugin(const std::filesystem::path& path, const ReloadOrder& order) {
                 text(done, "/current").c_str());
     return kOk;
   }
-  std::printf("%s: generation #%s (%s, %.12s) serves everybody now\n", order.plugin.c_str(),
+  const std::string content = text(done, "/sha256").substr(0, 12);  // a command has none
+  std::printf("%s: generation #%s (%s%s) serves everybody now\n", order.plugin.c_str(),
               text(done, "/generation").c_str(), text(done, "/version").c_str(),
-              text(done, "/sha256").c_str());
+              content.empty() ? "" : (", " + content).c_str());
   if (!order.file.empty()) {
     std::printf("To keep it over a restart: [plugin.%s] file = %s\n", order.plugin.c_str(),
                 config::quote_json(order.file).c_str());

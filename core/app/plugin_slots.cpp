@@ -203,8 +203,11 @@ Result<std::string> PluginSlots::reload(const Config& config, const ReloadWish& 
   const auto configured = config.plugins.find(wish.plugin);
   PluginSlot* slot = find(wish.plugin);
   if (configured == config.plugins.end() || !slot) {
-    return Error{"plugin.unknown", "no plugin \"" + wish.plugin.substr(0, 64) +
-                                       "\" runs here; convene plugins lists those that do"};
+    std::vector<std::string> ids;
+    for (const auto& [id, plugin] : config.plugins) ids.push_back(id);
+    const std::string asked = wish.plugin.substr(0, 64);
+    return Error{"plugin.unknown",
+                 "no plugin '" + asked + "' runs here; " + config::suggest(asked, ids)};
   }
   Result<std::string> done = std::string();
   const auto finish = [&](const Status& status) {

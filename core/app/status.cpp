@@ -1,10 +1,12 @@
 // core/app/status.cpp - `convene status`: a node's own account, as a table for people.
 #include <boost/json.hpp>
 #include <cstdio>
+#include <vector>
 
 #include "core/app/commands.hpp"
 #include "core/app/console.hpp"
 #include "core/app/exit_codes.hpp"
+#include "core/app/text_table.hpp"
 
 namespace convene::app {
 namespace {
@@ -20,7 +22,8 @@ const json::value& at(const json::value& from, const char* pointer) {
 
 std::string text(const json::value& value) {
   if (value.is_null()) return "-";
-  return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+  const std::string said = value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+  return said.empty() ? "-" : said;
 }
 
 // "1d 2h", "3m 4s": the two largest units.
@@ -51,24 +54,33 @@ std::string counts(const json::value& object) {
   return out.empty() ? "none" : out;
 }
 
-void table(const char* title, const json::value& rows, std::initializer_list<const char*> columns) {
+/// What a column is called here, and where it stands in a row.
+struct Column {
+  const char* head;
+  const char* pointer;
+};
+
+void table(const json::value& rows, std::initializer_list<Column> columns) {
   if (!rows.is_array() || rows.get_array().empty()) return;
-  std::printf("\n%-22s", title);
-  bool first = true;
-  for (const char* column : columns) {
-    if (!first) std::printf("  %-14s", column);
-    first = false;
-  }
-  std::printf("\n");
+  std::vector<std::vector<std::string>> cells(1);
+  for (const Column& column : columns) cells[0].emplace_back(column.head);
   for (const json::value& row : rows.get_array()) {
-    bool start = true;
-    for (const char* column : columns) {
-      const std::string cell = text(at(row, (std::string("/") + column).c_str()));
-      std::printf(start ? "  %-20s" : "  %-14s", cell.c_str());
-      start = false;
-    }
-    std::printf("\n");
+    auto& line = cells.emplace_back();
+    for (const Column& column : columns) line.push_back(text(at(row, column.pointer)));
+    line.front().insert(0, "  ");
   }
+  std::printf("\n%s", text_table(cells).c_str());
+}
+
+/// Without the consoles: one of them asks this.
+json::value peers_of(const json::value& status) {
+  json::array out;
+  if (const json::value& all = at(status, "/peers"); all.is_array()) {
+    for (const json::value& peer : all.get_array()) {
+      if (text(at(peer, "/kind")) != "console") out.push_back(peer);
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -94,12 +106,27 @@ int status(const std::filesystem::path& path, bool as_json) {
   std::printf("  legs        %s\n", counts(at(status, "/legs")).c_str());
   std::printf("  offers      %s\n", text(at(status, "/offers")).c_str());
   std::printf("  rendezvous  %s\n", counts(at(status, "/rendezvous")).c_str());
-  table("agents", at(status, "/agents"), {"agent", "state"});
-  table("peers", at(status, "/peers"), {"name", "kind"});
-  table("adapters", at(status, "/supervisor/adapters"),
-        {"name", "state", "pid", "deaths", "last_exit"});
-  table("plugins", at(status, "/supervisor/plugins"),
-        {"id", "state", "version", "calls", "failures", "overruns", "runs", "pid", "restarts", "breaker"});
+  std::printf("  requests    asked %s, refused %s, malformed %s\n",
+              text(at(status, "/bus/requests")).c_str(), text(at(status, "/bus/refused")).c_str(),
+              text(at(status, "/bus/malformed")).c_str());
+  std::printf("  config      %s\n", counts(at(status, "/supervisor/config")).c_str());
+  table(at(status, "/agents"), {{"agents", "/agent"}, {"state", "/state"}});
+  table(peers_of(status), {{"peers", "/name"}, {"kind", "/kind"}});
+  table(at(status, "/supervisor/adapters"), {{"adapters", "/name"},
+                                             {"state", "/state"},
+                                             {"pid", "/pid"},
+                                             {"deaths", "/deaths"},
+                                             {"last end", "/last_exit"}});
+  table(at(status, "/supervisor/plugins"), {{"plugins", "/id"},
+                                            {"state", "/state"},
+                                            {"version", "/version"},
+                                            {"runs in", "/runs"},
+                                            {"calls", "/calls"},
+                                            {"overruns", "/overruns"},
+                                            {"failures", "/failures"},
+                                            {"pid", "/pid"},
+                                            {"restarts", "/restarts"},
+                                            {"breaker", "/breaker"}});
   return kOk;
 }
 

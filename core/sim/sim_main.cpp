@@ -1,8 +1,10 @@
 // core/sim/sim_main.cpp - `convene sim`: reads its arguments, plays, prints.
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <thread>
 
 #include "core/sim/sim.hpp"
@@ -17,15 +19,32 @@ struct Arguments {
   bool verbose = false;
   bool print_hash = false;
   bool help = false;
+  std::string wrong;  ///< Why the line was not understood.
 };
 
 constexpr const char* kUsage =
-    "usage: convene sim [--config FILE] [--seeds N] [--seed S] [--hours H] [--customers N]\n"
-    "                   [--agents N] [--jobs J] [--hash] [--calm] [--verbose]\n"
-    "  plays N seeds from S on (default: 1 from 1), H hours each (24), with faults unless --calm\n"
-    "  --config   comes first: flows and plugins, by default those of share/convene/config/sim.toml\n"
-    "  --hash     prints the hash of each seed's history\n"
-    "  --verbose  prints every step of the seed\n";
+    "Simulate days of operation with faults, from seeds\n"
+    "Usage: convene sim [OPTIONS]\n\n"
+    "Options:\n"
+    "  -h,--help                   Print this help message and exit\n"
+    "  --config FILE               Comes first: flows and plugins, by default those of\n"
+    "                              share/convene/config/sim.toml\n"
+    "  --seeds N                   How many days are played: 1\n"
+    "  --seed S                    The first of them: 1\n"
+    "  --hours H                   How long a day is: 24\n"
+    "  --customers N               How many come\n"
+    "  --agents N                  How many work\n"
+    "  --jobs J                    Days at once, by default one for each processor\n"
+    "  --calm                      Without faults\n"
+    "  --hash                      Print the hash of each seed's history and nothing else\n"
+    "  --verbose                   Print every step of the seed\n\n"
+    "Examples:\n"
+    "  convene sim --seeds 100\n"
+    "  convene sim --seed 4711 --verbose\n\n"
+    "Exit codes: 0 done; 1 something that must never be was seen; 2 a plugin is missing, nothing was done;\n"
+    "64 the command line is wrong.\n";
+
+constexpr std::array kTakesNumber = {"--seeds", "--seed", "--hours", "--customers", "--agents", "--jobs"};
 
 bool parse(int argc, char** argv, Arguments& a) {
   a.options.hash = false;
@@ -44,10 +63,12 @@ bool parse(int argc, char** argv, Arguments& a) {
       a.verbose = true;
       continue;
     }
+    if (std::find(kTakesNumber.begin(), kTakesNumber.end(), name) == kTakesNumber.end())
+      return a.wrong = "'" + name + "' is no option of this command", false;
     char* end = nullptr;
     const std::uint64_t value = i + 1 < argc ? std::strtoull(argv[i + 1], &end, 10) : 0;
     if (end == nullptr || *end != '\0' || *argv[i + 1] == '\0' || value > 1'000'000'000)
-      return false;
+      return a.wrong = name + " wants a whole number up to 1000000000", false;
     ++i;
     if (name == "--seeds")
       a.seeds = value;
@@ -59,10 +80,8 @@ bool parse(int argc, char** argv, Arguments& a) {
       a.options.customers = static_cast<int>(std::min<std::uint64_t>(value, 100'000));
     else if (name == "--agents")
       a.options.agents = static_cast<int>(std::clamp<std::uint64_t>(value, 1, 10'000));
-    else if (name == "--jobs")
-      a.jobs = static_cast<unsigned>(std::min<std::uint64_t>(value, 64));
     else
-      return false;
+      a.jobs = static_cast<unsigned>(std::min<std::uint64_t>(value, 64));
   }
   return true;
 }
@@ -93,8 +112,9 @@ void print(const SimSum& total, int hours, double seconds) {
 int sim_main(int argc, char** argv, const SimPlugins& plugins) {
   Arguments a;
   if (!parse(argc, argv, a)) {
-    std::fputs(kUsage, a.help ? stdout : stderr);
-    return a.help ? 0 : 2;
+    if (a.help) return std::fputs(kUsage, stdout), 0;
+    std::fprintf(stderr, "convene: %s\nTry: convene sim --help\n", a.wrong.c_str());
+    return 64;
   }
   if (const std::string missing = missing_from(plugins); !missing.empty())
     return std::fprintf(stderr, "for a simulation %s is missing\n", missing.c_str()), 2;

@@ -112,6 +112,9 @@ Result<DatabaseLock> DatabaseLock::take(const std::filesystem::path& database) {
   const std::string file = database.string() + ".lock";
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
+    if (errno == ENOENT)
+      return about("store.not_a_database", database,
+                   "cannot be made: there is no such folder. Make it, or name another file in store.url.");
     const bool full = errno == ENOSPC || errno == EDQUOT;
     return about(full ? "store.full" : "store.read_only", database,
                  "cannot be locked (" + file + "): " + std::strerror(errno) + ".");

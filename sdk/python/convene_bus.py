@@ -24,7 +24,10 @@ import sys
 import time
 from collections import OrderedDict
 
-import zmq
+try:
+    import zmq
+except ImportError:  # an operator reads this in the node's log
+    sys.exit(f"level=error {sys.executable} has no pyzmq: apt install python3-zmq gives it to /usr/bin/python3")
 
 BUS_VERSION = 1
 MAGIC = b"CV1"

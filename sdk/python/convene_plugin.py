@@ -175,7 +175,10 @@ def run(plugin_class):
     if not endpoint:
         sys.exit(f"{plugin_class.id} is a plugin of Convene: name this program as [plugin.{plugin_class.id}] command = "
                  '["python3", ...] in the configuration, and `convene serve` starts it')
-    import zmq  # here, so that the rules can be tested where pyzmq is not installed
+    try:
+        import zmq  # here, so that the rules can be tested where pyzmq is not installed
+    except ImportError:
+        sys.exit(f"{sys.executable} has no pyzmq: apt install python3-zmq gives it to /usr/bin/python3")
 
     socket = zmq.Context.instance().socket(zmq.PAIR)
     socket.linger = 500

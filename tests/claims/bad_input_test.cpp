@@ -123,6 +123,29 @@ TEST_F(BadInput, AnAdapterOfAnotherNameIsRefusedWithAReason) {
   EXPECT_NE(code, "");
 }
 
+TEST(BadCommandLine, WhateverIsMistypedIsNamedWithTheNearestAndDoesNothing) {
+  Site site;
+  site.write_config();
+  const std::vector<std::pair<std::vector<std::string>, std::string>> lines = {
+      {{"servee"}, "unknown command 'servee'; did you mean 'serve'?"},
+      {{"config", "chek"}, "unknown command 'chek' of convene config; did you mean 'check'?"},
+      {{"status", "--jsn"}, "unknown option '--jsn' of convene status; did you mean '--json'?"},
+      {{"config"}, "Try: convene config --help"},
+      {{"plugin", "reload"}, "Try: convene plugin reload --help"},
+      {{"version", "now"}, "'now' is one word too many"},
+      {{"sim", "--sed", "1"}, "'--sed' is no option of this command"},
+      {{"sim", "--seeds", "x"}, "--seeds wants a whole number"}};
+  for (const auto& [words, said] : lines) {
+    const Finished finished = site.convene(words);
+    EXPECT_EQ(finished.code, 64) << words.front();
+    EXPECT_NE(finished.err.find(said), std::string::npos) << finished.err;
+    EXPECT_EQ(finished.out, "") << words.front();
+  }
+  const Finished silent = site.convene({"password"});
+  EXPECT_EQ(silent.code, 1);
+  EXPECT_NE(silent.err.find("no password came"), std::string::npos) << silent.err;
+}
+
 TEST(BadConfig, ATypoStopsTheStartWithItsPlaceAndTheNearestKey) {
   Site site;
   site.options.more =

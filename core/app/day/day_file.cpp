@@ -298,12 +298,12 @@ class Extractor {
 Result<std::string> read_text(const std::filesystem::path& path) {
   std::error_code failed;
   const auto size = std::filesystem::file_size(path, failed);
-  if (failed) return Error{"day.file", "cannot read " + path.string() + ": " + failed.message()};
-  if (size > kFileBytesMax) return Error{"day.file", path.string() + " is larger than 64 MiB"};
+  if (failed) return Error{"day.file", "cannot be read: " + failed.message()};
+  if (size > kFileBytesMax) return Error{"day.file", "is larger than 64 MiB"};
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
-  if (!in) return Error{"day.file", "cannot read " + path.string()};
+  if (!in) return Error{"day.file", "cannot be read"};
   return text.str();
 }
 
@@ -329,8 +329,10 @@ DayFileOutcome load_day(const std::filesystem::path& path, const Config& house) 
     out.errors.push_back({{path.string(), 0, 0}, text.error().text, ""});
     return out;
   }
-  DayFileOutcome out = parse_day({path.string(), *text}, house, [&](const std::string& name) {
-    return read_text(path.parent_path() / name);
+  DayFileOutcome out = parse_day({path.string(), *text}, house, [&](const std::string& name) -> Result<std::string> {
+    auto beside = read_text(path.parent_path() / name);
+    if (!beside) return Error{beside.error().code, "'" + name + "' " + beside.error().text};
+    return beside;
   });
   if (out.day.title.empty()) out.day.title = path.stem().string();
   return out;

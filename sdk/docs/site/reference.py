@@ -101,13 +101,11 @@ def commands(program):
     def say(words):
         text = subprocess.run([program, *words, "--help"], capture_output=True, text=True, check=False).stdout
         lines.extend([f"## convene {' '.join(words)}".rstrip(), "", "```text", text.rstrip(), "```", ""])
-        tail = text.split("Subcommands:\n", 1)
-        for line in tail[1].splitlines() if len(tail) > 1 and len(words) < 2 else ():
-            match = re.match(r"  (\w[\w-]*)( {2,}|$)", line)
-            if not line.strip():
-                break
-            if match:
-                say([*words, match.group(1)])
+        for block in text.split("\n\n") if len(words) < 2 else ():
+            head, *rows = block.splitlines() or [""]
+            if head.endswith(":") and head not in ("Positionals:", "Options:", "Examples:"):
+                for match in filter(None, (re.match(r"  (\w[\w-]*)( {2,}|$)", row) for row in rows)):
+                    say([*words, match.group(1)])
 
     say([])
     return "\n".join(lines) + "\n"
