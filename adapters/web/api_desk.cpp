@@ -7,7 +7,7 @@
 
 namespace convene::web {
 namespace {
-Response failed() { return refusal(401, "sign_in_failed", "Name or password is wrong."); }
+Response failed() { return refusal(401, "sign_in_failed", "Agent or password is wrong."); }
 }  // namespace
 
 void sign_in(Gateway& gateway, const Request& request, Respond respond) {

@@ -88,9 +88,10 @@ Response booked_sheet(const Gateway& gateway, const Brought& brought, const Json
   sheet.facts({due ? "Agreed for " + time_in_words(*due) : std::string("Whenever you come back"),
                agent.empty() ? "" : "With " + agent});
   sheet.rule().heading("Keep this page");
-  sheet.facts({travels ? "To find it again, keep this link:" : "It works in this browser, on this device.",
+  sheet.facts({travels ? "" : "It works in this browser, on this device.",
                expires > 0 ? "Your place is kept until " + time_in_words(expires) + "." : ""});
   if (travels) {
+    sheet.paragraph("To find it again, keep this link:");
     sheet.link(gateway.settings().public_url + "/r/?s=" + brought.id);
     sheet.paragraph("Whoever has this link can come in your place, so show it to nobody.");
   }

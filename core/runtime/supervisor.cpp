@@ -349,7 +349,7 @@ int run_child(const std::vector<std::string>& arguments) {
   for (std::string& text : command) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   ::execvp(command[0].c_str(), pointers.data());
-  std::fprintf(stderr, "%s: %s\n", command[0].c_str(), std::strerror(errno));
+  std::fprintf(stderr, "level=error %s cannot be started: %s\n", command[0].c_str(), std::strerror(errno));
   return 127;
 }
 

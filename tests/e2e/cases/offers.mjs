@@ -113,7 +113,7 @@ async function signed_out(world) {
   await first.page.getByLabel("Agent").fill("anna");
   await first.page.getByLabel("Password").fill("a guess");
   await first.page.getByRole("button", { name: "Sign in" }).click();
-  await first.page.getByText("Name or password is wrong.").waitFor();
+  await first.page.getByText("Agent or password is wrong.").waitFor();
 }
 
 export const cases = [

@@ -283,7 +283,7 @@ const kDeskStates = [
   {
     name: "desk_wrong_password",
     path: "/desk/",
-    api: refusal(401, "sign_in_failed", "Name or password is wrong."),
+    api: refusal(401, "sign_in_failed", "Agent or password is wrong."),
     socket: (_, send) => send({ t: "bye", code: "signed_out", text: "" }),
     after: async (page) => {
       await page.getByLabel("Agent").fill("anna");
