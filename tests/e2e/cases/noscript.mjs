@@ -93,6 +93,17 @@ async function words_are_the_same(world) {
     assert.equal(answer.status(), 404);
     await one.getByRole("heading", { name: "There is nothing here" }).waitFor();
   }
+  for (const [address, text] of [
+    [`${site.shop}/loans.html`, "Booking and talking need JavaScript"],
+    [`${site.origin}/desk/`, "The desk needs JavaScript."],
+  ]) {
+    await page.goto(address);
+    const said = page.locator("noscript p");
+    await said.waitFor();
+    assert.ok((await said.innerText()).includes(text), address);
+    const box = await said.boundingBox();
+    assert.ok(box && box.y + box.height < 900, `${address}: it is below what one sees`);
+  }
 }
 
 /** A form of another site comes without the page's cookie, and says where it comes from. */
