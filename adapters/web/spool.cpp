@@ -160,7 +160,7 @@ void Spool::put(std::uint64_t session, What what, std::string_view bytes) {
 bool Spool::lay(std::uint64_t session, What what, std::string_view bytes) {
   const auto copy = [this](std::uint64_t at, const Record& record, std::string_view text) {
     std::memcpy(ring_ + at % kRing, &record, sizeof record);
-    std::memcpy(ring_ + at % kRing + sizeof record, text.data(), text.size());
+    text.copy(ring_ + at % kRing + sizeof record, text.size());
   };
   bool wakes = false;
   {

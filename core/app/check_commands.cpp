@@ -231,7 +231,8 @@ CLI::App* add_command(CLI::App* check, const char* word, const char* what,
 }  // namespace
 
 void add_check_commands(CLI::App& app, std::function<int()>& run) {
-  auto* given = new Arguments;  // as long as the program: CLI11 keeps pointers into it
+  const auto shared = std::make_shared<Arguments>();  // CLI11 keeps pointers into it
+  Arguments* const given = shared.get();
   CLI::App* command =
       app.add_subcommand("check", "Prove that a plugin keeps the contract, case by case");
   command->footer(kFooter);
@@ -251,7 +252,7 @@ void add_check_commands(CLI::App& app, std::function<int()>& run) {
                   "  convene check adapter -- ./my_adapter --verbose\n"
                   "  convene check adapter --config settings.json -- python3 crm.py\n"),
       given);
-  command->callback([=, &run] { run = [=] { return run_check(*given); }; });
+  command->callback([shared, &run] { run = [shared] { return run_check(*shared); }; });
 }
 
 }  // namespace convene::app
