@@ -22,6 +22,25 @@ run_tests() {
   return "$status"
 }
 
+# run_sanitized SANITIZER [NAME] - the tests under it. Nobody reads what a passed test said, nor how a program that it started
+# ended: all of them write what they find into build/SANITIZER/reports, and one report fails the run. What tests do wrong on
+# purpose, to see it contained, is not counted.
+run_sanitized() {
+  local reports=$root/build/$1/reports status=0 report found=()
+  local wanted='tests/zoo/|tests/isolation/hostile'
+  rm -rf "$reports"; mkdir -p "$reports"
+  local common="log_path=$reports/report log_exe_name=1"
+  export UBSAN_OPTIONS="$common print_stacktrace=1"
+  export ASAN_OPTIONS="$common detect_stack_use_after_return=1 check_initialization_order=1 strict_string_checks=1"
+  export TSAN_OPTIONS="$common suppressions=$root/tests/support/tsan.supp history_size=7 second_deadlock_stack=1"
+  run_tests "$@" || status=$?
+  for report in "$reports"/*; do
+    [ ! -s "$report" ] || grep -qE "$wanted" "$report" || found+=("$report")
+  done
+  [ ${#found[@]} -eq 0 ] || { say "reports: ${found[*]}"; grep -hE 'SUMMARY|runtime error' "${found[@]}" | sort | uniq -c; return 1; }
+  return "$status"
+}
+
 # run_bench [NAME] - what every program prints, then one line for each target that it was held against.
 run_bench() {
   configure_and_build release

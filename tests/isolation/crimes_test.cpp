@@ -7,6 +7,7 @@
 
 #include "core/engine/test/fixture.hpp"
 #include "tests/isolation/isolation.hpp"
+#include "tests/support/sanitized.hpp"
 
 namespace convene::apart {
 namespace {
@@ -85,12 +86,7 @@ class Crimes : public ::testing::Test, public testing::World {
 };
 
 // A sanitizer makes a start slow, and bounds on memory impossible.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-constexpr std::uint64_t kCrashes = kSanitized ? 100 : 1000;
+constexpr std::uint64_t kCrashes = test::kSanitized ? 100 : 1000;
 
 /// Ends a process in milliseconds.
 constexpr const char* kQuick[] = {"segfault",     "abort",      "exit",        "exit_well",
@@ -115,7 +111,7 @@ TEST_F(Crimes, AThousandCrashesHarmNobodyAndTheHostIsBackWithinHalfASecond) {
   std::vector<double> back;
   std::size_t next = 0;
   while (plugin->isolation()->restarts < crashes) {
-    const std::string deed = kQuick[next % (std::size(kQuick) - (kSanitized ? 1 : 0))];
+    const std::string deed = kQuick[next % (std::size(kQuick) - (test::kSanitized ? 1 : 0))];
     visit(next % 3 == 0 ? "bad_service" : "bad_policy", deed);
     ++next;
     if (next % 8 != 0) continue;
