@@ -1,9 +1,10 @@
 // tests/bench/relay_bench.cpp - chat between 100 pairs through the gateway, beside bare Boost.Beast relays.
 //
-// Four servers, each a process of its own with one thread, take the same load in turn: "peer" passes what one browser
+// Four servers, each a process of its own with one thread, take the same load: "peer" passes what one browser
 // of a pair says to the other; "both" to both, which is what a chat does, where everybody sees the numbered transcript;
 // "gateway" is the production code: the protocol's checks, the rate limit, channel_chat from its .so behind the guard,
-// numbering, the log and its sealed file; "forgetful" is the same without the file. Figures are medians of five runs;
+// numbering, the log and its sealed file; "forgetful" is the same without the file. They take turns of an eighth of a
+// second, so that what the machine does meanwhile meets all of them. Figures are medians of five runs of 20 turns each;
 // CPU is the server process's own, from the scheduler.
 // Links: convene_web
 #include <arpa/inet.h>
@@ -33,6 +34,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "adapters/web/channel_plugins.hpp"
@@ -43,7 +45,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr int kPairs = 100, kRounds = 5, kPerSecond = 40;  // Messages a second of each browser.
-constexpr double kSeconds = 2.5;
+constexpr int kSlices = 20, kSlice = 1000;   // Messages at a time, an eighth of a second.
+constexpr std::chrono::seconds kWritten{2};  // After which no transcript is on its way.
 
 std::int64_t now_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch())
@@ -255,11 +258,7 @@ double cpu_us(pid_t pid) {
   return total;
 }
 
-struct Figures {
-  double cpu = 0, p50 = 0, p99 = 0;
-};
-
-enum class Kind { peer, both, gateway, forgetful };
+enum Kind { peer, both, gateway, forgetful, kKinds };
 
 /// Where the transcripts go: on a disk, as in production.
 struct Folder {
@@ -270,86 +269,108 @@ struct Folder {
   ~Folder() { std::filesystem::remove_all(path); }
 };
 
-/// Every browser says something kPerSecond times a second, evenly spread; how long until its partner has it.
-Figures measure(Kind kind) {
-  const bool gateway = kind == Kind::gateway || kind == Kind::forgetful;
-  const Folder folder;
-  int ready[2];
-  if (pipe(ready) != 0) std::exit(1);
-  std::fflush(stdout);
-  const pid_t server = fork();
-  if (server == 0) {
+struct Figures {
+  double cpu = 0, p50 = 0, p99 = 0;
+};
+
+/// A server in a process of its own, with the browsers of all pairs at it.
+class Relay {
+ public:
+  explicit Relay(Kind kind) : protocol_(kind == gateway || kind == forgetful) {
+    int ready[2];
+    if (pipe(ready) != 0) std::exit(1);
+    std::fflush(stdout);
+    server_ = fork();
+    if (server_ == 0) {
+      close(ready[0]);
+      if (protocol_) serve_gateway(ready[1], kind == gateway ? folder_.path : "");
+      serve_bare(kind == both, ready[1]);
+    }
+    close(ready[1]);
+    std::uint16_t port = 0;
+    if (read(ready[0], &port, sizeof port) != sizeof port)
+      std::fprintf(stderr, "no server\n"), std::exit(1);
     close(ready[0]);
-    if (gateway) serve_gateway(ready[1], kind == Kind::gateway ? folder.path : "");
-    serve_bare(kind == Kind::both, ready[1]);
-  }
-  close(ready[1]);
-  std::uint16_t port = 0;
-  if (read(ready[0], &port, sizeof port) != sizeof port)
-    std::fprintf(stderr, "no server\n"), std::exit(1);
-  close(ready[0]);
-  std::vector<Browser> browsers;
-  for (int leg = 1; leg <= 2 * kPairs; ++leg) browsers.push_back(open_browser(port, leg, gateway));
-  const int epoll = epoll_create1(0);
-  for (std::size_t i = 0; i < browsers.size(); ++i) {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u64 = i;
-    epoll_ctl(epoll, EPOLL_CTL_ADD, browsers[i].fd, &event);
-  }
-  const auto total = static_cast<std::int64_t>(kSeconds * kPerSecond * 2 * kPairs);
-  const double gap_us = 1e6 / (kPerSecond * 2.0 * kPairs);
-  std::vector<double> latencies;
-  latencies.reserve(static_cast<std::size_t>(total));
-  const double cpu_before = cpu_us(server);
-  const std::int64_t start = now_us();
-  std::int64_t sent = 0;
-  while (static_cast<std::int64_t>(latencies.size()) < total && now_us() - start < 60'000'000) {
-    while (sent < total &&
-           static_cast<double>(now_us() - start) >= static_cast<double>(sent) * gap_us) {
-      const auto who = static_cast<std::size_t>(sent * 7 % (2 * kPairs));
-      const std::string stamp = std::to_string(now_us());
-      const std::string text = "{\"text\":\"f" + std::to_string(who) + "@" + stamp +
-                               "# Good morning, could you tell me what became of my order?\"}";
-      send_text(browsers[who].fd, gateway ? "{\"t\":\"frame\",\"leg\":" + std::to_string(who + 1) +
-                                                ",\"ch\":\"chat\",\"body\":" + text + "}"
-                                          : text);
-      ++sent;
-    }
-    epoll_event events[64];
-    const int n = epoll_wait(epoll, events, 64, 0);
-    for (int e = 0; e < n; ++e) {
-      const std::size_t i = events[e].data.u64;
-      char bytes[16384];
-      const ssize_t got = read(browsers[i].fd, bytes, sizeof bytes);
-      if (got <= 0) continue;
-      browsers[i].in.append(bytes, static_cast<std::size_t>(got));
-      const std::int64_t now = now_us();
-      take_messages(browsers[i].in, [&](std::string_view text) {
-        const auto from = text.find("\"f"), at = text.find('@');
-        if (from == text.npos || at == text.npos) {
-          std::fprintf(stderr, "unexpected: %.*s\n", static_cast<int>(text.size()), text.data());
-          std::exit(1);
-        }
-        const auto who = static_cast<std::size_t>(std::stoll(
-            std::string(text.substr(text.rfind("\"f", at) + 2, at - text.rfind("\"f", at) - 2))));
-        if (who != i)
-          latencies.push_back(
-              static_cast<double>(now - std::stoll(std::string(text.substr(at + 1, 18)))));
-      });
+    epoll_ = epoll_create1(0);
+    for (int leg = 1; leg <= 2 * kPairs; ++leg) {
+      browsers_.push_back(open_browser(port, leg, protocol_));
+      epoll_event event{};
+      event.events = EPOLLIN;
+      event.data.u64 = browsers_.size() - 1;
+      epoll_ctl(epoll_, EPOLL_CTL_ADD, browsers_.back().fd, &event);
     }
   }
-  const double cpu = cpu_us(server) - cpu_before;
-  for (const auto& b : browsers) close(b.fd);
-  close(epoll);
-  kill(server, SIGTERM);
-  waitpid(server, nullptr, 0);
-  if (static_cast<std::int64_t>(latencies.size()) < total)
-    std::fprintf(stderr, "messages were lost\n"), std::exit(1);
-  std::sort(latencies.begin(), latencies.end());
-  return {cpu / static_cast<double>(total), latencies[latencies.size() / 2],
-          latencies[latencies.size() * 99 / 100]};
-}
+  ~Relay() {
+    for (const auto& b : browsers_) close(b.fd);
+    close(epoll_);
+    kill(server_, SIGTERM);
+    waitpid(server_, nullptr, 0);
+  }
+  Relay(const Relay&) = delete;
+  Relay& operator=(const Relay&) = delete;
+
+  /// Every browser says something kPerSecond times a second, evenly spread; how long until its partner has it.
+  void talk() {
+    const std::size_t until = latencies_.size() + kSlice;
+    const double gap_us = 1e6 / (kPerSecond * 2.0 * kPairs);
+    const std::int64_t start = now_us();
+    for (int sent = 0; latencies_.size() < until && now_us() - start < 60'000'000;) {
+      for (; sent < kSlice && static_cast<double>(now_us() - start) >= sent * gap_us; ++sent)
+        say(static_cast<std::size_t>(sent) * 7 % (2 * kPairs));
+      epoll_event events[64];
+      const int n = epoll_wait(epoll_, events, 64, 0);
+      for (int e = 0; e < n; ++e) hear(events[e].data.u64);
+    }
+    if (latencies_.size() < until) std::fprintf(stderr, "messages were lost\n"), std::exit(1);
+  }
+
+  /// Of everything since the last call.
+  Figures figures() {
+    const double cpu = cpu_us(server_), total = static_cast<double>(latencies_.size());
+    std::sort(latencies_.begin(), latencies_.end());
+    const Figures all{(cpu - cpu_) / total, latencies_[latencies_.size() / 2],
+                      latencies_[latencies_.size() * 99 / 100]};
+    latencies_.clear();
+    cpu_ = cpu;
+    return all;
+  }
+
+ private:
+  void say(std::size_t who) {
+    const std::string text = "{\"text\":\"f" + std::to_string(who) + "@" +
+                             std::to_string(now_us()) +
+                             "# Good morning, could you tell me what became of my order?\"}";
+    send_text(browsers_[who].fd, protocol_ ? "{\"t\":\"frame\",\"leg\":" + std::to_string(who + 1) +
+                                                 ",\"ch\":\"chat\",\"body\":" + text + "}"
+                                           : text);
+  }
+
+  void hear(std::size_t who) {
+    char bytes[16384];
+    const ssize_t got = read(browsers_[who].fd, bytes, sizeof bytes);
+    if (got <= 0) return;
+    browsers_[who].in.append(bytes, static_cast<std::size_t>(got));
+    const std::int64_t now = now_us();
+    take_messages(browsers_[who].in, [&](std::string_view text) {
+      const auto at = text.find('@'), from = text.rfind("\"f", at);
+      if (from == text.npos || at == text.npos) {
+        std::fprintf(stderr, "unexpected: %.*s\n", static_cast<int>(text.size()), text.data());
+        std::exit(1);
+      }
+      if (std::stoull(std::string(text.substr(from + 2, at - from - 2))) != who)
+        latencies_.push_back(
+            static_cast<double>(now - std::stoll(std::string(text.substr(at + 1, 18)))));
+    });
+  }
+
+  const bool protocol_;
+  const Folder folder_;
+  pid_t server_ = 0;
+  int epoll_ = -1;
+  std::vector<Browser> browsers_;
+  std::vector<double> latencies_;
+  double cpu_ = 0;
+};
 
 std::vector<double> all(const std::vector<Figures>& runs, double Figures::*what) {
   std::vector<double> values;
@@ -363,21 +384,30 @@ std::vector<double> all(const std::vector<Figures>& runs, double Figures::*what)
 int main(int argc, char** argv) {
   using namespace convene::bench;
   const int rounds = argc > 1 ? std::max(1, std::atoi(argv[1])) : kRounds;
-  std::vector<Figures> runs[4];
-  for (int round = 0; round < rounds; ++round)
-    for (const Kind kind : {Kind::peer, Kind::both, Kind::gateway, Kind::forgetful})
-      runs[static_cast<int>(kind)].push_back(measure(kind));
+  std::vector<std::unique_ptr<Relay>> relays;
+  for (int kind = 0; kind < kKinds; ++kind)
+    relays.push_back(std::make_unique<Relay>(static_cast<Kind>(kind)));
+  std::vector<Figures> runs[kKinds];
+  for (int round = -1; round < rounds; ++round) {
+    for (int slice = 0; slice < (round < 0 ? 1 : kSlices); ++slice)
+      for (const auto& relay : relays) relay->talk();
+    std::this_thread::sleep_for(kWritten);
+    for (int kind = 0; kind < kKinds; ++kind) {
+      const Figures all = relays[kind]->figures();
+      if (round >= 0) runs[kind].push_back(all);  // The first is to warm up.
+    }
+  }
   std::printf("chat relay, %d pairs, %d messages/s, medians of %d\n", kPairs,
               kPerSecond * 2 * kPairs, rounds);
   const char* names[] = {"bare, to the peer", "bare, to both", "gateway", "gateway, no file"};
-  for (int i = 0; i < 4; ++i)
+  for (int i = 0; i < kKinds; ++i)
     std::printf("  %-18s %7.2f us of CPU a message   p50 %6.0f us   p99 %6.0f us\n", names[i],
                 at(all(runs[i], &Figures::cpu)), at(all(runs[i], &Figures::p50)),
                 at(all(runs[i], &Figures::p99)));
-  const auto& both = runs[1];
-  const auto& ours = runs[2];
+  const auto& bare_runs = runs[both];
+  const auto& ours = runs[gateway];
   const auto target = [&](const char* what, double Figures::*figure, double reach) {
-    const auto mine = all(ours, figure), bare = all(both, figure);
+    const auto mine = all(ours, figure), bare = all(bare_runs, figure);
     return report({.what = what,
                    .ours = {at(mine), "us"},
                    .baseline = {at(bare), "us"},
