@@ -45,11 +45,6 @@ struct ChannelOutcome {
   std::string state;  ///< With `saved`.
 };
 
-/// Bounds on one call: 64 effects, 64 KiB a body, 4 KiB of state. An effect beyond fails as the header says.
-inline constexpr std::size_t kChannelEffects = 64;
-inline constexpr std::size_t kChannelBody = 64 * 1024;
-inline constexpr std::size_t kChannelState = 4 * 1024;
-
 /// Calls the plugin; whatever it recorded counts only with CONVENE_OK (law 6).
 ChannelOutcome call_channel(ChannelLane& lane, const convene_channel_input& input);
 

@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include "convene/json_read.hpp"
+
 namespace convene::web {
 namespace {
 
@@ -25,6 +27,8 @@ class Cursor {
   bool string() {
     if (!take('"')) return false;
     while (at_ != end_) {
+      at_ += json::plain_run({at_, static_cast<std::size_t>(end_ - at_)}, 0);
+      if (at_ == end_) return false;
       const unsigned char c = static_cast<unsigned char>(*at_);
       if (c == '"') {
         ++at_;
@@ -33,8 +37,6 @@ class Cursor {
       if (c < 0x20) return false;
       if (c == '\\') {
         if (!escape()) return false;
-      } else if (c < 0x80) {
-        ++at_;
       } else if (!utf8()) {
         return false;
       }

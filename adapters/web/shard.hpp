@@ -29,6 +29,7 @@ struct Shard {
   explicit Shard(boost::asio::io_context& c) : context(c) {}
   boost::asio::io_context& context;
   std::unordered_set<std::shared_ptr<Swept>> connections;  ///< On this shard's thread only.
+  std::string wire;  ///< So is this: the short message that is being written.
 };
 
 /// Takes over an accepted connection: HTTP until it asks for a WebSocket.

@@ -25,7 +25,9 @@ constexpr std::size_t kBoxMax =
 constexpr auto kLeftBehind = std::chrono::hours(24);
 
 void put_number(std::string& out, std::uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) out.push_back(static_cast<char>(value >> (8 * i)));
+  char text[8];
+  for (int i = 0; i < bytes; ++i) text[i] = static_cast<char>(value >> (8 * i));
+  out.append(text, static_cast<std::size_t>(bytes));
 }
 
 std::uint64_t take_number(std::string_view& in, int bytes) {

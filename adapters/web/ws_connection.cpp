@@ -14,6 +14,7 @@
 
 #include "adapters/web/json_text.hpp"
 #include "adapters/web/log.hpp"
+#include "adapters/web/prompt_socket.hpp"
 #include "adapters/web/shard.hpp"
 #include "adapters/web/socket_protocol.hpp"
 
@@ -68,6 +69,7 @@ class WsConnection final : public Outlet,
       self->ws_.control_callback(
           [connection = self.get()](websocket::frame_type, beast::string_view) {
             connection->heard_ms_ = connection->gateway_.clocks.steady_ms();
+            connection->flush_later();  // The answer may have found no room.
           });
       self->opened_ = true;
       self->read();
@@ -99,8 +101,10 @@ class WsConnection final : public Outlet,
     if (now_ms - heard_ms_ > kDeadAfterMs) return cut();
     if (now_ms - heard_ms_ > kPingAfterMs && !pinging_) {
       pinging_ = true;
-      ws_.async_ping({},
-                     [self = shared_from_this()](beast::error_code) { self->pinging_ = false; });
+      ws_.async_ping({}, [self = shared_from_this()](beast::error_code) {
+        self->pinging_ = false;
+        self->flush();
+      });
     }
   }
 
@@ -155,41 +159,55 @@ class WsConnection final : public Outlet,
     if (buffer_.capacity() > kBufferKept) buffer_.shrink_to_fit();
   }
 
-  /// Writes what waits, one message after the other.
+  /// Writes what waits, one message after the other, until the kernel has no room for more.
   void flush() {
-    if (!opened_ || writing_) return;
-    if (next_ == outgoing_.size()) {
-      outgoing_.clear();
-      next_ = 0;
-      // An idle browser keeps next to nothing.
-      if (outgoing_.capacity() > kParcelsKept) std::vector<Parcel>().swap(outgoing_);
-      const std::lock_guard lock(mutex_);
-      if (inbox_.empty()) {
-        scheduled_ = false;
-        if (closing_ && !gone_) close();
-        return;
+    while (opened_ && !draining_) {
+      if (ws_.next_layer().is_backlogged()) {
+        draining_ = true;
+        return ws_.next_layer().drain([self = shared_from_this()](beast::error_code error) {
+          self->draining_ = false;
+          if (!error) self->flush();
+        });
       }
-      outgoing_.swap(inbox_);
-      waiting_bytes_ =
-          0;  // Of the inbox; what is being written was below the bound when it left it.
+      if (next_ == outgoing_.size() && !fetch()) return;
+      if (!write(outgoing_[next_++])) return;  // Whoever reads learns of it.
     }
-    writing_ = true;
-    const Parcel& p = outgoing_[next_++];
-    const auto written = [self = shared_from_this()](beast::error_code error, std::size_t) {
-      self->writing_ = false;
-      self->gateway_.metrics.messages_out.fetch_add(1, std::memory_order_relaxed);
-      if (!error) self->flush();
-    };
-    const auto first = p.first(), second = p.second();
+  }
+
+  /// Takes over what was handed in; false: nothing was.
+  bool fetch() {
+    outgoing_.clear();
+    next_ = 0;
+    // An idle browser keeps next to nothing.
+    if (outgoing_.capacity() > kParcelsKept) std::vector<Parcel>().swap(outgoing_);
+    const std::lock_guard lock(mutex_);
+    if (inbox_.empty()) {
+      scheduled_ = false;
+      if (closing_ && !gone_) close();
+      return false;
+    }
+    outgoing_.swap(inbox_);
+    waiting_bytes_ = 0;  // Of the inbox; what is being written was below the bound when it left it.
+    return true;
+  }
+
+  void flush_later() {
+    boost::asio::post(shard_.context, [self = shared_from_this()] { self->flush(); });
+  }
+
+  bool write(const Parcel& p) {
+    beast::error_code error;
     if (p.size() <= kCopied) {  // One buffer is so much simpler to Beast that copying is cheaper.
-      wire_.assign(first).append(second);
-      ws_.async_write(boost::asio::buffer(wire_), written);
+      shard_.wire.assign(p.first()).append(p.second());
+      ws_.write(boost::asio::buffer(shard_.wire), error);
     } else {
       const std::array<boost::asio::const_buffer, 2> buffers{
-          boost::asio::buffer(first.data(), first.size()),
-          boost::asio::buffer(second.data(), second.size())};
-      ws_.async_write(buffers, written);
+          boost::asio::buffer(p.first().data(), p.first().size()),
+          boost::asio::buffer(p.second().data(), p.second().size())};
+      ws_.write(buffers, error);
     }
+    gateway_.metrics.messages_out.fetch_add(1, std::memory_order_relaxed);
+    return !error;
   }
 
   /// With the lock held, on the shard's thread.
@@ -203,7 +221,7 @@ class WsConnection final : public Outlet,
   /// Without a closing handshake: whoever is there does not read.
   void cut() {
     beast::error_code ignored;
-    ws_.next_layer().close(ignored);
+    ws_.next_layer().next_layer().close(ignored);
   }
 
   void lost() {
@@ -220,14 +238,13 @@ class WsConnection final : public Outlet,
 
   Gateway& gateway_;
   Shard& shard_;
-  websocket::stream<TcpSocket, false> ws_;
+  websocket::stream<PromptSocket, false> ws_;
   beast::flat_buffer buffer_{kMessageMax + kReadMore};
   SocketProtocol protocol_;
   std::int64_t heard_ms_;
-  bool opened_ = false, pinging_ = false, writing_ = false;
+  bool opened_ = false, pinging_ = false, draining_ = false;
   std::vector<Parcel> outgoing_;  ///< On the shard's thread.
   std::size_t next_ = 0;
-  std::string wire_;  ///< The message that is being written, where it is short.
 
   mutable std::mutex mutex_;
   std::vector<Parcel> inbox_;

@@ -15,7 +15,7 @@ std::size_t Cursor::end_of_string() const {
 
 std::string_view Cursor::string() {
   if (peek() != '"') return fail(), std::string_view();
-  const std::size_t plain = json::detail::plain_run(text_, at_ + 1);
+  const std::size_t plain = json::plain_run(text_, at_ + 1);
   const std::size_t end = at_ + 1 + plain;
   if (end < text_.size() && text_[end] == '"') {
     const std::string_view all = text_.substr(at_ + 1, plain);

@@ -16,7 +16,7 @@ namespace convene::json {
 inline void quote(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
-    if (const std::size_t run = detail::plain_run(text, 0)) {
+    if (const std::size_t run = plain_run(text, 0)) {
       out.append(text, 0, run);
       text.remove_prefix(run);
       continue;

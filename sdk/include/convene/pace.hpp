@@ -62,13 +62,15 @@ class Pace {
   /// Appends "leg:time,leg:time": a channel's state is read and written with every frame, so it is
   /// no JSON. At most 48 times 35 bytes.
   void write(std::string& out) const {
-    char text[48];
+    const auto number = [&out](auto n) {
+      char digits[20];
+      out.append(digits, std::to_chars(digits, digits + sizeof digits, n).ptr);
+    };
     for (const Row& row : rows_) {
-      char* end = std::to_chars(text, text + sizeof text, row.leg).ptr;
-      *end++ = ':';
-      end = std::to_chars(end, text + sizeof text, row.full_ms).ptr;
       if (&row != rows_.data()) out += ',';
-      out.append(text, end);
+      number(row.leg);
+      out += ':';
+      number(row.full_ms);
     }
   }
 

@@ -57,10 +57,13 @@ inline TextFault check_text(std::string_view text, const TextRules& rules = {}) 
   std::size_t characters = 0;
   bool blank = true;
   while (!text.empty()) {
-    if (text.front() >= 0x20 && text.front() < 0x7F) {  // ASCII: nearly everything, in one look
-      if (++characters > rules.characters) return TextFault::too_long;
-      blank = blank && text.front() == ' ';
-      text.remove_prefix(1);
+    std::size_t run = 0;  // Of ASCII that shows: nearly everything, a stretch at a time.
+    while (run < text.size() && text[run] >= 0x20 && text[run] < 0x7F) ++run;
+    if (run > 0) {
+      characters += run;
+      if (characters > rules.characters) return TextFault::too_long;
+      blank = blank && text.find_first_not_of(' ') >= run;
+      text.remove_prefix(run);
       continue;
     }
     const std::size_t bytes = json::utf8_length(text);
