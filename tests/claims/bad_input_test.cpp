@@ -123,6 +123,23 @@ TEST_F(BadInput, AnAdapterOfAnotherNameIsRefusedWithAReason) {
   EXPECT_NE(code, "");
 }
 
+using Console = OnSite;
+
+TEST_F(Console, CallsAThingByOneNameInTablesThatAreAsWideAsTheyNeedToBe) {
+  Desk anna(site(), "anna");
+  ASSERT_TRUE(anna.open());
+  const std::string status = site().convene({"status"}).out;
+  const std::string plugins = site().convene({"plugins"}).out;
+  for (const std::string& shown : {status, plugins}) {
+    EXPECT_EQ(shown.find(" \n"), std::string::npos) << shown;
+    for (const char* word : {"runs in", "calls", "overruns", "failures"})
+      EXPECT_NE(shown.find(word), std::string::npos) << word << "\n" << shown;
+  }
+  EXPECT_NE(status.find("\n  anna"), std::string::npos) << status;
+  EXPECT_EQ(status.find("console"), std::string::npos) << "who asks is no peer to look after";
+  EXPECT_EQ(plugins.find(" 0 ns"), std::string::npos) << "a time that was never measured is none";
+}
+
 TEST(BadCommandLine, WhateverIsMistypedIsNamedWithTheNearestAndDoesNothing) {
   Site site;
   site.write_config();
