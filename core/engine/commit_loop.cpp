@@ -59,6 +59,7 @@ void CommitLoop::remember(const Input& input) {
 }
 
 void CommitLoop::run(Time now, std::span<const Input> batch, std::vector<Output>& released) {
+  erased_.clear();
   if (!engine_ && now >= retry_at_) {
     [[maybe_unused]] const Status recovered = recover(now);
   }
@@ -200,6 +201,11 @@ void CommitLoop::note_erasures(std::span<const Input> batch) {
   const auto is_asked = [](const Input& input) { return std::holds_alternative<input::Forget>(input); };
   const std::vector<Change>& changes = changes_.changes();
   if (std::none_of(changes.begin(), changes.end(), erases)) return;
+  for (const Change& change : changes) {
+    const auto* erase = std::get_if<Erase>(&change);
+    const auto* session = erase != nullptr ? std::get_if<SessionId>(&erase->what) : nullptr;
+    if (session != nullptr) erased_.push_back(*session);
+  }
   const bool asked = std::any_of(batch.begin(), batch.end(), is_asked);
   unscrubbed_ = std::max(unscrubbed_, asked ? Unscrubbed::asked : Unscrubbed::swept);
 }

@@ -48,6 +48,8 @@ class CommitLoop {
   /// Why the engine was lost last; empty code: it never was.
   const Error& last_error() const { return last_error_; }
   void reconfigure(EngineSettings settings);
+  /// The sessions that the last `run` has erased.
+  std::span<const SessionId> erased() const { return erased_; }
 
  private:
   void remember(const Input& input);
@@ -77,6 +79,7 @@ class CommitLoop {
   enum class Unscrubbed : std::uint8_t { nothing, swept, asked } unscrubbed_ = Unscrubbed::nothing;
   bool sweeping_ = false;  ///< More is about to be erased.
   Time scrub_at_{};        ///< Not before.
+  std::vector<SessionId> erased_;
   std::map<PeerId, input::PeerUp> peers_;
   Duration offset_{0};
   std::set<Asker> waiting_;  ///< Requests taken by the engine and not answered yet.

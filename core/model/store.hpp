@@ -53,9 +53,6 @@ class SessionStore {
   /// Up to `limit` rendezvous in state `booked` whose `due` or `expires` is at or before `until`, earliest first.
   virtual Result<std::vector<Rendezvous>> load_due(Time until, std::size_t limit) = 0;
 
-  /// The earliest `due` or `expires` of all rendezvous in state `booked`; kNever when there is none.
-  virtual Result<Time> next_due() = 0;
-
   /// What ended at or before `until`: up to `limit` rendezvous and up to `limit` sessions.
   virtual Result<Ended> load_ended(Time until, std::size_t limit) = 0;
 
@@ -74,9 +71,6 @@ class SessionStore {
 
   /// Decisions of a session, oldest first.
   virtual Result<std::vector<Decision>> decisions(SessionId session) = 0;
-
-  /// Up to `limit` rendezvous that have not ended, by key, after `after`: for `convene status` and exports.
-  virtual Result<std::vector<Rendezvous>> list(const Hash& after, std::size_t limit) = 0;
 
   /// How many rendezvous are in each state, indexed by the state's number.
   virtual Result<std::vector<std::uint64_t>> counts() = 0;

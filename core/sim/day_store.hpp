@@ -46,7 +46,6 @@ class DayStore final : public SessionStore {
     }
     return out;
   }
-  Result<Time> next_due() override { return due_.empty() ? kNever : due_.begin()->first; }
   Result<Ended> load_ended(Time, std::size_t) override { return Ended{}; }
   Result<std::vector<SessionId>> sessions_of(const Hash&) override {
     return std::vector<SessionId>{};
@@ -54,9 +53,6 @@ class DayStore final : public SessionStore {
   Result<Hash> rendezvous_of(SessionId) override { return Hash{}; }
   Result<Snapshot> restore() override { return Snapshot{}; }
   Result<std::vector<Decision>> decisions(SessionId) override { return std::vector<Decision>{}; }
-  Result<std::vector<Rendezvous>> list(const Hash&, std::size_t) override {
-    return std::vector<Rendezvous>{};
-  }
   Result<std::vector<std::uint64_t>> counts() override { return std::vector<std::uint64_t>(6); }
 
  private:

@@ -37,7 +37,6 @@ class WatchedStore final : public SessionStore {
   Result<std::vector<Rendezvous>> load_due(Time until, std::size_t limit) override {
     return store_.load_due(until, limit);
   }
-  Result<Time> next_due() override { return store_.next_due(); }
   Result<Ended> load_ended(Time until, std::size_t limit) override {
     return store_.load_ended(until, limit);
   }
@@ -48,9 +47,6 @@ class WatchedStore final : public SessionStore {
   Status scrub() override { return store_.scrub(); }
   Result<Snapshot> restore() override { return store_.restore(); }
   Result<std::vector<Decision>> decisions(SessionId id) override { return store_.decisions(id); }
-  Result<std::vector<Rendezvous>> list(const Hash& after, std::size_t n) override {
-    return store_.list(after, n);
-  }
   Result<std::vector<std::uint64_t>> counts() override { return store_.counts(); }
 
  private:

@@ -82,10 +82,6 @@ class SqlStore final : public SessionStore {
     });
   }
 
-  Result<Time> next_due() override {
-    return guarded<Time>([&] { return tables_->next_due(); });
-  }
-
   Result<Ended> load_ended(Time until, std::size_t limit) override {
     return guarded<Ended>([&] { return tables_->ended(until, limit); });
   }
@@ -124,10 +120,6 @@ class SqlStore final : public SessionStore {
 
   Result<std::vector<Decision>> decisions(SessionId session) override {
     return guarded<std::vector<Decision>>([&] { return tables_->decisions(session); });
-  }
-
-  Result<std::vector<Rendezvous>> list(const Hash& after, std::size_t limit) override {
-    return guarded<std::vector<Rendezvous>>([&] { return tables_->list(after, limit); });
   }
 
   Result<std::vector<std::uint64_t>> counts() override {

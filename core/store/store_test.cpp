@@ -30,6 +30,13 @@ T must(Result<T> result) {
   return std::move(*result);
 }
 
+/// The earliest `due` or `expires` of what is booked.
+Time next_due(SessionStore& store) {
+  const auto first = must(store.load_due(kNever - Duration{1}, 1));
+  if (first.empty()) return kNever;
+  return std::min(first[0].due.value_or(kNever), first[0].expires);
+}
+
 Status commit(SessionStore& store, std::vector<Change> changes) { return store.commit(changes); }
 
 Rendezvous booking(RandomRecords& random, Time wake) {
@@ -144,7 +151,7 @@ TEST(Store, EqualsAModelAfterAnyChangesAndRestarts) {
           << "seed " << seed << " batch " << batch;
       ASSERT_EQ(must(store->counts()), model.counts()) << "seed " << seed << " batch " << batch;
       const auto wakes = model.wakes();
-      ASSERT_EQ(must(store->next_due()), wakes.empty() ? kNever : wakes.front());
+      ASSERT_EQ(next_due(*store), wakes.empty() ? kNever : wakes.front());
       const auto ends = model.ends();
       ASSERT_EQ(must(store->load_ended(Time::min(), 0)).next, ends.empty() ? kNever : ends.front());
       const Ended all = must(store->load_ended(kNever, 1000));
@@ -159,18 +166,6 @@ TEST(Store, EqualsAModelAfterAnyChangesAndRestarts) {
         EXPECT_TRUE(*loaded == expected->second);
       }
     }
-    std::vector<Rendezvous> listed;
-    for (Hash after{};;) {
-      const auto page = must(store->list(after, 4));
-      listed.insert(listed.end(), page.begin(), page.end());
-      if (page.size() < 4) break;
-      after = page.back().key;
-    }
-    std::vector<Rendezvous> expected;
-    for (const auto& [key, r] : model.rendezvous) {
-      if (r.state != RendezvousState::ended) expected.push_back(r);
-    }
-    EXPECT_TRUE(listed == expected);
   }
 }
 
@@ -183,7 +178,7 @@ TEST(Store, GivesWhatIsDueEarliestFirstAndNoMoreThanAsked) {
   for (int i = 0; i < 1000; ++i)
     changes.emplace_back(Record(booking(random, from_ms((i * 7919) % 1000))));
   ASSERT_TRUE(store->commit(changes));
-  EXPECT_EQ(must(store->next_due()), from_ms(0));
+  EXPECT_EQ(next_due(*store), from_ms(0));
   EXPECT_TRUE(must(store->load_due(from_ms(-1), 10)).empty());
   const auto first = must(store->load_due(from_ms(99), 40));
   ASSERT_EQ(first.size(), 40u);
@@ -207,7 +202,7 @@ TEST(Store, ComesBackToTheAgreedTimeOrToTheExpiryWhicheverIsFirst) {
   EXPECT_TRUE(due[1] == late);
   timed.state = RendezvousState::due;
   ASSERT_TRUE(commit(*store, {Record(timed)}));
-  EXPECT_EQ(must(store->next_due()), from_ms(400));
+  EXPECT_EQ(next_due(*store), from_ms(400));
 }
 
 TEST(Store, NeverGivesANumberTwiceEvenWhenItsSessionIsErased) {

@@ -116,15 +116,6 @@ Tables::Tables(soci::session& s, Seal& seal)
            " from rendezvous indexed by rendezvous_wake"
            " where wake is not null and wake <= :u order by wake, id limit :n",
            "ii", kRendezvousOut),
-      next_due_(s,
-                "select wake from rendezvous indexed by rendezvous_wake where wake is not null"
-                " order by wake limit 1",
-                "", "i"),
-      list_(s,
-            "select " CONVENE_RENDEZVOUS_COLUMNS
-            " from rendezvous"
-            " where key > cast(:k as blob) and state < 5 order by key limit :n",
-            "bi", kRendezvousOut),
       resident_(s,
                 "select " CONVENE_RENDEZVOUS_COLUMNS
                 " from rendezvous indexed by rendezvous_resident"
@@ -372,8 +363,6 @@ std::vector<Rendezvous> Tables::due(Time until, std::size_t limit,
   return records;
 }
 
-Time Tables::next_due() { return next_due_.one() ? from_ms(next_due_.number(0)) : kNever; }
-
 Ended Tables::ended(Time until, std::size_t limit) {
   Ended found;
   // One more than asked for tells when the next one ended.
@@ -457,15 +446,6 @@ std::vector<Decision> Tables::decisions(SessionId session) {
     records.push_back(std::move(r));
   });
   if (damaged) throw DamagedRow("decision");
-  return records;
-}
-
-std::vector<Rendezvous> Tables::list(const Hash& after, std::size_t limit) {
-  std::vector<Rendezvous> records;
-  list_.with(bytes_of(after), number_of(limit)).each([&] {
-    Rendezvous record;
-    if (read(list_, record)) records.push_back(std::move(record));
-  });
   return records;
 }
 

@@ -42,14 +42,12 @@ class Tables {
   /// Takes a damaged rendezvous out of the index of what is due, so that it cannot hold up the
   /// others.
   void set_aside(std::int64_t row);
-  Time next_due();
   Ended ended(Time until, std::size_t limit);
   std::vector<SessionId> sessions_of(const Hash& key);
   /// False: there is no such session.
   bool rendezvous_of(SessionId session, Hash& key);
   Snapshot live();
   std::vector<Decision> decisions(SessionId session);
-  std::vector<Rendezvous> list(const Hash& after, std::size_t limit);
   std::vector<std::uint64_t> counts() const;
 
  private:
@@ -90,7 +88,7 @@ class Tables {
       rendezvous_aside_, sessions_unlink_;
   Statement session_put_, session_erase_, leg_put_, legs_erase_, offer_put_, offers_erase_,
       agent_put_, decision_put_, decisions_erase_;
-  Statement load_, due_, next_due_, list_, resident_, sessions_live_, legs_live_, offers_live_,
+  Statement load_, due_, resident_, sessions_live_, legs_live_, offers_live_,
       agents_, decisions_, rendezvous_ended_, sessions_ended_, sessions_of_, session_find_;
 };
 

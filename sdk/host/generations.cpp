@@ -222,6 +222,11 @@ void PluginSlot::release(const EachSession& sessions) {
   for (GenerationPtr& old : waiting) retire(std::move(old));
 }
 
+void PluginSlot::forget(std::uint64_t session) {
+  if (past_) past_->forget(session);
+  if (trial_) trial_->shadow.forget(session);
+}
+
 std::vector<std::unique_ptr<LoadedPlugin>> PluginSlot::take_retired() {
   return std::exchange(retired_, {});
 }

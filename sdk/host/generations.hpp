@@ -138,6 +138,9 @@ class PluginSlot {
   /// The last `most` events that the current generation answered, in their order.
   PastEvents past(std::size_t most) const { return past_ ? past_->last(most) : PastEvents(); }
 
+  /// Drops what is remembered of a session that was erased.
+  void forget(std::uint64_t session);
+
   const LoadedPlugin* current() const { return current_ ? current_->plugin.get() : nullptr; }
   const GenerationOrigin& origin() const;
   std::uint64_t generation() const { return current_ ? current_->number : 0; }

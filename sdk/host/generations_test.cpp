@@ -255,6 +255,22 @@ TEST_F(Slot, AGenerationIsAskedThePastBeforeAnybodyIsRoutedByIt) {
   EXPECT_EQ(due_, 1);
 }
 
+TEST_F(Slot, NothingOfAnErasedSessionIsRemembered) {
+  slot_.remember();
+  ASSERT_TRUE(exchange<First>());
+  for (std::uint64_t id = 1; id <= 10; ++id) ask(id);
+  ask(7);
+  auto careful = make<Careful>();
+  auto seen = rehearse(*careful, slot_.past(100), true);
+  ASSERT_TRUE(seen && seen->differences().size() == 2);
+  ASSERT_TRUE(slot_.try_out(std::move(careful), {}, {.shadow = 32}, *seen));
+  slot_.forget(7);
+  EXPECT_EQ(slot_.past(100).size(), 9u);
+  for (const auto& event : slot_.past(100)) EXPECT_NE(event->session(), 7u);
+  EXPECT_TRUE(slot_.shadow()->differences().empty());
+  EXPECT_EQ(slot_.shadow()->differing(), 2u) << "the count says nothing of anybody";
+}
+
 TEST_F(Slot, AShadowThatThePastSufficesForIsOverAtTheNextQuietPoint) {
   slot_.remember();
   ASSERT_TRUE(exchange<First>());

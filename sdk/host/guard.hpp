@@ -9,6 +9,7 @@
 
 #include "core/model/scores.hpp"
 #include "sdk/host/bounded.hpp"
+#include "sdk/host/effect_gate.hpp"
 #include "sdk/host/loaded_plugin.hpp"
 #include "sdk/host/meter.hpp"
 
@@ -55,9 +56,8 @@ class ServiceGuard {
   Meter& meter_;
   const convene_service inner_;
   void* const self_;
+  EffectGate<convene_service_effects> gate_;
   const convene_service_effects mine_;
-  const convene_service_effects* outer_ = nullptr;  // during a step
-  EffectBudget budget_;
 };
 
 class ChannelGuard {
@@ -73,9 +73,8 @@ class ChannelGuard {
   Meter& meter_;
   const convene_channel inner_;
   void* const self_;
+  EffectGate<convene_channel_effects> gate_;
   const convene_channel_effects mine_;
-  const convene_channel_effects* outer_ = nullptr;  // during a call
-  EffectBudget budget_;
 };
 
 class AdapterGuard {

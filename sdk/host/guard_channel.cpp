@@ -17,24 +17,15 @@ bool is_body(convene_text t) { return is_text(t) && t.size <= kBodyMax && json::
 
 struct ChannelGuard::Table {
   using Effects = convene_channel_effects;
-
-  template <class... Args>
-  static convene_status pass(void* self, bool valid, const char* what,
-                             convene_status (*Effects::*effect)(void*, Args...) noexcept,
-                             std::type_identity_t<Args>... args) noexcept {
-    auto& guard = *static_cast<ChannelGuard*>(self);
-    const convene_status admitted = guard.budget_.admit(valid, what);
-    if (admitted != CONVENE_OK) return admitted;
-    return (guard.outer_->*effect)(guard.outer_->self, args...);
-  }
+  using Gate = EffectGate<Effects>;
 
   static convene_status record(void* self, convene_text body) noexcept {
-    return pass(self, is_body(body), "recorded what is no JSON of at most 64 KiB", &Effects::record,
+    return Gate::pass(self, is_body(body), "recorded what is no JSON of at most 64 KiB", &Effects::record,
                 body);
   }
   static convene_status deliver(void* self, std::int32_t to, convene_text body) noexcept {
     const bool valid = to >= CONVENE_TO_ALL && to <= CONVENE_TO_SENDER && is_body(body);
-    return pass(self, valid,
+    return Gate::pass(self, valid,
                 "delivered to nobody that exists, or what is no JSON of at most 64 KiB",
                 &Effects::deliver, to, body);
   }
@@ -42,11 +33,11 @@ struct ChannelGuard::Table {
     const bool valid = is_text(code) && code.size > 0 && code.size <= kCodeMax &&
                        json::is_utf8(text_of(code)) && is_text(why) && why.size <= kWhyMax &&
                        json::is_utf8(text_of(why));
-    return pass(self, valid, "refused without a code of 1 to 64 bytes and a text of at most 1024",
+    return Gate::pass(self, valid, "refused without a code of 1 to 64 bytes and a text of at most 1024",
                 &Effects::refuse, code, why);
   }
   static convene_status save_state(void* self, convene_text state) noexcept {
-    return pass(self, is_text(state) && state.size <= kStateMax, "left a state of more than 4 KiB",
+    return Gate::pass(self, is_text(state) && state.size <= kStateMax, "left a state of more than 4 KiB",
                 &Effects::save_state, state);
   }
 };
@@ -55,7 +46,7 @@ ChannelGuard::ChannelGuard(Meter& meter, const convene_channel& inner, void* sel
     : meter_(meter),
       inner_(inner),
       self_(self),
-      mine_{this, &Table::record, &Table::deliver, &Table::refuse, &Table::save_state} {}
+      mine_{&gate_, &Table::record, &Table::deliver, &Table::refuse, &Table::save_state} {}
 
 Extension<convene_channel> ChannelGuard::face() {
   static constexpr convene_channel kTable = {
@@ -71,17 +62,7 @@ convene_status ChannelGuard::frame(const convene_channel_input* input,
                                    const convene_channel_effects* effects) noexcept {
   convene_status (*const inner)(void*, const convene_channel_input*,
                                 const convene_channel_effects*) = inner_.frame;
-  outer_ = effects;
-  budget_.open();
-  const convene_status status = meter_.quick([&] {
-    const convene_status handled = inner(self_, input, &mine_);
-    if (budget_.status() == CONVENE_OK) return handled;
-    meter_.blame(budget_.why());
-    return budget_.status();
-  });
-  budget_.close();
-  outer_ = nullptr;
-  return status;
+  return gate_.during(meter_, effects, [&] { return inner(self_, input, &mine_); });
 }
 
 }  // namespace convene

@@ -28,46 +28,37 @@ bool is_json(convene_text t) {
 /// The effects' functions: check, then hand on to the host that records them.
 struct ServiceGuard::Table {
   using Effects = convene_service_effects;
-
-  template <class... Args>
-  static convene_status pass(void* self, bool valid, const char* what,
-                             convene_status (*Effects::*effect)(void*, Args...) noexcept,
-                             std::type_identity_t<Args>... args) noexcept {
-    auto& guard = *static_cast<ServiceGuard*>(self);
-    const convene_status admitted = guard.budget_.admit(valid, what);
-    if (admitted != CONVENE_OK) return admitted;
-    return (guard.outer_->*effect)(guard.outer_->self, args...);
-  }
+  using Gate = EffectGate<Effects>;
 
   static convene_status add_customer(void* self) noexcept {
-    return pass(self, true, "", &Effects::add_customer);
+    return Gate::pass(self, true, "", &Effects::add_customer);
   }
   static convene_status add_agent(void* self, convene_text agent) noexcept {
-    return pass(self, is_full_name(agent), "added an agent without a name of 1 to 128 bytes",
+    return Gate::pass(self, is_full_name(agent), "added an agent without a name of 1 to 128 bytes",
                 &Effects::add_agent, agent);
   }
   static convene_status remove(void* self, std::uint64_t leg, convene_text reason) noexcept {
-    return pass(self, leg != 0 && is_reason(reason),
+    return Gate::pass(self, leg != 0 && is_reason(reason),
                 "removed leg 0, or gave no reason of at most 1024 bytes", &Effects::remove, leg,
                 reason);
   }
   static convene_status find_agent(void* self, convene_text pool, convene_text agent) noexcept {
-    return pass(self, is_name(pool) && is_name(agent), "searched with names beyond 128 bytes",
+    return Gate::pass(self, is_name(pool) && is_name(agent), "searched with names beyond 128 bytes",
                 &Effects::find_agent, pool, agent);
   }
   static convene_status stop_search(void* self) noexcept {
-    return pass(self, true, "", &Effects::stop_search);
+    return Gate::pass(self, true, "", &Effects::stop_search);
   }
   static convene_status open_channel(void* self, convene_text channel) noexcept {
-    return pass(self, is_full_name(channel), "opened a channel without a name",
+    return Gate::pass(self, is_full_name(channel), "opened a channel without a name",
                 &Effects::open_channel, channel);
   }
   static convene_status close_channel(void* self, convene_text channel) noexcept {
-    return pass(self, is_full_name(channel), "closed a channel without a name",
+    return Gate::pass(self, is_full_name(channel), "closed a channel without a name",
                 &Effects::close_channel, channel);
   }
   static convene_status set_timer(void* self, std::uint32_t timer, std::int64_t at_ms) noexcept {
-    return pass(self, timer < kTimers && at_ms >= 0,
+    return Gate::pass(self, timer < kTimers && at_ms >= 0,
                 "set a timer that is not one of 0 to 7, or before 1970", &Effects::set_timer, timer,
                 at_ms);
   }
@@ -75,7 +66,7 @@ struct ServiceGuard::Table {
                                convene_text detail) noexcept {
     const bool valid =
         role >= 0 && role <= CONVENE_ROLE_AUTOMATON && is_full_name(notice) && is_json(detail);
-    return pass(
+    return Gate::pass(
         self, valid,
         "notified a role that does not exist, without a code, or with a detail that is no JSON",
         &Effects::notify, role, notice, detail);
@@ -83,11 +74,11 @@ struct ServiceGuard::Table {
   static convene_status end(void* self, std::int32_t end, convene_text reason) noexcept {
     const bool valid =
         end >= CONVENE_END_COMPLETED && end <= CONVENE_END_ESCALATED && is_reason(reason);
-    return pass(self, valid, "ended in a way that does not exist; see CONVENE_END_... in service.h",
+    return Gate::pass(self, valid, "ended in a way that does not exist; see CONVENE_END_... in service.h",
                 &Effects::end, end, reason);
   }
   static convene_status save_state(void* self, convene_text state) noexcept {
-    return pass(self, is_text(state) && state.size <= kStateMax, "left a state of more than 64 KiB",
+    return Gate::pass(self, is_text(state) && state.size <= kStateMax, "left a state of more than 64 KiB",
                 &Effects::save_state, state);
   }
 };
@@ -96,7 +87,7 @@ ServiceGuard::ServiceGuard(Meter& meter, const convene_service& inner, void* sel
     : meter_(meter),
       inner_(inner),
       self_(self),
-      mine_(service_effects<Table>(this)) {}
+      mine_(service_effects<Table>(&gate_)) {}
 
 Extension<convene_service> ServiceGuard::face() {
   static constexpr convene_service kTable = {
@@ -114,17 +105,8 @@ convene_status ServiceGuard::step(const convene_session* session, convene_text s
   convene_status (*const inner)(void*, const convene_session*, convene_text,
                                 const convene_service_event*, const convene_service_effects*) =
       inner_.step;
-  outer_ = effects;
-  budget_.open();
-  const convene_status status = meter_.quick([&] {
-    const convene_status stepped = inner(self_, session, state, event, &mine_);
-    if (budget_.status() == CONVENE_OK) return stepped;
-    meter_.blame(budget_.why());
-    return budget_.status();
-  });
-  budget_.close();
-  outer_ = nullptr;
-  return status;
+  return gate_.during(meter_, effects,
+                      [&] { return inner(self_, session, state, event, &mine_); });
 }
 
 }  // namespace convene

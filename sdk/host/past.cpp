@@ -81,6 +81,7 @@ class PastQuestion final : public PastEvent {
     if (compare(request_, answer_, ask_policy(policy, request_), shadow)) return ok();
     return failed(plugin, "asked for an agent");
   }
+  std::uint64_t session() const override { return request_.session; }
   std::size_t bytes() const override {
     return kOverhead + texts_.size() + candidates_.size() * sizeof(convene_candidate) +
            skills_.size() * sizeof(convene_skill) + answer_.reason.size() +
@@ -129,6 +130,7 @@ class PastStep final : public PastEvent {
     if (compare(steps, shadow)) return ok();
     return failed(plugin, "told \"" + in_words(event_) + "\"");
   }
+  std::uint64_t session() const override { return session_.id; }
   std::size_t bytes() const override {
     std::size_t effects = 0;
     for (const EffectTape::Effect& e : tape_->effects())
@@ -174,6 +176,14 @@ void Past::keep(std::shared_ptr<const PastEvent> event) {
 PastEvents Past::last(std::size_t most) const {
   const std::size_t n = std::min(most, events_.size());
   return {events_.end() - static_cast<std::ptrdiff_t>(n), events_.end()};
+}
+
+void Past::forget(std::uint64_t session) {
+  std::erase_if(events_, [&](const auto& event) {
+    if (event->session() != session) return false;
+    bytes_ -= event->bytes();
+    return true;
+  });
 }
 
 void Past::clear() {

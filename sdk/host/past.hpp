@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -21,6 +22,7 @@ class PastEvent {
   /// Asks `plugin` the same and notes in `shadow` whether it answers alike; nobody else hears its answer.
   /// `alike`: its states are of the version of the one that answered then. An error: it failed where that did not.
   virtual Status ask(const LoadedPlugin& plugin, bool alike, Shadow& shadow) const = 0;
+  virtual std::uint64_t session() const = 0;
   /// Roughly what it holds.
   virtual std::size_t bytes() const = 0;
 };
@@ -37,6 +39,8 @@ class Past {
             convene_status status, std::unique_ptr<EffectTape> tape);
   /// The last `most` of them, in their order.
   PastEvents last(std::size_t most) const;
+  /// Nothing of this session is kept any more.
+  void forget(std::uint64_t session);
   void clear();
 
  private:

@@ -23,6 +23,10 @@ class Shadow {
 
   void same() { ++asked_; }
   void differs(Difference difference);
+  /// Nothing of this session is shown any more; it still counts.
+  void forget(std::uint64_t session) {
+    std::erase_if(differences_, [&](const Difference& one) { return one.session == session; });
+  }
   /// The candidate does not know the state of a session that lives: it would stay with the old one.
   void unknown_state() { ++asked_, ++unknown_states_; }
 

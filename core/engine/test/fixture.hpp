@@ -223,6 +223,17 @@ class World {
     return joined ? joined->details : output::Details{};
   }
 
+  /// A conversation that is asked for now, without an identifier.
+  output::Details talk_now() {
+    input::Start start;
+    start.peer = kWeb;
+    start.flow = "later";
+    start.token = hash(77);
+    const output::Body body = ask(start);
+    const auto* joined = std::get_if<output::Joined>(&body);
+    return joined ? joined->details : output::Details{};
+  }
+
   output::Body attach(const std::string& agent_id, PeerId peer = kDesk) {
     input::Attach a;
     a.peer = peer;

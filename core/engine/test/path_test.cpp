@@ -41,13 +41,9 @@ TEST_F(Path, BookedReturnedOfferedAcceptedConnectedAndCompleted) {
 TEST_F(Path, TalkNowNeedsNoIdentifier) {
   open();
   ready("anna");
-  input::Start start;
-  start.peer = kWeb;
-  start.flow = "later";
-  start.token = hash(77);
-  const output::Body body = ask(start);
-  ASSERT_TRUE(std::holds_alternative<output::Joined>(body));
-  connect(std::get<output::Joined>(body).details, kWeb);
+  const output::Details customer = talk_now();
+  ASSERT_TRUE(customer.leg);
+  connect(customer, kWeb);
   take_newest();
   EXPECT_EQ(snapshot().legs.size(), 2u);
 }

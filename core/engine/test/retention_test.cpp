@@ -170,7 +170,10 @@ TEST_F(Retention, OnRequestAConversationEndsAndIsErasedWithItsRendezvous) {
     if (notice.name == "erased" && notice.session == customer.session) told.push_back(notice.peer);
   }
   EXPECT_EQ(told, (std::vector{kDesk, kWeb})) << "every gateway";
+  ASSERT_EQ(loop->erased().size(), 1u) << "and whoever runs the loop";
+  EXPECT_EQ(loop->erased()[0], customer.session);
   report(customer.leg, LegState::left, customer.ticket.epoch, kWeb);
+  EXPECT_TRUE(loop->erased().empty()) << "once";
   pass(std::chrono::minutes(2));
   EXPECT_EQ(kept(), 0u) << "nothing of it comes back";
 }
@@ -191,15 +194,11 @@ TEST_F(Retention, OnRequestWhatHasEndedIsErasedWithAllSessionsOfItsRendezvous) {
 TEST_F(Retention, OnRequestASessionThatWasAskedForNowIsErased) {
   open();
   ready("anna");
-  input::Start start;
-  start.peer = kWeb;
-  start.flow = "later";
-  start.token = hash(77);
-  const output::Body body = ask(start);
-  ASSERT_TRUE(std::holds_alternative<output::Joined>(body));
+  const output::Details customer = talk_now();
+  ASSERT_TRUE(customer.leg);
   input::Forget f;
   f.peer = kWeb;
-  f.sessions = {std::get<output::Joined>(body).details.session};
+  f.sessions = {customer.session};
   EXPECT_EQ(code(ask(f)), "");
   EXPECT_TRUE(snapshot().sessions.empty());
   EXPECT_EQ(kept(), 0u);

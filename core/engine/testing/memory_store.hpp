@@ -16,7 +16,7 @@ class MemoryStore final : public SessionStore {
   /// What the next calls come to. `refuse`: nothing happens. `lose_answer`: a commit takes place and its success is
   /// not heard of, as when a connection breaks: whoever restores afterwards finds it.
   enum class Fault { none, refuse, lose_answer };
-  /// Asked before every call; "commit", "load", "load_due", "load_ended", "next_due", "restore", "scrub".
+  /// Asked before every call; "commit", "load", "load_due", "load_ended", "restore", "scrub".
   std::function<Fault(const char* call)> fault;
 
   Status commit(std::span<const Change> changes) override {
@@ -119,11 +119,6 @@ class MemoryStore final : public SessionStore {
     return ok();
   }
 
-  Result<Time> next_due() override {
-    if (fault_of("next_due") != Fault::none) return refused();
-    return due_.empty() ? kNever : due_.begin()->first;
-  }
-
   Result<Snapshot> restore() override {
     if (fault_of("restore") != Fault::none) return refused();
     Snapshot out;
@@ -142,14 +137,6 @@ class MemoryStore final : public SessionStore {
     std::vector<Decision> out;
     for (auto it = decisions_.lower_bound({session, 0}); it != decisions_.end() && it->first.first == session; ++it) {
       out.push_back(it->second);
-    }
-    return out;
-  }
-
-  Result<std::vector<Rendezvous>> list(const Hash& after, std::size_t limit) override {
-    std::vector<Rendezvous> out;
-    for (auto it = rendezvous.upper_bound(after); it != rendezvous.end() && out.size() < limit; ++it) {
-      if (it->second.state != RendezvousState::ended) out.push_back(it->second);
     }
     return out;
   }
