@@ -70,12 +70,12 @@ void Node::request(PeerId connection, Peer& peer, std::uint64_t id, const Input&
     if (it->second.reply) reply(peer, id, *it->second.reply);
     return;
   }
+  it->second = {RequestId{++last_request_}, std::nullopt, world_.now()};
   if (asking_.size() > 4096) {
     std::erase_if(asking_, [this](const auto& a) {
       return a.second.since < world_.now() - std::chrono::minutes(2);
     });
   }
-  it->second = {RequestId{++last_request_}, std::nullopt, world_.now()};
   const RequestId number = it->second.request;
   Origin origin{&peer, id, {}};
   Input own = input;
