@@ -20,12 +20,15 @@ async function staged(world, path, scene) {
       return start.call(this, at);
     };
   });
-  let send = (_) => {};
+  /** @type {((message: any) => void) | null} */
+  let listener = null;
+  let is_connected = false;
   await set_stage(context, {
     ...scene,
     socket: (message, answer) => {
-      send = answer;
+      listener = answer;
       scene.socket(message, answer);
+      is_connected ||= message.t === "ping"; // What a leg says first once it is connected.
     },
   });
   const page = await context.newPage();
@@ -37,7 +40,12 @@ async function staged(world, path, scene) {
       dispatchEvent(new Event("focus"));
     });
   const title = (text) => until(`the title says ${text}`, async () => (await page.title()) === text);
-  return { page, notes, look, title, send: (message) => send(message) };
+  const connected = () => until("the leg is connected", () => is_connected);
+  const send = (message) => {
+    assert.ok(listener, "what nobody listens to would be lost");
+    listener(message);
+  };
+  return { page, notes, look, title, connected, send };
 }
 
 const offer_of = (number, who) => ({
@@ -115,8 +123,9 @@ async function customer_is_called(world) {
         : [200, { flow: "talk_later", state: "booked", expires_at: Date.now(), page: "/r/demo" }],
     socket: customer_scene({ alone: true }),
   };
-  const { page, notes, look, title, send } = await staged(world, "/r/demo", scene);
+  const { page, notes, look, title, connected, send } = await staged(world, "/r/demo", scene);
   await page.getByRole("button", { name: "I’m here" }).click();
+  await connected(); // The page looks for the right person before it is.
   await page.getByText("Looking for the right person").first().waitFor();
   send({ t: "roster", leg: 1001, entries: roster_of("camille", 1) });
   await title("Anna Weber is here");
