@@ -29,7 +29,7 @@ Place place_of(const Value& root, std::string_view section, const std::string& i
 template <class Map>
 void check_reference(const Place& place, std::string_view key, const std::string& name,
                      std::string_view section, const Map& known, Errors& errors) {
-  if (name.empty() || known.contains(name)) return;
+  if (known.contains(name)) return;
   const std::string near = nearest(name, keys_of(known));
   errors.push_back({place,
                     "'" + std::string(key) + "' names '" + name.substr(0, 64) +
@@ -43,10 +43,15 @@ void check_flows(const Value& root, const Config& config, Errors& errors) {
     const auto at = [&root, &id = id](std::string_view key) {
       return place_of(root, "flow", id, key);
     };
-    check_reference(at("service"), "service", flow.service, "plugin", config.plugins, errors);
-    check_reference(at("routing"), "routing", flow.routing, "plugin", config.plugins, errors);
-    check_reference(at("fallback"), "fallback", flow.fallback, "plugin", config.plugins, errors);
-    check_reference(at("pool"), "pool", flow.pool, "pool", config.pools, errors);
+    // That one is missing or empty, the table of keys has said.
+    const auto refers = [&](std::string_view key, const std::string& name, std::string_view section,
+                            const auto& known) {
+      if (!name.empty()) check_reference(at(key), key, name, section, known, errors);
+    };
+    refers("service", flow.service, "plugin", config.plugins);
+    refers("routing", flow.routing, "plugin", config.plugins);
+    refers("fallback", flow.fallback, "plugin", config.plugins);
+    refers("pool", flow.pool, "pool", config.pools);
     for (const std::string& channel : flow.channels) {
       if (!config.plugins.contains("channel_" + channel)) {
         errors.push_back({at("channels"),

@@ -58,7 +58,7 @@ std::string property(const Key& key) {
   std::string type;
   switch (key.type) {
     case Type::text:
-      type = "\"type\": \"string\", \"maxLength\": 4096";
+      type = R"("type": "string", "minLength": 1, "maxLength": 4096)";
       break;
     case Type::integer:
       type = "\"type\": \"integer\"";

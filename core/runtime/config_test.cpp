@@ -155,6 +155,12 @@ TEST(Config, RefusesWrongTypesRangesAndChoices) {
   expect_error(with("length = 100", "since = 2030-01-01"), "dates and times are no settings");
 }
 
+TEST(Config, RefusesATextThatIsEmpty) {
+  expect_error(with("pool = \"sales\"", "pool = \"\""), "'pool' is empty");
+  expect_error(with("routing = \"policy_skills\"", "routing = \"\""), "'routing' is empty");
+  expect_error(with("pools = [\"sales\"]", "pools = [\"\"]"), "there is no [pool.]");
+}
+
 TEST(Config, RefusesReferencesThatLeadNowhere) {
   expect_error(with("routing = \"policy_skills\"", "routing = \"policy_skils\""),
                "did you mean 'policy_skills'?");
