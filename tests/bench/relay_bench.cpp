@@ -7,12 +7,9 @@
 // second, so that what the machine does meanwhile meets all of them. Figures are medians of five runs of 20 turns each;
 // CPU is the server process's own, from the scheduler.
 // Links: convene_web
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <signal.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,7 +25,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <deque>
 #include <filesystem>
 #include <fstream>
@@ -39,11 +35,17 @@
 
 #include "adapters/web/channel_plugins.hpp"
 #include "adapters/web/server.hpp"
+#include "tests/bench/relay_browser.hpp"
 #include "tests/bench/target.hpp"
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using convene::bench::Browser;
+using convene::bench::open_browser;
+using convene::bench::send_text;
+using convene::bench::take_messages;
+
 constexpr int kPairs = 100, kRounds = 5, kPerSecond = 40;  // Messages a second of each browser.
 constexpr int kSlices = 20, kSlice = 1000;   // Messages at a time, an eighth of a second.
 constexpr std::chrono::seconds kWritten{2};  // After which no transcript is on its way.
@@ -128,18 +130,23 @@ struct QuietCore final : web::Core {
   bool up() const override { return true; }
 };
 
+[[noreturn]] void no_server(const char* why) {
+  std::fprintf(stderr, "no server: %s\n", why);
+  _exit(1);
+}
+
 [[noreturn]] void serve_gateway(int ready, const std::string& transcripts) {
   boost::asio::io_context lane(1);
   QuietCore core;
   web::ChannelSet channels;
   const auto plugins = web::load_channels(
       {{"channel_chat", {CONVENE_PLUGIN_DIR "/channel_chat.so", "{}"}}}, 1, channels);
-  if (channels.size() != 1) _exit(2);
+  if (channels.size() != 1) no_server("channel_chat was not loaded");
   web::StaticFiles files("/nonexistent");
   auto settings = web::parse_settings(
-      R"({"settings":{"listen":"127.0.0.1:8080","origins":["http://bench"],"threads":1,"customer_messages":100000},
+      R"({"settings":{"listen":"127.0.0.1:8080","origins":["https://bench"],"threads":1,"customer_messages":100000},
           "flows":{"f":{"channels":["chat"],"channel_settings":{"chat":{"burst":1000,"every_ms":1}}}}})");
-  if (!settings) _exit(3);
+  if (!settings) no_server(settings.error().text.c_str());
   settings->port = 0;
   settings->transcripts = transcripts;
   const auto ms = [] { return now_us() / 1000; };
@@ -152,7 +159,7 @@ struct QuietCore final : web::Core {
                              std::to_string(leg) +
                              R"(","expires_ms":9000000000000000,"channels":["chat"],"flow":"f"})");
   web::Server server(lane, 1);
-  if (!server.listen(gateway)) _exit(4);
+  if (!server.listen(gateway)) no_server("it cannot listen");
   const std::uint16_t port = server.port();
   if (write(ready, &port, sizeof port) != sizeof port) _exit(1);
   boost::asio::signal_set ends(lane, SIGTERM);
@@ -162,89 +169,7 @@ struct QuietCore final : web::Core {
   _exit(0);
 }
 
-// The browsers ----------------------------------------------------------------------------------------------------
-
-struct Browser {
-  int fd = -1;
-  std::string in;
-};
-
-void send_text(int fd, const std::string& text) {
-  std::string frame("\x81");
-  if (text.size() < 126) {
-    frame += static_cast<char>(0x80 | text.size());
-  } else {
-    frame += static_cast<char>(0x80 | 126);
-    frame += static_cast<char>(text.size() >> 8);
-    frame += static_cast<char>(text.size() & 0xff);
-  }
-  frame.append(4, '\0');  // A mask of zeros is a mask.
-  frame += text;
-  if (write(fd, frame.data(), frame.size()) != static_cast<ssize_t>(frame.size()))
-    std::perror("send"), std::exit(1);
-}
-
-/// Takes whole messages off `in`; calls `each` with their text.
-template <class F>
-void take_messages(std::string& in, F each) {
-  std::size_t at = 0;
-  for (;;) {
-    if (in.size() - at < 2) break;
-    std::size_t size = static_cast<unsigned char>(in[at + 1]) & 0x7f, head = 2;
-    if (size == 126) {
-      if (in.size() - at < 4) break;
-      size = static_cast<std::size_t>(static_cast<unsigned char>(in[at + 2])) << 8 |
-             static_cast<unsigned char>(in[at + 3]);
-      head = 4;
-    }
-    if (in.size() - at < head + size) break;
-    each(std::string_view(in).substr(at + head, size));
-    at += head + size;
-  }
-  in.erase(0, at);
-}
-
-Browser open_browser(std::uint16_t port, int leg, bool gateway) {
-  Browser b;
-  b.fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(b.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-    std::perror("connect"), std::exit(1);
-  const int one = 1;
-  setsockopt(b.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  const std::string hello =
-      "GET /api/v1/leg HTTP/1.1\r\nHost: bench\r\nOrigin: http://bench\r\nUpgrade: "
-      "websocket\r\nConnection: Upgrade\r\n"
-      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n";
-  if (write(b.fd, hello.data(), hello.size()) < 0) std::exit(1);
-  char bytes[4096];
-  std::string head;
-  while (head.find("\r\n\r\n") == head.npos) {
-    const ssize_t n = read(b.fd, bytes, sizeof bytes);
-    if (n <= 0) std::fprintf(stderr, "handshake refused: %s\n", head.c_str()), std::exit(1);
-    head.append(bytes, static_cast<std::size_t>(n));
-  }
-  b.in = head.substr(head.find("\r\n\r\n") + 4);
-  if (gateway) {
-    send_text(b.fd, R"({"t":"connect","ticket":"t)" + std::to_string(leg) +
-                        R"(","channels":["chat"],"protocol":1})");
-    bool connected = false;
-    while (!connected) {
-      take_messages(b.in, [&](std::string_view text) {
-        connected |= text.find("\"connected\"") != text.npos;
-      });
-      if (connected) break;
-      const ssize_t n = read(b.fd, bytes, sizeof bytes);
-      if (n <= 0) std::exit(1);
-      b.in.append(bytes, static_cast<std::size_t>(n));
-    }
-  }
-  fcntl(b.fd, F_SETFL, O_NONBLOCK);
-  return b;
-}
+// The load --------------------------------------------------------------------------------------------------------
 
 double cpu_us(pid_t pid) {
   double total = 0;
@@ -282,6 +207,7 @@ class Relay {
     std::fflush(stdout);
     server_ = fork();
     if (server_ == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // However the bench ends.
       close(ready[0]);
       if (protocol_) serve_gateway(ready[1], kind == gateway ? folder_.path : "");
       serve_bare(kind == both, ready[1]);
@@ -289,7 +215,7 @@ class Relay {
     close(ready[1]);
     std::uint16_t port = 0;
     if (read(ready[0], &port, sizeof port) != sizeof port)
-      std::fprintf(stderr, "no server\n"), std::exit(1);
+      std::exit(1);
     close(ready[0]);
     epoll_ = epoll_create1(0);
     for (int leg = 1; leg <= 2 * kPairs; ++leg) {
