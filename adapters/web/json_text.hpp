@@ -70,7 +70,9 @@ class JsonOut {
   /// The object; the writer is empty afterwards.
   std::string done() {
     text_ += '}';
-    return std::exchange(text_, "{");
+    std::string whole = std::move(text_);
+    text_.assign(1, '{');
+    return whole;
   }
 
  private:
