@@ -138,10 +138,11 @@ void Spool::close() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
-  drain();
-  if (descriptor_ < 0) return;
+  const int descriptor = descriptor_.exchange(-1);
+  drain();  // Whoever appended before that has left it to us; whoever comes later does it himself.
+  if (descriptor < 0) return;
   ::shm_unlink(name_.c_str());
-  ::close(descriptor_.exchange(-1));
+  ::close(descriptor);
 }
 
 void Spool::append(std::uint64_t session, std::string_view bytes) {
