@@ -37,7 +37,6 @@ const kShown = [
   "main:not([aria-busy=true]) h1",
   "convene-session .head",
   "desk-app .desk, desk-app form, desk-app .card",
-  "noscript",
 ].join(", ");
 
 /** Opens a state once and looks at it in `looks`; what is broken goes into `broken`. */
@@ -51,7 +50,7 @@ async function draw(world, state, looks, broken) {
   await state.before?.(context);
   const page = await context.newPage();
   await page.goto(new URL(state.path, kOrigin).href);
-  await page.locator(kShown).first().waitFor({ state: "attached" });
+  await page.locator(state.no_script ? "noscript" : kShown).first().waitFor({ state: "attached" });
   await state.after?.(page, stage);
   for (const { look, viewport, media = {} } of looks) {
     await page.setViewportSize(viewport);
