@@ -288,6 +288,12 @@ void PluginSlots::settle(const std::string& plugin) {
   if (slot->generation() != before) node_.ask_anew();
 }
 
+void PluginSlots::forget(std::span<const SessionId> sessions) {
+  std::set<std::uint64_t> numbers;
+  for (const SessionId session : sessions) numbers.insert(session.value);
+  for (auto& [id, slot] : slots_) slot->forget(numbers);
+}
+
 void PluginSlots::tidy() {
   if (!untidy_.exchange(false)) return;
   // A look at all sessions is cheap, and still not done more often than anybody needs.

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,8 @@ class PluginSlots {
   /// Puts the fresh ones of a plan into place. They have been accepted, so this cannot fail.
   void apply(std::vector<PluginOutcome>& plan);
   void settle(const std::string& plugin);
+  /// Drops what is remembered of sessions that were erased.
+  void forget(std::span<const SessionId> sessions);
   /// The body of the answer `plugins`; what `status` says of plugins.
   std::string view() const;
   std::string short_view() const;

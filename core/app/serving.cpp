@@ -100,6 +100,7 @@ std::optional<int> Serving::make_node(const Key& master) {
     log::write_text(static_cast<log::Level>(std::clamp(level, 0, 3)), id, fields);
   };
   options.more_status = [this] { return more_status(); };
+  options.erased = [this](std::span<const SessionId> sessions) { slots_.forget(sessions); };
   options.program = [this](const ProgramRequest& request) { take(request); };
   auto journal = open_journal(config);
   if (!journal) return complain(journal.error(), kFailed);

@@ -118,6 +118,7 @@ void Node::State::run_batch() {
   released.clear();
   loop.run(now(), inbox, released);
   inbox.clear();
+  if (options.erased && !loop.erased().empty()) options.erased(loop.erased());
   for (const Output& output : released) release(output);
   if (loop.available() != was_available) {
     was_available = loop.available();

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -94,6 +95,9 @@ struct NodeOptions {
   /// A JSON object that `status` shows under "supervisor": what the program knows of its children and plugins. Called
   /// on the node's thread. May be empty.
   std::function<std::string()> more_status;
+  /// Sessions were erased: whoever remembers anything of them drops it. Called on the node's thread, once they are gone
+  /// from the store. May be empty.
+  std::function<void(std::span<const SessionId>)> erased;
   /// Takes what consoles ask of the program. Called on the node's thread, and does not keep it waiting. Empty: they
   /// are told that nobody answers that here.
   std::function<void(ProgramRequest)> program;

@@ -222,9 +222,9 @@ void PluginSlot::release(const EachSession& sessions) {
   for (GenerationPtr& old : waiting) retire(std::move(old));
 }
 
-void PluginSlot::forget(std::uint64_t session) {
-  if (past_) past_->forget(session);
-  if (trial_) trial_->shadow.forget(session);
+void PluginSlot::forget(const std::set<std::uint64_t>& sessions) {
+  if (past_) past_->forget(sessions);
+  if (trial_) trial_->shadow.forget(sessions);
 }
 
 std::vector<std::unique_ptr<LoadedPlugin>> PluginSlot::take_retired() {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -138,8 +139,8 @@ class PluginSlot {
   /// The last `most` events that the current generation answered, in their order.
   PastEvents past(std::size_t most) const { return past_ ? past_->last(most) : PastEvents(); }
 
-  /// Drops what is remembered of a session that was erased.
-  void forget(std::uint64_t session);
+  /// Drops what is remembered of sessions that were erased.
+  void forget(const std::set<std::uint64_t>& sessions);
 
   const LoadedPlugin* current() const { return current_ ? current_->plugin.get() : nullptr; }
   const GenerationOrigin& origin() const;

@@ -264,7 +264,7 @@ TEST_F(Slot, NothingOfAnErasedSessionIsRemembered) {
   auto seen = rehearse(*careful, slot_.past(100), true);
   ASSERT_TRUE(seen && seen->differences().size() == 2);
   ASSERT_TRUE(slot_.try_out(std::move(careful), {}, {.shadow = 32}, *seen));
-  slot_.forget(7);
+  slot_.forget({7, 99});
   EXPECT_EQ(slot_.past(100).size(), 9u);
   for (const auto& event : slot_.past(100)) EXPECT_NE(event->session(), 7u);
   EXPECT_TRUE(slot_.shadow()->differences().empty());

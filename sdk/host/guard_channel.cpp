@@ -20,25 +20,26 @@ struct ChannelGuard::Table {
   using Gate = EffectGate<Effects>;
 
   static convene_status record(void* self, convene_text body) noexcept {
-    return Gate::pass(self, is_body(body), "recorded what is no JSON of at most 64 KiB", &Effects::record,
-                body);
+    return Gate::pass(self, is_body(body), "recorded what is no JSON of at most 64 KiB",
+                      &Effects::record, body);
   }
   static convene_status deliver(void* self, std::int32_t to, convene_text body) noexcept {
     const bool valid = to >= CONVENE_TO_ALL && to <= CONVENE_TO_SENDER && is_body(body);
     return Gate::pass(self, valid,
-                "delivered to nobody that exists, or what is no JSON of at most 64 KiB",
-                &Effects::deliver, to, body);
+                      "delivered to nobody that exists, or what is no JSON of at most 64 KiB",
+                      &Effects::deliver, to, body);
   }
   static convene_status refuse(void* self, convene_text code, convene_text why) noexcept {
     const bool valid = is_text(code) && code.size > 0 && code.size <= kCodeMax &&
                        json::is_utf8(text_of(code)) && is_text(why) && why.size <= kWhyMax &&
                        json::is_utf8(text_of(why));
-    return Gate::pass(self, valid, "refused without a code of 1 to 64 bytes and a text of at most 1024",
-                &Effects::refuse, code, why);
+    return Gate::pass(self, valid,
+                      "refused without a code of 1 to 64 bytes and a text of at most 1024",
+                      &Effects::refuse, code, why);
   }
   static convene_status save_state(void* self, convene_text state) noexcept {
-    return Gate::pass(self, is_text(state) && state.size <= kStateMax, "left a state of more than 4 KiB",
-                &Effects::save_state, state);
+    return Gate::pass(self, is_text(state) && state.size <= kStateMax,
+                      "left a state of more than 4 KiB", &Effects::save_state, state);
   }
 };
 

@@ -35,32 +35,32 @@ struct ServiceGuard::Table {
   }
   static convene_status add_agent(void* self, convene_text agent) noexcept {
     return Gate::pass(self, is_full_name(agent), "added an agent without a name of 1 to 128 bytes",
-                &Effects::add_agent, agent);
+                      &Effects::add_agent, agent);
   }
   static convene_status remove(void* self, std::uint64_t leg, convene_text reason) noexcept {
     return Gate::pass(self, leg != 0 && is_reason(reason),
-                "removed leg 0, or gave no reason of at most 1024 bytes", &Effects::remove, leg,
-                reason);
+                      "removed leg 0, or gave no reason of at most 1024 bytes", &Effects::remove,
+                      leg, reason);
   }
   static convene_status find_agent(void* self, convene_text pool, convene_text agent) noexcept {
     return Gate::pass(self, is_name(pool) && is_name(agent), "searched with names beyond 128 bytes",
-                &Effects::find_agent, pool, agent);
+                      &Effects::find_agent, pool, agent);
   }
   static convene_status stop_search(void* self) noexcept {
     return Gate::pass(self, true, "", &Effects::stop_search);
   }
   static convene_status open_channel(void* self, convene_text channel) noexcept {
     return Gate::pass(self, is_full_name(channel), "opened a channel without a name",
-                &Effects::open_channel, channel);
+                      &Effects::open_channel, channel);
   }
   static convene_status close_channel(void* self, convene_text channel) noexcept {
     return Gate::pass(self, is_full_name(channel), "closed a channel without a name",
-                &Effects::close_channel, channel);
+                      &Effects::close_channel, channel);
   }
   static convene_status set_timer(void* self, std::uint32_t timer, std::int64_t at_ms) noexcept {
     return Gate::pass(self, timer < kTimers && at_ms >= 0,
-                "set a timer that is not one of 0 to 7, or before 1970", &Effects::set_timer, timer,
-                at_ms);
+                      "set a timer that is not one of 0 to 7, or before 1970", &Effects::set_timer,
+                      timer, at_ms);
   }
   static convene_status notify(void* self, std::int32_t role, convene_text notice,
                                convene_text detail) noexcept {
@@ -74,20 +74,18 @@ struct ServiceGuard::Table {
   static convene_status end(void* self, std::int32_t end, convene_text reason) noexcept {
     const bool valid =
         end >= CONVENE_END_COMPLETED && end <= CONVENE_END_ESCALATED && is_reason(reason);
-    return Gate::pass(self, valid, "ended in a way that does not exist; see CONVENE_END_... in service.h",
-                &Effects::end, end, reason);
+    return Gate::pass(self, valid,
+                      "ended in a way that does not exist; see CONVENE_END_... in service.h",
+                      &Effects::end, end, reason);
   }
   static convene_status save_state(void* self, convene_text state) noexcept {
-    return Gate::pass(self, is_text(state) && state.size <= kStateMax, "left a state of more than 64 KiB",
-                &Effects::save_state, state);
+    return Gate::pass(self, is_text(state) && state.size <= kStateMax,
+                      "left a state of more than 64 KiB", &Effects::save_state, state);
   }
 };
 
 ServiceGuard::ServiceGuard(Meter& meter, const convene_service& inner, void* self)
-    : meter_(meter),
-      inner_(inner),
-      self_(self),
-      mine_(service_effects<Table>(&gate_)) {}
+    : meter_(meter), inner_(inner), self_(self), mine_(service_effects<Table>(&gate_)) {}
 
 Extension<convene_service> ServiceGuard::face() {
   static constexpr convene_service kTable = {
@@ -105,8 +103,7 @@ convene_status ServiceGuard::step(const convene_session* session, convene_text s
   convene_status (*const inner)(void*, const convene_session*, convene_text,
                                 const convene_service_event*, const convene_service_effects*) =
       inner_.step;
-  return gate_.during(meter_, effects,
-                      [&] { return inner(self_, session, state, event, &mine_); });
+  return gate_.during(meter_, effects, [&] { return inner(self_, session, state, event, &mine_); });
 }
 
 }  // namespace convene

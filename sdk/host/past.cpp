@@ -178,9 +178,9 @@ PastEvents Past::last(std::size_t most) const {
   return {events_.end() - static_cast<std::ptrdiff_t>(n), events_.end()};
 }
 
-void Past::forget(std::uint64_t session) {
+void Past::forget(const std::set<std::uint64_t>& sessions) {
   std::erase_if(events_, [&](const auto& event) {
-    if (event->session() != session) return false;
+    if (!sessions.contains(event->session())) return false;
     bytes_ -= event->bytes();
     return true;
   });

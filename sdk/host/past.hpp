@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "core/model/result.hpp"
@@ -39,8 +40,8 @@ class Past {
             convene_status status, std::unique_ptr<EffectTape> tape);
   /// The last `most` of them, in their order.
   PastEvents last(std::size_t most) const;
-  /// Nothing of this session is kept any more.
-  void forget(std::uint64_t session);
+  /// Nothing of these sessions is kept any more.
+  void forget(const std::set<std::uint64_t>& sessions);
   void clear();
 
  private:

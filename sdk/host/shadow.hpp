@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,9 @@ class Shadow {
 
   void same() { ++asked_; }
   void differs(Difference difference);
-  /// Nothing of this session is shown any more; it still counts.
-  void forget(std::uint64_t session) {
-    std::erase_if(differences_, [&](const Difference& one) { return one.session == session; });
+  /// Nothing of these sessions is shown any more; they still count.
+  void forget(const std::set<std::uint64_t>& sessions) {
+    std::erase_if(differences_, [&](const Difference& one) { return sessions.contains(one.session); });
   }
   /// The candidate does not know the state of a session that lives: it would stay with the old one.
   void unknown_state() { ++asked_, ++unknown_states_; }

@@ -171,6 +171,27 @@ TEST(PromiseI1, WhatAnOperatorErasesIsInNoFileAMinuteLater) {
   figure("I1", "time until a running installation is rid of them", text, "60 s");
 }
 
+TEST(PromiseI1, WhoComesBackWithABackupIsErasedAgain) {
+  Site site;
+  ASSERT_TRUE(site.start()) << site.log();
+  Customer customer(site), stays(site);
+  ASSERT_EQ(customer.book("later", marked(1)).status, 201);
+  ASSERT_EQ(stays.book("later", marked(2)).status, 201);
+  ASSERT_EQ(site.stop(), 0);
+  const auto database = site.data() / "convene.db";
+  const std::string backup = read_text(database);
+  ASSERT_TRUE(site.start()) << site.log();
+  const std::string list = site.origin() + "/r/?s=" + customer.id + "\n";
+  const auto erase = [&] { return site.convene({"erase", "-", site.config().string()}, list).out; };
+  EXPECT_EQ(erase(), "erased: 1 of 1\n");
+  ASSERT_EQ(site.stop(), 0);
+  write_text(database, backup);
+  EXPECT_EQ(found(site, {key_of(customer.id), key_of(stays.id)}), 2u) << "a backup knows nothing";
+  EXPECT_EQ(erase(), "erased: 1 of 1\n");
+  EXPECT_EQ(found(site, {key_of(customer.id)}), 0u);
+  EXPECT_EQ(found(site, {key_of(stays.id)}), 1u);
+}
+
 TEST(PromiseI1, ANodeThatDoesNotRunIsRidOfAConversationAsWell) {
   Site site;
   ASSERT_TRUE(site.start()) << site.log();

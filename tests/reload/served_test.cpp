@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <set>
 #include <thread>
 
 #include "sdk/bus/client.hpp"
@@ -195,6 +196,32 @@ TEST_F(Served, AShadowIsAskedWhatWasAskedBeforeAndSaysAtOnceWhereItDiffers) {
   EXPECT_EQ(promoted.code, 0) << promoted.err;
   EXPECT_NE(promoted.out.find("1 answered otherwise"), std::string::npos) << promoted.out;
   EXPECT_NE(promoted.out.find("serves everybody now"), std::string::npos) << promoted.out;
+}
+
+TEST_F(Served, AnErasedConversationIsInNoQuestionAndNoDifferenceOfATrial) {
+  Desk anna(site_, "anna"), ben(site_, "ben");
+  ASSERT_TRUE(anna.open());
+  ASSERT_TRUE(ben.open());
+  Customer erased(site_), stays(site_);
+  for (Customer* customer : {&erased, &stays}) {
+    ASSERT_EQ(customer->book("later").status, 201);
+    ASSERT_TRUE(customer->come_back());
+    ASSERT_TRUE(eventually([&] { return anna.take(Millis(300)) || ben.take(Millis(300)); }));
+  }
+  copies_.put(candidate("last_first"), "next.so");
+  const auto try_out = [&] { return reload({{"file", "next.so"}, {"shadow", 9}}).body; };
+  const auto differences = [&] {
+    std::set<std::int64_t> sessions;
+    const json::value now = policy();
+    for (const json::value& one : now.at("trial").at("differences").as_array())
+      sessions.insert(number_at(one, "/session"));
+    return sessions;
+  };
+  EXPECT_EQ(number_at(try_out(), "/trial/recorded"), 2);
+  EXPECT_TRUE(differences().contains(erased.session()));
+  ASSERT_EQ(ask("erase", {{"session", erased.session()}}).code, "");
+  EXPECT_FALSE(differences().contains(erased.session()));
+  EXPECT_EQ(number_at(try_out(), "/trial/recorded"), 1) << "it is in no question any more";
 }
 
 TEST_F(Served, AnUnchangedPluginKeepsItsInstanceWhenTheConfigurationIsReloaded) {
