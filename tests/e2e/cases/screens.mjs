@@ -5,7 +5,7 @@ import { broken_rules } from "../support/access.mjs";
 import { profile } from "../support/browser.mjs";
 import { figure } from "../support/figure.mjs";
 import { kOrigin, set_stage } from "../support/stage.mjs";
-import { kStates } from "../support/states.mjs";
+import { kStates, settled } from "../support/states.mjs";
 
 /** `CONVENE_PICTURES=all` draws every state in every look; without, wide and light, narrow and dark. */
 const kAll = process.env.CONVENE_PICTURES === "all";
@@ -51,6 +51,7 @@ async function draw(world, state, looks, broken) {
   const page = await context.newPage();
   await page.goto(new URL(state.path, kOrigin).href);
   await page.locator(state.no_script ? "noscript" : kShown).first().waitFor({ state: "attached" });
+  await settled(page);
   await state.after?.(page, stage);
   for (const { look, viewport, media = {} } of looks) {
     await page.setViewportSize(viewport);

@@ -62,8 +62,14 @@ const typing = (scene, leg, name) => (message, send) => {
 const both = (...steps) => async (page, stage) => {
   for (const step of steps) await step(page, stage);
 };
-const join = both(press("I’m here"), (page) =>
-  page.locator("convene-session").getByRole("status").first().waitFor({ state: "attached" }),
+/** A page or a desk shows more once it is connected. */
+export const settled = (page) =>
+  page.getByText("Connecting…").first().waitFor({ state: "hidden" });
+const join = both(
+  press("I’m here"),
+  (page) =>
+    page.locator("convene-session").getByRole("status").first().waitFor({ state: "attached" }),
+  settled,
 );
 const lost = async (page, stage) => {
   stage.cut();
