@@ -66,17 +66,9 @@ export const app_css = css`
     min-height: 64px;
     padding: 0.7rem 1rem;
   }
-  .face {
-    display: grid;
-    place-items: center;
-    width: 38px;
-    height: 38px;
-    flex: none;
-    border-radius: 50%;
+  .me .face {
     background: var(--accent);
     color: var(--on-accent);
-    font-weight: 640;
-    font-size: 0.867rem;
   }
   .name {
     flex: 1;

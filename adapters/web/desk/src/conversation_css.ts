@@ -19,18 +19,6 @@ export const conversation_css = css`
     border-bottom: 1px solid var(--line);
     min-height: 64px;
   }
-  .face {
-    display: grid;
-    place-items: center;
-    width: 38px;
-    height: 38px;
-    flex: none;
-    border-radius: 50%;
-    background: var(--accent-soft);
-    color: var(--accent);
-    font-weight: 640;
-    font-size: 0.867rem;
-  }
   .who {
     flex: 1;
     min-width: 0;

@@ -23,8 +23,6 @@ export const list_css = css`
   }
   .small-face {
     position: relative;
-    background: var(--accent-soft);
-    color: var(--accent);
   }
   .small-face::after {
     content: "";

@@ -147,6 +147,18 @@ export const base = css`
       opacity: 1;
     }
   }
+  .face {
+    display: grid;
+    place-items: center;
+    width: 38px;
+    height: 38px;
+    flex: none;
+    border-radius: 50%;
+    background: var(--accent-soft);
+    color: var(--accent);
+    font-weight: 640;
+    font-size: 0.867rem;
+  }
   @media (prefers-reduced-motion: reduce) {
     * {
       animation: none !important;
