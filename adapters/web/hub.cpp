@@ -420,8 +420,8 @@ void Hub::notice(std::string_view name, std::string_view text) {
                             .put("state", body->text_or("state"))
                             .done());
     } else {
-      desk.state = body->text_or("state");
-      desk.outlet->send(JsonOut().put("t", "agent").put("state", desk.state).done());
+      desk.takes_state(*body);
+      desk.tell_state();
     }
     return;
   }

@@ -84,6 +84,10 @@ class Hub {
     std::int64_t retry_ms = 0;       ///< Attach again then; 0: attached or under way.
     std::set<std::uint64_t> offers;  ///< Shown and not ended.
     std::string state;
+    std::string reason;              ///< Why the core has paused the agent; empty: it has not.
+
+    void takes_state(const JsonObject& body);
+    void tell_state() const;
   };
   struct Session {
     std::shared_ptr<Media> media;

@@ -83,6 +83,18 @@ void Hub::invite(Leg& leg) {
                                 .done());
 }
 
+void Hub::AgentDesk::takes_state(const JsonObject& body) {
+  state = body.text_or("state");
+  reason = body.text_or("reason");
+}
+
+void Hub::AgentDesk::tell_state() const {
+  JsonOut out;
+  out.put("t", "agent").put("state", state);
+  if (!reason.empty()) out.put("reason", reason);
+  outlet->send(out.done());
+}
+
 void Hub::desk(From from) {
   AgentDesk& desk = desks_[from.agent];
   if (desk.outlet && desk.outlet != from.outlet) {
@@ -117,7 +129,7 @@ void Hub::attached(const std::string& agent, const CoreReply& reply) {
     desk.retry_ms = clocks_.steady_ms() + kAttachAgainMs;
     return;
   }
-  desk.state = body->text_or("state");
+  desk.takes_state(*body);
   const auto sessions = json_array(or_empty(*body, "sessions", "[]"));
   for (const auto text : sessions ? *sessions : std::vector<std::string_view>{}) {
     const auto s = JsonObject::parse(text);
@@ -157,20 +169,17 @@ void Hub::show_attached(AgentDesk& desk, const JsonObject& body) {
                                                .done();
   }
   desk.shown = true;
-  desk.outlet->send(JsonOut()
-                        .put("t", "attached")
-                        .put("agent", body.text_or("agent"))
-                        .put("name", body.text_or("name"))
-                        .put("state", desk.state)
-                        .raw("offers", offers + "]")
-                        .raw("sessions", sessions + "]")
-                        .put("now", clocks_.wall_ms())
-                        .done());
+  JsonOut attached;
+  attached.put("t", "attached").put("agent", body.text_or("agent")).put("name", body.text_or("name"));
+  attached.put("state", desk.state);
+  if (!desk.reason.empty()) attached.put("reason", desk.reason);
+  attached.raw("offers", offers + "]").raw("sessions", sessions + "]").put("now", clocks_.wall_ms());
+  desk.outlet->send(attached.done());
 }
 
 /// The core was restarted while the desk stayed: the agent sees what differs, and no break.
 void Hub::bring_up_to_date(AgentDesk& desk, const JsonObject& body) {
-  desk.outlet->send(JsonOut().put("t", "agent").put("state", desk.state).done());
+  desk.tell_state();
   std::set<std::uint64_t> standing;
   const auto offer_list = json_array(or_empty(body, "offers", "[]"));
   for (const auto text : offer_list ? *offer_list : std::vector<std::string_view>{}) {
@@ -201,7 +210,10 @@ void Hub::agent_state(From from, const std::string& state) {
             [this, from, state](CoreReply reply) {
               if (!reply.ok) return refuse(from, reply.code, reply.text);
               const auto it = desks_.find(from.agent);
-              if (it != desks_.end()) it->second.state = state;
+              if (it != desks_.end()) {
+                it->second.state = state;
+                it->second.reason.clear();
+              }
               from.outlet->send(JsonOut().put("t", "agent").put("state", state).done());
               done(from);
             });

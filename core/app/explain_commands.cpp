@@ -84,6 +84,7 @@ const char* meaning_of(std::string_view why) {
   constexpr std::pair<std::string_view, const char*> kMeanings[] = {
       {"signed_out", "not signed in"},
       {"paused", "paused"},
+      {"no_answer", "paused for not answering"},
       {"wrap_up", "wrapping up after a session"},
       {"no_desk", "ready, but no desk or switch speaks for the agent"},
       {"full", "no free slot"},

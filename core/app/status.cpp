@@ -110,7 +110,7 @@ int status(const std::filesystem::path& path, bool as_json) {
               text(at(status, "/bus/requests")).c_str(), text(at(status, "/bus/refused")).c_str(),
               text(at(status, "/bus/malformed")).c_str());
   std::printf("  config      %s\n", counts(at(status, "/supervisor/config")).c_str());
-  table(at(status, "/agents"), {{"agents", "/agent"}, {"state", "/state"}});
+  table(at(status, "/agents"), {{"agents", "/agent"}, {"state", "/state"}, {"reason", "/reason"}});
   table(peers_of(status), {{"peers", "/name"}, {"kind", "/kind"}});
   table(at(status, "/supervisor/adapters"), {{"adapters", "/name"},
                                              {"state", "/state"},

@@ -13,7 +13,7 @@ void Machine::on(const input::Attach& in) {
   }
   if (peer == nullptr) return refuse(in.request, in.peer, "not_allowed", "Say hello first.");
   if (a->desk && a->desk != in.peer && peers_.find(a->desk) != nullptr) {
-    out_->messages.emplace_back(output::AgentChanged{a->desk, in.agent, AgentState::signed_out});
+    out_->messages.emplace_back(output::AgentChanged{a->desk, in.agent, AgentState::signed_out, {}});
   }
   const bool moved = a->desk != in.peer;
   a->desk = in.peer;
@@ -32,7 +32,7 @@ void Machine::on(const input::Attach& in) {
   if (!a->stored) touch(*a);
   if (moved) unlist(*a);
   relist(*a);
-  output::Attached attached{a->record.id, a->settings->name, a->record.state, {}, {}};
+  output::Attached attached{a->record.id, a->settings->name, a->record.state, a->record.reason, {}, {}};
   for (const OfferId id : a->offers) attached.offers.push_back(offer_view(offers_.find(id)->second));
   for (const LegEntry* leg : a->legs) {
     attached.sessions.push_back({details(*leg), leg->session->record.context, roster(*leg->session)});
@@ -57,13 +57,15 @@ void Machine::on(const input::AgentSays& in) {
     return refuse(in.request, in.peer, "not_allowed", "Another desk speaks for this agent.");
   }
   set_agent(*a, in.state, a->desk != in.peer);
+  answers(*a);
   answer(in.request, in.peer, output::Accepted{});
 }
 
-void Machine::set_agent(AgentEntry& a, AgentState state, bool tell_desk) {
-  if (a.record.state == state) return;
+void Machine::set_agent(AgentEntry& a, AgentState state, bool tell_desk, const std::string& reason) {
+  if (a.record.state == state && a.record.reason == reason) return;
   const bool arrives = a.record.state == AgentState::signed_out;
   a.record.state = state;
+  a.record.reason = reason;
   a.record.since = now_;
   const TimerKey timer{TimerKind::wrap_up, 0, a.number};
   const Duration pause = a.settings ? a.settings->wrap_up : Duration{0};
@@ -71,7 +73,7 @@ void Machine::set_agent(AgentEntry& a, AgentState state, bool tell_desk) {
   touch(a);
   publish(a.record);
   if (tell_desk && peers_.find(a.desk) != nullptr) {
-    out_->messages.emplace_back(output::AgentChanged{a.desk, a.record.id, state});
+    out_->messages.emplace_back(output::AgentChanged{a.desk, a.record.id, state, reason});
   }
   if (arrives) set_idle(a);
   if (state != AgentState::ready) {  // whoever waits for this agent's answer is better served by the next one
@@ -86,11 +88,30 @@ void Machine::set_agent(AgentEntry& a, AgentState state, bool tell_desk) {
   relist(a);
 }
 
+/// The agent is at the desk: what was not answered before does not count any more. Whoever was paused for it says so first.
+void Machine::answers(AgentEntry& a) {
+  if (a.record.missed == 0 || !a.record.reason.empty()) return;
+  a.record.missed = 0;
+  touch(a);
+}
+
+/// The agent was given a session while ready, and neither took nor declined it. Who does so `max_no_answer` times in a
+/// row, or once unasked, has gone away: nobody waits for this agent again before it says that it is back. Where no desk
+/// is connected it was not for the agent to answer, and there are no offers anyway.
+void Machine::no_answer(AgentEntry& a, bool unasked) {
+  const bool at_work = a.record.state == AgentState::ready || a.record.state == AgentState::wrap_up;
+  if (a.settings == nullptr || a.settings->max_no_answer == 0 || !at_work || peers_.find(a.desk) == nullptr) return;
+  const std::uint32_t most = a.settings->max_no_answer;
+  a.record.missed = unasked ? most : a.record.missed + 1;
+  touch(a);
+  if (a.record.missed >= most) set_agent(a, AgentState::paused, true, "no_answer");
+}
+
 std::vector<PoolLoad> Machine::pools() const {
   std::vector<PoolLoad> all;
   for (const auto& [name, pool] : pools_) {
     const auto here = std::count_if(pool.members.begin(), pool.members.end(), [](const AgentEntry* a) {
-      return a->record.state != AgentState::signed_out;
+      return a->record.state != AgentState::signed_out && a->record.reason.empty();
     });
     all.push_back({name, static_cast<std::uint64_t>(here), pool.idle.size(), pool.waiting.size()});
   }

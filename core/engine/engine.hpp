@@ -20,7 +20,7 @@ using SessionVisitor = std::function<void(const Session& session, const std::str
 /// How a pool stands at this moment, in numbers.
 struct PoolLoad {
   std::string pool;
-  std::uint64_t agents = 0;   ///< Signed in, whatever they do.
+  std::uint64_t agents = 0;   ///< Signed in, whatever they do; but not those who were paused for not answering.
   std::uint64_t free = 0;     ///< Of those, who could take a session now.
   std::uint64_t waiting = 0;  ///< Sessions that look for one of them.
 };

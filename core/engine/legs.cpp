@@ -85,6 +85,10 @@ void Machine::set_leg(LegEntry& leg, LegState state, const std::string& reason) 
       s.record.first_agent = leg.record.endpoint;
       touch(s);
     }
+    if (leg.agent != nullptr && before < LegState::connected) {  // whoever only comes back shows nothing of the agent
+      answers(*leg.agent);
+      if (s.record.pool.empty()) stop_search(s);  // found: another search will be a new one
+    }
   } else if (state == LegState::degraded) {
     timers_.set(timer, now_ + s.flow->flow.resume_timeout);
   } else if (!is_live(state)) {
@@ -92,6 +96,8 @@ void Machine::set_leg(LegEntry& leg, LegState state, const std::string& reason) 
     if (leg.record.token) tokens_.erase(leg.record.token);
     if (leg.agent != nullptr) {
       std::erase(leg.agent->legs, &leg);
+      if (state == LegState::declined) answers(*leg.agent);
+      if (before < LegState::connected && (reason == "timeout" || reason == "no_answer")) never_came(leg);
       agent_left_session(*leg.agent);
     }
     watch_empty(s);
@@ -104,6 +110,13 @@ void Machine::set_leg(LegEntry& leg, LegState state, const std::string& reason) 
     set_state(*s.rendezvous, RendezvousState::live);
   }
   happen({.session = &s, .kind = CONVENE_EVENT_LEG, .leg = leg.record.id, .leg_state = state});
+}
+
+/// An agent's leg that rang and was not answered, as time says or the agent's proxy. Other failures are the house's.
+void Machine::never_came(LegEntry& leg) {
+  AgentEntry& a = *leg.agent;
+  let_rest(*leg.session, a);
+  no_answer(a, a.settings != nullptr && a.settings->auto_answer);
 }
 
 /// Not connected in time, or not back in time.

@@ -215,6 +215,7 @@ class Machine {
   void on(const input::LegRequest& in);
   void set_leg(LegEntry& leg, LegState state, const std::string& reason);
   void leg_late(LegEntry& leg);
+  void never_came(LegEntry& leg);
   void renew(LegEntry& leg);
   output::Details details(const LegEntry& leg) const;
 
@@ -237,6 +238,7 @@ class Machine {
   // search.cpp: who waits for whom ------------------------------------------------------------------------------
   void start_search(SessionEntry& s, const std::string& pool, const std::string& agent);
   void stop_search(SessionEntry& s);
+  void leave_queue(SessionEntry& s);
   void enqueue(SessionEntry& s);
   void dequeue(SessionEntry& s);
   void no_agent(SessionEntry& s);
@@ -262,6 +264,7 @@ class Machine {
   void make_offer(SessionEntry& s, AgentEntry& a);
   void end_offer(OfferEntry& o, OfferState state, bool tell_desk);
   void offer_missed(OfferEntry& o, OfferState state);
+  void let_rest(SessionEntry& s, AgentEntry& a);
   void withdraw(SessionEntry& s);
   void outcome(const OfferEntry& o, int outcome);
   void accept(OfferEntry& o);
@@ -271,7 +274,9 @@ class Machine {
   void on(const input::Attach& in);
   void on(const input::Detach& in);
   void on(const input::AgentSays& in);
-  void set_agent(AgentEntry& a, AgentState state, bool tell_desk);
+  void set_agent(AgentEntry& a, AgentState state, bool tell_desk, const std::string& reason = {});
+  void answers(AgentEntry& a);
+  void no_answer(AgentEntry& a, bool unasked);
   void set_idle(AgentEntry& a);
   void agent_left_session(AgentEntry& a);
 

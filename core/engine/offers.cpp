@@ -30,14 +30,15 @@ void Machine::make_offer(SessionEntry& s, AgentEntry& a) {
   if (answered) accept(o);
 }
 
-/// The slot stays taken, for the agent whom the service adds now.
+/// The slot stays taken, for the agent whom the service adds now. The session's place in the queue is kept until that
+/// agent is there: it goes on from it should the agent never come.
 void Machine::accept(OfferEntry& o) {
   SessionEntry& s = *o.session;
   AgentEntry& a = *o.agent;
   ++a.reserved;
   s.reserved = &a;
   end_offer(o, OfferState::accepted, false);
-  stop_search(s);
+  leave_queue(s);
   happen({.session = &s, .kind = CONVENE_EVENT_ACCEPTED, .agent = a.record.id});
 }
 
@@ -88,13 +89,22 @@ void Machine::offer_missed(OfferEntry& o, OfferState state) {
   SessionEntry& s = *o.session;
   AgentEntry& a = *o.agent;
   end_offer(o, state, state == OfferState::expired);
+  let_rest(s, a);
+  set_idle(a);
+  if (state == OfferState::expired) {
+    no_answer(a, false);
+  } else {
+    answers(a);
+  }
+  enqueue(s);
+  happen({.session = &s, .kind = CONVENE_EVENT_MISSED, .agent = a.record.id});
+}
+
+void Machine::let_rest(SessionEntry& s, AgentEntry& a) {
   const auto known = std::find_if(s.missed.begin(), s.missed.end(), [&](const Missed& m) { return m.agent == &a; });
   Missed& missed = known != s.missed.end() ? *known : s.missed.emplace_back(Missed{&a});
   ++missed.times;
   missed.until = now_ + kMissedRest;
-  set_idle(a);
-  enqueue(s);
-  happen({.session = &s, .kind = CONVENE_EVENT_MISSED, .agent = a.record.id});
 }
 
 void Machine::withdraw(SessionEntry& s) {

@@ -190,7 +190,7 @@ void Machine::name_excluded(const SessionEntry& s, Decision& d) const {
 }
 
 std::string_view Machine::why_excluded(const SessionEntry& s, const AgentEntry& a) const {
-  if (a.record.state != AgentState::ready) return name_of(a.record.state);
+  if (a.record.state != AgentState::ready) return a.record.reason.empty() ? name_of(a.record.state) : a.record.reason;
   if (!a.desk) return "no_desk";
   if (a.load() >= a.settings->capacity) return a.offers.empty() ? "full" : "offered";
   Time until{};

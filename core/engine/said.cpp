@@ -40,6 +40,7 @@ void Machine::publish(const Offer& offer) {
 void Machine::publish(const Agent& agent) {
   ObjectWriter w;
   w.add("agent", agent.id).add("state", name_of(agent.state));
+  if (!agent.reason.empty()) w.add("reason", agent.reason);
   publish(std::string("agent.").append(name_of(agent.state)), w.take());
 }
 

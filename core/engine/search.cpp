@@ -9,12 +9,14 @@
 
 namespace convene {
 
+/// A search whose agent accepted and never came goes on where it was: with its place, its patience, and who rests.
 void Machine::start_search(SessionEntry& s, const std::string& pool, const std::string& agent) {
-  stop_search(s);
+  const bool goes_on = s.record.pool.empty() && s.record.search_since != Time{};
+  if (!goes_on) stop_search(s);
   if (!s.counted && searches_ >= settings_.limits.searches) return no_agent(s);
   s.record.pool = pool.empty() ? s.flow->flow.pool : pool;
   s.record.only_agent = agent;
-  s.record.search_since = now_;
+  if (!goes_on) s.record.search_since = now_;
   s.counted = true;
   ++searches_;
   touch(s);
@@ -24,15 +26,22 @@ void Machine::start_search(SessionEntry& s, const std::string& pool, const std::
                                      : wanted == nullptr || wanted->settings == nullptr;
   if (in_vain) return no_agent(s);
   timers_.clear({TimerKind::empty, 0, s.record.id.value});
-  timers_.set({TimerKind::wait_max, 0, s.record.id.value}, now_ + s.flow->flow.wait_max);
+  timers_.set({TimerKind::wait_max, 0, s.record.id.value}, s.record.search_since + s.flow->flow.wait_max);
   enqueue(s);
 }
 
 void Machine::stop_search(SessionEntry& s) {
-  withdraw(s);
-  dequeue(s);
+  leave_queue(s);
   s.missed.clear();
   s.said.clear();
+  if (s.record.search_since == Time{}) return;
+  s.record.search_since = {};
+  touch(s);
+}
+
+void Machine::leave_queue(SessionEntry& s) {
+  withdraw(s);
+  dequeue(s);
   timers_.clear({TimerKind::wait_max, 0, s.record.id.value});
   timers_.clear({TimerKind::ask_again, 0, s.record.id.value});
   if (s.counted) --searches_;
@@ -40,7 +49,6 @@ void Machine::stop_search(SessionEntry& s) {
   if (s.record.pool.empty()) return;
   s.record.pool.clear();
   s.record.only_agent.clear();
-  s.record.search_since = {};
   touch(s);
 }
 

@@ -16,7 +16,7 @@
 namespace convene::journal {
 
 /// Of the file's form and of the items in it. A program reads its own format and no other.
-inline constexpr std::uint32_t kFormat = 3;
+inline constexpr std::uint32_t kFormat = 4;
 
 /// The file, to the byte: "CONVENE JOURNAL ", the format in decimal, a line feed; 16 random bytes
 /// that name the file; then frames: length of what is sealed and its CRC-32C, 4 bytes each with the

@@ -47,7 +47,7 @@ template <Of<output::Booked> X, class F> void fields(X& x, F&& f) { f.type("book
 template <Of<output::Joined> X, class F> void fields(X& x, F&& f) { f.type("joined"); fields(x.details, f); f("resumed", x.resumed); f("state", x.state); }
 template <Of<output::Found> X, class F> void fields(X& x, F&& f) { f.type("found"); fields(x.booking, f); f("state", x.state); f("end", x.end); }
 template <Of<output::OfferView> X, class F> void fields(X& x, F&& f) { f("offer", x.offer); f("session", x.session); f("flow", x.flow); f("context", x.context); f("deadline", x.deadline); f("waiting_since", x.waiting_since); }
-template <Of<output::Attached> X, class F> void fields(X& x, F&& f) { f.type("attached"); f("agent", x.agent); f("name", x.name); f("state", x.state); for (auto& o : x.offers) fields(o, f); for (auto& s : x.sessions) { fields(s.details, f); f("context", s.context); for (auto& r : s.roster) { f("leg", r.leg); f("state", r.state); } } }
+template <Of<output::Attached> X, class F> void fields(X& x, F&& f) { f.type("attached"); f("agent", x.agent); f("name", x.name); f("state", x.state); f("reason", x.reason); for (auto& o : x.offers) fields(o, f); for (auto& s : x.sessions) { fields(s.details, f); f("context", s.context); for (auto& r : s.roster) { f("leg", r.leg); f("state", r.state); } } }
 template <Of<output::Accepted> X, class F> void fields(X&, F&& f) { f.type("accepted"); }
 template <Of<output::Refused> X, class F> void fields(X& x, F&& f) { f.type("refused"); f("code", x.code); f("retry_after", x.retry_after); }
 template <Of<output::Answer> X, class F> void fields(X& x, F&& f) { f.type("answer"); f("request", x.request); f("peer", x.peer); std::visit([&](auto& body) { fields(body, f); }, x.body); }
@@ -55,7 +55,7 @@ template <Of<output::LegOrder> X, class F> void fields(X& x, F&& f) { f.type("le
 template <Of<output::Notice> X, class F> void fields(X& x, F&& f) { f.type("notice"); f("peer", x.peer); f("session", x.session); f("leg", x.leg); f("name", x.name); f("detail", x.detail); }
 template <Of<output::OfferMade> X, class F> void fields(X& x, F&& f) { f.type("offer_made"); f("peer", x.peer); f("agent", x.agent); f("answered", x.answered); fields(x.offer, f); }
 template <Of<output::OfferEnded> X, class F> void fields(X& x, F&& f) { f.type("offer_ended"); f("peer", x.peer); f("agent", x.agent); f("offer", x.offer); f("state", x.state); }
-template <Of<output::AgentChanged> X, class F> void fields(X& x, F&& f) { f.type("agent_changed"); f("peer", x.peer); f("agent", x.agent); f("state", x.state); }
+template <Of<output::AgentChanged> X, class F> void fields(X& x, F&& f) { f.type("agent_changed"); f("peer", x.peer); f("agent", x.agent); f("state", x.state); f("reason", x.reason); }
 template <Of<output::Ask> X, class F> void fields(X& x, F&& f) { f.type("ask"); f("peer", x.peer); f("token", x.token); f("name", x.name); f("body", x.body); f("deadline", x.deadline); }
 template <Of<output::Publish> X, class F> void fields(X& x, F&& f) { f.type("publish"); f("topic", x.topic); f("body", x.body); }
 
@@ -64,7 +64,7 @@ template <Of<Rendezvous> X, class F> void fields(X& x, F&& f) { f.type("rendezvo
 template <Of<Leg> X, class F> void fields(X& x, F&& f) { f.type("leg"); f("id", x.id); f("session", x.session); f("role", x.role); f("state", x.state); f("endpoint", x.endpoint); f("proxy", x.proxy); f("token", x.token); f("epoch", x.epoch); f("sent", x.sent); f("received", x.received); f("channels", x.channels); f("reason", x.reason); f("since", x.since); }
 template <Of<Session> X, class F> void fields(X& x, F&& f) { f.type("session"); f("id", x.id); f("flow", x.flow); f("rendezvous", x.rendezvous); f("gateway", x.gateway); f("context", x.context); f("wanted_agent", x.wanted_agent); f("first_agent", x.first_agent); f("state", x.state); f("channels", x.channels); f("timers", x.timers); f("pool", x.pool); f("only_agent", x.only_agent); f("search_since", x.search_since); f("attempts", x.attempts); f("decisions", x.decisions); f("due", x.due); f("created_at", x.created_at); f("ended_at", x.ended_at); f("end", x.end); f("cause", x.cause); }
 template <Of<Offer> X, class F> void fields(X& x, F&& f) { f.type("offer"); f("id", x.id); f("session", x.session); f("agent", x.agent); f("state", x.state); f("made_at", x.made_at); f("deadline", x.deadline); }
-template <Of<Agent> X, class F> void fields(X& x, F&& f) { f.type("agent"); f("id", x.id); f("state", x.state); f("since", x.since); f("idle_since", x.idle_since); }
+template <Of<Agent> X, class F> void fields(X& x, F&& f) { f.type("agent"); f("id", x.id); f("state", x.state); f("since", x.since); f("idle_since", x.idle_since); f("reason", x.reason); f("missed", x.missed); }
 /// Of what was decided: by whom, under which configuration and how fast are not what was decided.
 template <Of<Decision> X, class F> void fields(X& x, F&& f) { f.type("decision"); f("session", x.session); f("number", x.number); f("at", x.at); f("outcome", x.outcome); f("agent", x.agent); f("reason", x.reason); f("candidates", x.candidates); f("pool", x.pool); f("excluded", x.excluded); f("excluded_more", x.excluded_more); }
 template <Of<Snapshot> X, class F> void fields(X& x, F&& f) { f.type("snapshot"); f("sessions", x.sessions); f("legs", x.legs); f("offers", x.offers); f("agents", x.agents); f("rendezvous", x.rendezvous); f("last_session", x.last_session); f("last_leg", x.last_leg); f("last_offer", x.last_offer); }
@@ -72,7 +72,7 @@ template <Of<Snapshot> X, class F> void fields(X& x, F&& f) { f.type("snapshot")
 // Settings, but for the plugins bound.
 template <Of<Flow> X, class F> void fields(X& x, F&& f) { f.type("flow"); f("id", x.id); f("service", x.service); f("routing", x.routing); f("fallback", x.fallback); f("pool", x.pool); f("channels", x.channels); f("channel_settings", x.channel_settings); f("settings", x.settings); f("eager", x.eager); f("carriage", x.carriage); f("expires", x.expires); f("grace", x.grace); f("offer_timeout", x.offer_timeout); f("connect_timeout", x.connect_timeout); f("resume_timeout", x.resume_timeout); f("wait_max", x.wait_max); f("context_max", x.context_max); }
 template <Of<Skill> X, class F> void fields(X& x, F&& f) { f.type("skill"); f("name", x.name); f("level", x.level); }
-template <Of<AgentSettings> X, class F> void fields(X& x, F&& f) { f.type("agent_settings"); f("id", x.id); f("name", x.name); f("capacity", x.capacity); f("auto_answer", x.auto_answer); f("pools", x.pools); f("skills", x.skills); f("wrap_up", x.wrap_up); }
+template <Of<AgentSettings> X, class F> void fields(X& x, F&& f) { f.type("agent_settings"); f("id", x.id); f("name", x.name); f("capacity", x.capacity); f("auto_answer", x.auto_answer); f("pools", x.pools); f("skills", x.skills); f("wrap_up", x.wrap_up); f("max_no_answer", x.max_no_answer); }
 template <Of<Limits> X, class F> void fields(X& x, F&& f) { f.type("limits"); f("sessions", x.sessions); f("searches", x.searches); f("legs_per_session", x.legs_per_session); f("page", x.page); }
 // clang-format on
 

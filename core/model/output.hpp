@@ -78,6 +78,7 @@ struct Attached {
   std::string agent;
   std::string name;
   AgentState state = AgentState::signed_out;
+  std::string reason;               ///< As Agent::reason.
   std::vector<OfferView> offers;
   std::vector<AgentSession> sessions;
 };
@@ -138,6 +139,7 @@ struct AgentChanged {
   PeerId peer;
   std::string agent;
   AgentState state = AgentState::ready;
+  std::string reason;               ///< As Agent::reason.
 };
 
 // Others ----------------------------------------------------------------------------------------------------------

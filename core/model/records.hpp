@@ -118,6 +118,8 @@ struct Agent {
   AgentState state = AgentState::signed_out;
   Time since{};           ///< When it entered `state`.
   Time idle_since{};      ///< When it signed in, was last given or finished a session, or missed an offer.
+  std::string reason;     ///< Code of why the system paused it; empty where the agent did, or an ACD.
+  std::uint32_t missed = 0;  ///< Sessions in a row that it was given while ready, and did not answer.
 
   bool operator==(const Agent&) const = default;
 };

@@ -50,6 +50,7 @@ struct AgentSettings {
   std::vector<std::string> pools;  ///< Sorted.
   std::vector<Skill> skills;       ///< Sorted by name.
   Duration wrap_up{0};             ///< Pause after each session.
+  std::uint32_t max_no_answer = 2; ///< Not answered in a row, and the agent is paused; 0: never.
   bool operator==(const AgentSettings&) const = default;
 };
 

@@ -141,6 +141,7 @@ AgentConfig take_agent(const std::string& id, const Value& table, const std::fil
   read.boolean("auto_answer", agent.settings.auto_answer);
   read.sorted_texts("pools", agent.settings.pools);
   read.duration("wrap_up", agent.settings.wrap_up);
+  read.number("max_no_answer", agent.settings.max_no_answer);
   if (const Value* skills = read.find("skills", Kind::table)) {
     for (const auto& [name, level] : skills->entries) {
       agent.settings.skills.push_back({name, static_cast<int>(level.integer)});

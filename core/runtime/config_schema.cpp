@@ -254,6 +254,11 @@ constexpr Key kAgent[] = {
      {},
      "{ fr = 8 }"},
     {"wrap_up", Type::duration, "\"0s\"", "A pause after each session.", false, 0, kHour},
+    {"max_no_answer", Type::integer, "2",
+     "Offers in a row that the agent may leave unanswered; then the agent is paused, until it says "
+     "that it is ready again. With auto_answer one session that it did not open is enough. 0: "
+     "never.",
+     false, 0, 100},
 };
 constexpr Key kAdapter[] = {
     {"kind", Type::choice, "\"gateway\"",

@@ -32,7 +32,9 @@ void write_offer(bus::JsonText& text, const Offer& offer) {
 }
 
 void write_agent(bus::JsonText& text, const Agent& agent) {
-  text.open().key("agent").text(agent.id).key("state").text(name_of(agent.state)).close();
+  text.open().key("agent").text(agent.id).key("state").text(name_of(agent.state));
+  if (!agent.reason.empty()) text.key("reason").text(agent.reason);
+  text.close();
 }
 
 /// The records that belong to the sessions from `first` to `last`, told with those.

@@ -102,7 +102,9 @@ std::string Outgoing::reply(const output::Body& body, std::string_view secret) c
     std::string operator()(const output::Attached& attached) const {
       bus::JsonText text;
       text.open().key("agent").text(attached.agent).key("name").text(attached.name);
-      text.key("state").text(name_of(attached.state)).key("offers").open_array();
+      text.key("state").text(name_of(attached.state));
+      if (!attached.reason.empty()) text.key("reason").text(attached.reason);
+      text.key("offers").open_array();
       for (const auto& offer : attached.offers) text.raw(out.offer_members(attached.agent, offer));
       text.close_array().key("sessions").open_array();
       for (const auto& session : attached.sessions) {
@@ -152,6 +154,7 @@ std::string Outgoing::offer_ended(const output::OfferEnded& ended) const {
 std::string Outgoing::agent(const output::AgentChanged& changed) const {
   bus::JsonText text;
   text.open().key("agent").text(changed.agent).key("state").text(name_of(changed.state));
+  if (!changed.reason.empty()) text.key("reason").text(changed.reason);
   return text.close().take();
 }
 

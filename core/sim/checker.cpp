@@ -27,7 +27,7 @@ bool is_final(LegState s) { return s >= LegState::left; }
 
 Checker::Checker(const EngineSettings& settings, Duration clocks_off)
     : keep_(settings.keep), clocks_off_(clocks_off) {
-  for (const auto& [id, agent] : settings.agents) load_[id].capacity = agent.capacity;
+  for (const auto& [id, agent] : settings.agents) load_[id].settings = agent, load_[id].settings.id = id;
 }
 
 void Checker::begin(Time now, Time wall, bool alone) {
@@ -130,8 +130,13 @@ void Checker::apply(const Leg& leg) {
   view.live_legs += change;
   if (leg.role == Role::customer) view.live_customers += change;
   if (leg.role == Role::agent) {
-    load_[leg.endpoint].legs += change;
+    Load& load = load_[leg.endpoint];
+    load.legs += change;
     touched_agents_.push_back(leg.endpoint);
+    const bool opened = it != legs_.end() && it->second.state >= LegState::connected;
+    if (leg.state == LegState::connected && !opened) load.answered = true;
+    const bool rang = leg.state == LegState::expired || leg.state == LegState::failed;
+    if (was && rang) load.just_now += load.settings.auto_answer ? load.settings.max_no_answer : 1;
   }
   if (!is || leg.state == LegState::connected) {
     pending_legs_.erase(leg.id);
@@ -149,6 +154,7 @@ void Checker::apply(const Offer& o) {
   if (it == offers_.end() && o.state == OfferState::made) {
     offers_[o.id] = o;
     made_[o.id] = now_;
+    new_offers_.push_back(o.id);
     ++load_[o.agent].offers;
     offered_.insert({o.session, o.agent});
   } else if (it != offers_.end() && o.state != OfferState::made) {
@@ -156,20 +162,50 @@ void Checker::apply(const Offer& o) {
     offers_.erase(it);
     made_.erase(o.id);
   }
+  if (o.state == OfferState::expired) ++load_[o.agent].just_now;
+  if (o.state == OfferState::declined) load_[o.agent].answered = true;
   if (o.state == OfferState::accepted) accepted_.insert({o.session, o.agent});
   touched_agents_.push_back(o.agent);
 }
 
+void Checker::apply(const Agent& agent) {
+  Load& load = load_[agent.id];
+  if (!agent.reason.empty() && load.agent.reason.empty()) ++paused_;
+  load.blamed = load.blamed || agent.missed > load.agent.missed;
+  load.agent = agent;
+  touched_agents_.push_back(agent.id);
+}
+
+void Checker::settle(Load& l) {
+  l.unanswered = (l.answered ? 0 : l.unanswered) + l.just_now;
+  l.just_now = 0;
+  l.answered = false;
+  const std::string& id = l.settings.id;
+  const std::uint32_t capacity = l.settings.capacity, most = l.settings.max_no_answer;
+  if (l.legs < 0 || l.offers < 0 || l.legs + l.offers > capacity) {
+    fail("I4: " + id + " has " + std::to_string(l.legs) + " legs and " + std::to_string(l.offers) +
+         " offers, capacity " + number(capacity));
+  }
+  const Agent& a = l.agent;
+  const bool at_work = a.state == AgentState::ready || a.state == AgentState::wrap_up;
+  if (at_work && most > 0 && a.missed >= most)
+    fail("no answer: " + id + " does not answer, and is at work");
+  if (!a.reason.empty() && (a.state != AgentState::paused || a.missed == 0))
+    fail("no answer: " + id + " is paused for no reason");
+  if (l.blamed && a.missed > l.unanswered) fail("no answer: " + id + " is blamed for what was answered");
+  l.blamed = false;
+}
+
 /// Once all of a commit is known.
 void Checker::settle() {
-  for (const std::string& agent : touched_agents_) {
-    const Load& l = load_[agent];
-    if (l.legs < 0 || l.offers < 0 || l.legs + l.offers > l.capacity) {
-      fail("I4: " + agent + " has " + std::to_string(l.legs) + " legs and " +
-           std::to_string(l.offers) + " offers, capacity " + number(l.capacity));
-    }
-  }
+  for (const std::string& agent : touched_agents_) settle(load_[agent]);
   touched_agents_.clear();
+  for (const OfferId id : new_offers_) {
+    const auto it = offers_.find(id);
+    if (it != offers_.end() && load_[it->second.agent].agent.state != AgentState::ready)
+      fail("no answer: " + it->second.agent + " is offered a session and is not ready");
+  }
+  new_offers_.clear();
   for (const LegId id : new_agent_legs_) {
     const Leg& leg = legs_[id];
     if (accepted_.count({leg.session, leg.endpoint}) == 0) {

@@ -24,7 +24,8 @@ enum class Asked : std::uint8_t { booking, arrival, start, resume, other };
 ///  I6  nobody joins with an identifier that was never issued, has expired, or has ended;
 ///  I3  (of retention) what has ended is erased before it is older than is kept, and not long before that;
 ///  I7  on one session's stream nothing comes before its cause or after its end;
-///  and: every request is answered once, an ended rendezvous says how and why and stays as it is.
+///  and: whoever is offered a session is ready; who has left `max_no_answer` unanswered in a row is not, and nobody is
+///  paused for what was answered; every request is answered once, an ended rendezvous says how and why and stays as it is.
 class Checker {
  public:
   /// `clocks_off`: how far ages may be off, because clocks are set and nodes and stores are down.
@@ -57,6 +58,7 @@ class Checker {
   std::uint64_t joined() const { return joined_; }
   std::uint64_t refused() const { return refused_; }
   std::uint64_t erased() const { return erased_; }
+  std::uint64_t paused() const { return paused_; }
   /// The age at which the oldest record that had ended was erased, or is now.
   Duration oldest() const {
     return kept_.empty() ? oldest_ : std::max(oldest_, now_ - kept_.begin()->first);
@@ -77,9 +79,14 @@ class Checker {
     std::vector<LegId> legs;
   };
   struct Load {
-    std::uint32_t capacity = 0;
     std::int64_t legs = 0;
     std::int64_t offers = 0;
+    AgentSettings settings;
+    Agent agent;
+    std::uint32_t unanswered = 0;  ///< In a row; more perhaps, never less.
+    std::uint32_t just_now = 0;    ///< The same, of this commit.
+    bool answered = false;         ///< Within this commit.
+    bool blamed = false;           ///< The same: the core counts more than before.
   };
   struct Waiting {
     Asked kind;
@@ -99,11 +106,12 @@ class Checker {
   void apply(const Session& s);
   void apply(const Leg& leg);
   void apply(const Offer& o);
-  void apply(const Agent&) {}
+  void apply(const Agent& agent);
   void apply(const Decision&) {}
   void erased(const Erase& erase);
   void note_end(const std::variant<Hash, SessionId>& which);
   void settle();
+  void settle(Load& load);
   void answered(const output::Answer& answer);
   void published(const output::Publish& event);
 
@@ -136,8 +144,9 @@ class Checker {
   std::vector<SessionId> touched_sessions_;
   std::vector<std::string> touched_agents_;
   std::vector<LegId> new_agent_legs_;
+  std::vector<OfferId> new_offers_;
 
-  std::uint64_t served_ = 0, booked_ = 0, joined_ = 0, refused_ = 0, erased_ = 0;
+  std::uint64_t served_ = 0, booked_ = 0, joined_ = 0, refused_ = 0, erased_ = 0, paused_ = 0;
 };
 
 }  // namespace convene::sim

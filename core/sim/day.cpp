@@ -80,6 +80,7 @@ class Day final : private DayWriter {
   void on(const output::Answer& answer);
   void on(const output::LegOrder& order);
   void on(const output::OfferMade& made);
+  void on(const output::AgentChanged& changed);
   void report(LegId leg, LegState state);
   std::size_t contact_of(SessionId session) const {
     const auto it = sessions_.find(session);
@@ -184,6 +185,7 @@ void Day::give(Input input) {
   for (const Output& output : released) {
     if (const auto* order = std::get_if<output::LegOrder>(&output)) on(*order);
     if (const auto* made = std::get_if<output::OfferMade>(&output)) on(*made);
+    if (const auto* changed = std::get_if<output::AgentChanged>(&output)) on(*changed);
   }
 }
 
@@ -378,6 +380,14 @@ void Day::on(const output::OfferMade& made) {
   const bool accepts = mood >= std::uint64_t{plan_.desk.misses_ppm} + plan_.desk.declines_ppm;
   agenda_.in(thinks, [this, agent = made.agent, offer = made.offer.offer, accepts] {
     give(input::OfferAnswer{ask(kNobody, Asking::other), kGateway, agent, offer, accepts});
+  });
+}
+
+void Day::on(const output::AgentChanged& changed) {
+  if (changed.reason.empty()) return;
+  agenda_.in(plan_.desk.back, [this, agent = changed.agent] {
+    if (at_work_[agent] > 0)
+      give(input::AgentSays{ask(kNobody, Asking::other), kGateway, agent, AgentState::ready});
   });
 }
 

@@ -25,6 +25,7 @@ void Desk::sign_in() {
       seen_.erase(offer.offer);  // Whoever comes back may have missed the answer to its answer.
       offered(offer);
     }
+    if (away_) return;
     if (state_ == AgentState::ready || state_ == AgentState::wrap_up) {
       return again(world_.life.between(Duration{minutes(30)}, Duration{minutes(150)}),
                    &Desk::take_break);
@@ -48,16 +49,38 @@ void Desk::say(AgentState state) {
 }
 
 void Desk::take_break() {
-  if (world_.calm) return say(AgentState::ready);
+  if (world_.calm) {
+    away_ = false;
+    return say(AgentState::ready);
+  }
+  if (state_ == AgentState::ready && world_.net.chance_ppm(world_.faults.walks_off)) return walk_off();
   if (state_ != AgentState::ready && state_ != AgentState::wrap_up) return say(AgentState::ready);
   say(world_.life.percent(80) ? AgentState::paused : AgentState::signed_out);
+}
+
+void Desk::walk_off() {
+  world_.count(FaultKind::agent_walked_off);
+  away_ = true;
+  const Duration gone = world_.life.between(Duration{minutes(2)}, Duration{minutes(40)});
+  world_.agenda.in(gone, [this, walk = ++walks_] {
+    if (walk != walks_ || !away_) return;
+    away_ = false;
+    say(AgentState::ready);
+  });
+}
+
+void Desk::paused_by_core() {
+  state_ = AgentState::paused;
+  if (away_) return;
+  const Duration looks = world_.life.between(Duration{500}, Duration{world_.calm ? 2'000 : 180'000});
+  again(looks, &Desk::get_ready);
 }
 
 void Desk::offered(const output::OfferView& offer) {
   if (!attached_ || !seen_.insert(offer.offer).second) return;
   if (seen_.size() > 64) seen_.erase(seen_.begin());
   const std::uint64_t mood = world_.life.below(100);
-  if (mood < 8 && !world_.calm) return;  // Not looking.
+  if (away_ || (mood < 8 && !world_.calm)) return;  // Not looking.
   const bool accepts = mood < 90 || world_.calm;
   const Duration thinks = world_.life.between(Duration{300}, Duration{world_.calm ? 2000 : 9000});
   world_.agenda.in(thinks, [this, id = offer.offer, accepts, session = offer.session] {

@@ -111,9 +111,20 @@ void Peer::on_reply(std::uint64_t id, const Reply& reply) {
 
 void Peer::on(const output::OfferMade& offer) {
   if (offer.answered) return;
-  for (auto& desk : world_.desks) {
-    if (desk->agent() == offer.agent && desk->peer() == this) desk->offered(offer.offer);
+  if (Desk* desk = desk_of(offer.agent)) desk->offered(offer.offer);
+}
+
+void Peer::on(const output::AgentChanged& changed) {
+  Desk* desk = changed.reason.empty() ? nullptr : desk_of(changed.agent);
+  if (desk != nullptr) desk->paused_by_core();
+}
+
+/// The desk of this agent, if it is one of ours.
+Desk* Peer::desk_of(const std::string& agent) const {
+  for (const auto& desk : world_.desks) {
+    if (desk->agent() == agent && desk->peer() == this) return desk.get();
   }
+  return nullptr;
 }
 
 // Legs --------------------------------------------------------------------------------------------------------------
@@ -162,11 +173,11 @@ void Peer::connect_by_itself(LegId id, const LegControl& leg) {
     if (life != life_ || it == legs_.end() || it->second.epoch != epoch ||
         !is_live(it->second.state))
       return;
+    Desk* desk = desk_of(it->second.endpoint);
+    if (desk != nullptr && desk->away()) return;
     if (fails) return report(id, LegState::failed, "no_answer");
     report(id, LegState::connected, {});
-    for (auto& desk : world_.desks) {
-      if (desk->agent() == it->second.endpoint && desk->peer() == this) desk->leg_connected(id);
-    }
+    if (desk != nullptr) desk->leg_connected(id);
   });
 }
 

@@ -46,6 +46,7 @@ class Peer {
   void on_reply(std::uint64_t id, const Reply& reply);
   void on(const output::LegOrder& order);
   void on(const output::OfferMade& offer);
+  void on(const output::AgentChanged& changed);
 
   // The endpoints behind us --------------------------------------------------------------------------------------
   /// The customer's browser opens its connection with a ticket.
@@ -64,6 +65,7 @@ class Peer {
   void send(std::uint64_t id);
   void post(LegControl& leg, LegState state, const std::string& reason);
   void pump(LegId id, LegControl& leg);
+  Desk* desk_of(const std::string& agent) const;
   void connect_by_itself(LegId id, const LegControl& leg);
   void close(LegId id, LegControl& leg, const std::string& reason);
 

@@ -61,6 +61,7 @@ class Desk {
 
   void sign_in();
   void offered(const output::OfferView& offer);
+  void paused_by_core();  ///< For not answering; the agent presses "ready" when it sees that.
   void leg_connected(LegId leg);
   void peer_lost();    ///< The adapter that spoke for us is gone.
   void core_is_new();  ///< Attach again.
@@ -69,15 +70,21 @@ class Desk {
   const std::string& agent() const { return agent_; }
   const Peer* peer() const { return peer_; }
   bool ready() const { return attached_ && state_ == AgentState::ready; }
+  /// Nobody sits here, and the desk is open: nothing is answered and no leg connects.
+  bool away() const { return away_; }
 
  private:
   void say(AgentState state);
+  void get_ready() { say(AgentState::ready); }
+  void walk_off();
   void again(Duration in, void (Desk::*what)());
 
   World& world_;
   std::string agent_;
   Peer* peer_;
   bool attached_ = false;
+  bool away_ = false;
+  std::uint64_t walks_ = 0;
   AgentState state_ = AgentState::signed_out;
   std::uint64_t generation_ = 0;
   std::set<OfferId> seen_;

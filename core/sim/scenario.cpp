@@ -81,6 +81,7 @@ Faults draw_faults(Random& random, const SimOptions& options) {
   f.clock_steps = some(random, 4);
   f.desk_drops = up_to(random, 150'000);
   f.browser_drops = up_to(random, 300'000);
+  f.walks_off = up_to(random, 400'000);
   return f;
 }
 

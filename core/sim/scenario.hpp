@@ -21,6 +21,7 @@ struct Faults {
   int clock_steps = 0;
   std::uint64_t desk_drops = 0;     ///< Per session.
   std::uint64_t browser_drops = 0;  ///< Per session.
+  std::uint64_t walks_off = 0;      ///< Per break that an agent begins: without a word.
 };
 
 Faults draw_faults(Random& random, const SimOptions& options);

@@ -60,6 +60,7 @@ void SimSum::add(const SimReport& r) {
   joined += r.joined;
   served += r.served;
   refused += r.refused;
+  paused += r.paused;
   erased += r.erased;
   for (std::size_t i = 0; i < kFaultKinds; ++i) {
     faults[i] += r.faults[i];
@@ -76,6 +77,7 @@ void SimSum::add(const SimSum& s) {
   joined += s.joined;
   served += s.served;
   refused += s.refused;
+  paused += s.paused;
   erased += s.erased;
   cpu_seconds += s.cpu_seconds;
   for (std::size_t i = 0; i < kFaultKinds; ++i) {

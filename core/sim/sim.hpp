@@ -54,9 +54,10 @@ enum class FaultKind : std::uint8_t {
   browser_dropped,
   clock_stepped,
   policy_failed,
-  service_failed
+  service_failed,
+  agent_walked_off
 };
-inline constexpr std::size_t kFaultKinds = 14;
+inline constexpr std::size_t kFaultKinds = 15;
 const char* name_of(FaultKind kind);
 
 struct SimReport {
@@ -71,6 +72,7 @@ struct SimReport {
   std::uint64_t joined = 0;   ///< Customers joined by a returned identifier.
   std::uint64_t served = 0;   ///< Sessions in which customer and agent were connected together.
   std::uint64_t refused = 0;  ///< Wrong, used or expired identifiers that were turned away.
+  std::uint64_t paused = 0;   ///< Times that an agent was paused for not answering.
   std::uint64_t erased = 0;   ///< Rendezvous and sessions whose time had come.
   Duration oldest{0};         ///< The greatest age that an ended record has reached.
   std::array<std::uint64_t, kFaultKinds> faults{};
@@ -85,7 +87,7 @@ SimReport run_sim(const SimOptions& options, const SimPlugins& plugins);
 /// What came of many seeds.
 struct SimSum {
   std::uint64_t seeds = 0, violations = 0, steps = 0, inputs = 0, booked = 0, joined = 0,
-                served = 0, refused = 0, erased = 0;
+                served = 0, refused = 0, paused = 0, erased = 0;
   std::array<std::uint64_t, kFaultKinds> faults{};      ///< How often.
   std::array<std::uint64_t, kFaultKinds> seeds_with{};  ///< In how many seeds.
   double cpu_seconds = 0;                               ///< Of all processes.

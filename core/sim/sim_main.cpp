@@ -93,9 +93,9 @@ void print(const SimSum& total, int hours, double seconds) {
               n(total.violations));
   std::printf(
       "%llu steps, %llu inputs, %llu bookings, %llu returns joined, %llu turned away, %llu "
-      "sessions served, %llu ended records erased by their age\n",
+      "sessions served, %llu times an agent was paused for not answering, %llu ended records erased by their age\n",
       n(total.steps), n(total.inputs), n(total.booked), n(total.joined), n(total.refused),
-      n(total.served), n(total.erased));
+      n(total.served), n(total.paused), n(total.erased));
   for (std::size_t i = 0; i < kFaultKinds; ++i) {
     const double part = 100.0 * static_cast<double>(total.seeds_with[i]) /
                         static_cast<double>(std::max<std::uint64_t>(total.seeds, 1));

@@ -20,7 +20,7 @@ const char* name_of(FaultKind kind) {
       "message lost",         "message duplicated", "message delayed", "commit refused",
       "commit's answer lost", "store down",         "adapter crash",   "node crash",
       "engine lost",          "desk dropped",       "browser dropped", "clock stepped",
-      "policy failed",        "service failed"};
+      "policy failed",        "service failed",     "agent walked off"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -189,6 +189,7 @@ SimReport World::play() {
   r.joined = checker.joined();
   r.served = checker.served();
   r.refused = checker.refused();
+  r.paused = checker.paused();
   r.erased = checker.erased();
   r.oldest = checker.oldest();
   r.faults = counts;

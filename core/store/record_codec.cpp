@@ -190,6 +190,8 @@ void encode(const Agent& record, std::string& out) {
   put_enum(w, record.state);
   put(w, record.since);
   put(w, record.idle_since);
+  w.text(record.reason);
+  w.number(record.missed);
 }
 
 bool decode(std::string_view body, Agent& record) {
@@ -197,6 +199,9 @@ bool decode(std::string_view body, Agent& record) {
   record.state = take_enum(r, AgentState::signed_out, AgentState::wrap_up);
   record.since = take_time(r);
   record.idle_since = take_time(r);
+  if (r.finished()) return true;  // written before agents were paused for not answering
+  record.reason = r.text();
+  record.missed = static_cast<std::uint32_t>(r.within(0, UINT32_MAX));
   return r.finished();
 }
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/store/record_codec.hpp"
 #include "core/store/testing/model_store.hpp"
 #include "core/store/testing/random_records.hpp"
 #include "core/store/testing/temporary_folder.hpp"
@@ -60,7 +61,7 @@ Rendezvous booking(RandomRecords& random, Time wake) {
                                 s16, s17, s18, s19, s20] = s;
   [[maybe_unused]] const auto& [l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, l12, l13] = l;
   [[maybe_unused]] const auto& [o1, o2, o3, o4, o5, o6] = o;
-  [[maybe_unused]] const auto& [a1, a2, a3, a4] = a;
+  [[maybe_unused]] const auto& [a1, a2, a3, a4, a5, a6] = a;
   [[maybe_unused]] const auto& [d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13] = d;
 }
 
@@ -221,6 +222,22 @@ TEST(Store, NeverGivesANumberTwiceEvenWhenItsSessionIsErased) {
   EXPECT_EQ(snapshot.last_session, SessionId{41});
   EXPECT_EQ(snapshot.last_leg, LegId{42});
   EXPECT_EQ(snapshot.last_offer, OfferId{43});
+}
+
+TEST(Store, ReadsAnAgentAsItWasWrittenBeforeAgentsWerePausedForNotAnswering) {
+  RandomRecords random(5);
+  Agent now = random.agent("anna");
+  now.reason.clear();
+  now.missed = 0;
+  std::string body;
+  encode(now, body);
+  const std::string_view before = std::string_view(body).substr(0, body.size() - 2);
+  Agent read;
+  read.id = now.id;
+  EXPECT_TRUE(decode(before, read));
+  EXPECT_TRUE(read == now);
+  EXPECT_FALSE(decode(std::string_view(body).substr(0, body.size() - 1), read)) << "cut short";
+  EXPECT_FALSE(decode(body + '\0', read)) << "more than is known";
 }
 
 TEST(Store, ReadsItsUrl) {

@@ -63,7 +63,7 @@ TEST_F(BadJournal, IsReadAsItWasWritten) {
 }
 
 TEST_F(BadJournal, CutAnywhereIsReadUpToTheLastWholeFrame) {
-  const std::size_t first_frame = std::string_view("CONVENE JOURNAL 3\n").size() + 16;
+  const std::size_t first_frame = std::string_view("CONVENE JOURNAL 4\n").size() + 16;
   std::size_t whole = 0;
   for (std::size_t size = 0; size < bytes_.size(); ++size) {
     const Got got = read(bytes_.substr(0, size));
@@ -102,7 +102,7 @@ TEST_F(BadJournal, WithAChangedBitNamesTheFrameAndTheByte) {
 
 TEST_F(BadJournal, OfAnotherFormatSaysWhichVersionReadsIt) {
   std::string tomorrow = bytes_;
-  tomorrow.replace(0, std::string_view("CONVENE JOURNAL 3").size(), "CONVENE JOURNAL 7");
+  tomorrow.replace(0, std::string_view("CONVENE JOURNAL 4").size(), "CONVENE JOURNAL 7");
   const Got got = read(tomorrow);
   EXPECT_EQ(got.end, "journal.format");
   EXPECT_NE(got.text.find("format 7"), std::string::npos) << got.text;
@@ -117,7 +117,7 @@ TEST_F(BadJournal, UnderAnotherKeyAsksForTheRightOne) {
 }
 
 TEST_F(BadJournal, WhoseFramesChangedPlacesIsNotBelieved) {
-  const std::size_t head = std::string_view("CONVENE JOURNAL 3\n").size() + 16;
+  const std::size_t head = std::string_view("CONVENE JOURNAL 4\n").size() + 16;
   const auto frame_size = [&](const char* text) {
     return 8 + store::Seal::kOverhead + std::string_view(text).size();
   };

@@ -59,10 +59,10 @@ TEST(Codec, NamesEveryFieldOfWhatAnEngineIsTold) {
   { [[maybe_unused]] const auto& [a,b,c,d,e,f,g,h,i,j,k,l,m] = Leg(); EXPECT_EQ(named<Leg>(), 13); }
   { [[maybe_unused]] const auto& [a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t] = Session(); EXPECT_EQ(named<Session>(), 20); }
   { [[maybe_unused]] const auto& [a,b,c,d,e,f] = Offer(); EXPECT_EQ(named<Offer>(), 6); }
-  { [[maybe_unused]] const auto& [a,b,c,d] = Agent(); EXPECT_EQ(named<Agent>(), 4); }
+  { [[maybe_unused]] const auto& [a,b,c,d,e,f] = Agent(); EXPECT_EQ(named<Agent>(), 6); }
   { [[maybe_unused]] const auto& [a,b,c,d,e,f,g,h] = Snapshot(); EXPECT_EQ(named<Snapshot>(), 8); }
   { [[maybe_unused]] const auto& [a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q] = Flow(); EXPECT_EQ(named<Flow>(), 17); }
-  { [[maybe_unused]] const auto& [a,b,c,d,e,f,g] = AgentSettings(); EXPECT_EQ(named<AgentSettings>(), 7); }
+  { [[maybe_unused]] const auto& [a,b,c,d,e,f,g,h] = AgentSettings(); EXPECT_EQ(named<AgentSettings>(), 8); }
   { [[maybe_unused]] const auto& [a,b] = Skill(); EXPECT_EQ(named<Skill>(), 2); }
   { [[maybe_unused]] const auto& [a,b,c,d] = Limits(); EXPECT_EQ(named<Limits>(), 4); }
   // Tables of plugins stay where they are, and the hash of a configuration is written beside it.

@@ -8,7 +8,10 @@ namespace {
 
 class CheckerTest : public ::testing::Test {
  protected:
-  CheckerTest() : checker_(settings()) { checker_.begin(from_ms(1000), from_ms(1000), true); }
+  CheckerTest() : checker_(settings()) {
+    checker_.begin(from_ms(1000), from_ms(1000), true);
+    commit({anna()});
+  }
 
   static EngineSettings settings() {
     EngineSettings s;
@@ -43,6 +46,16 @@ class CheckerTest : public ::testing::Test {
     l.state = state;
     if (role == Role::agent) l.endpoint = "anna";
     return l;
+  }
+  static Agent anna(AgentState state = AgentState::ready, std::uint32_t missed = 0) {
+    Agent a;
+    a.id = "anna";
+    a.state = state;
+    a.missed = missed;
+    return a;
+  }
+  static Offer offer(std::uint64_t id, OfferState state = OfferState::made) {
+    return {OfferId{id}, SessionId{1}, "anna", state, {}, {}};
   }
   void commit(std::vector<Record> records) {
     const std::vector<Change> changes(records.begin(), records.end());
@@ -121,6 +134,35 @@ TEST_F(CheckerTest, SeesAnAgentWithMoreThanTheCapacity) {
   offer.id = OfferId{2};
   commit({offer});
   expect("I4");
+}
+
+TEST_F(CheckerTest, SeesAnOfferToSomebodyWhoIsNotReady) {
+  commit({anna(AgentState::paused)});
+  commit({session(1), offer(1)});
+  expect("no answer: anna is offered");
+}
+
+TEST_F(CheckerTest, SeesAnAgentWhoDoesNotAnswerAndStaysReady) {
+  for (const std::uint64_t id : {1, 2}) {
+    commit({session(1), offer(id)});
+    commit({offer(id, OfferState::expired), anna(AgentState::ready, static_cast<std::uint32_t>(id))});
+    EXPECT_EQ(checker_.violation().empty(), id == 1) << checker_.violation();
+  }
+  expect("no answer: anna does not answer");
+}
+
+TEST_F(CheckerTest, SeesAnAgentWhoIsPausedForWhatWasAnswered) {
+  Agent paused = anna(AgentState::paused, 2);
+  paused.reason = "no_answer";
+  Checker other = checker_;
+  commit({session(1), offer(1)});
+  commit({offer(1, OfferState::expired), anna(AgentState::ready, 1)});
+  commit({offer(2)});
+  commit({offer(2, OfferState::declined), paused});
+  expect("no answer: anna is blamed");
+  paused.missed = 0;
+  other.committed(std::vector<Change>{Record(paused)});
+  EXPECT_TRUE(other.violation().starts_with("no answer: anna is paused for no reason")) << other.violation();
 }
 
 TEST_F(CheckerTest, SeesALegThatOutlivesItsSession) {

@@ -77,6 +77,7 @@ TEST_F(Simulator, KeepsEveryPromiseOverManyDaysWithFaults) {
   EXPECT_EQ(sum.seeds, static_cast<std::uint64_t>(CONVENE_SIM_SEEDS));
   EXPECT_EQ(sum.violations, 0u);
   EXPECT_GT(sum.served, sum.seeds * 100) << "a simulation in which nobody talks shows nothing";
+  EXPECT_GT(sum.paused, sum.seeds) << "agents who walk away are paused";
   const double seeds = static_cast<double>(sum.seeds);
   test::figure("A1",
                "violations of I1, I2, I4-I7 over " + std::to_string(sum.seeds) +
@@ -84,6 +85,8 @@ TEST_F(Simulator, KeepsEveryPromiseOverManyDaysWithFaults) {
                    std::to_string(sum.booked) + " bookings, " + std::to_string(sum.served) +
                    " sessions served)",
                std::to_string(sum.violations), "0");
+  test::figure("A1", "agents offered a session while not ready, or ready though they did not answer twice in a row",
+               "0 (" + std::to_string(sum.paused) + " times paused for it)", "0");
   test::figure("A3", "seeds that recovered within 60 simulated seconds after the faults stopped",
                std::to_string(sum.seeds - sum.violations) + " of " + std::to_string(sum.seeds),
                "all");

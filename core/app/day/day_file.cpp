@@ -147,6 +147,7 @@ class Extractor {
     percent(desk, "misses", frame_.desk.misses_ppm);
     percent(desk, "declines", frame_.desk.declines_ppm);
     duration(desk, "connect", frame_.desk.connect);
+    duration(desk, "back", frame_.desk.back);
     if (frame_.desk.misses_ppm + frame_.desk.declines_ppm >= 1'000'000) {
       wrong(desk, "no offer is ever accepted", "'misses' and 'declines' together below 100");
     }

@@ -141,6 +141,12 @@ constexpr Key kDesk[] = {
      .why = "How long an endpoint takes from being invited to being connected.",
      .minimum = 0,
      .maximum = 600'000},
+    {.name = "back",
+     .type = Type::duration,
+     .fallback = "\"1m\"",
+     .why = "How long an agent who was paused for not answering takes to notice it.",
+     .minimum = 0,
+     .maximum = kDayMs},
 };
 
 constexpr config::Section kSections[] = {

@@ -76,6 +76,31 @@ async function nobody_is_asked(world) {
   assert.deepEqual(world.watch.violations, []);
 }
 
+/** Who does not answer is paused, is told why, and is back with one press; the customer went to the next meanwhile. */
+async function nobody_answers(world) {
+  const site = (world.site = await Site.open(world.build, (toml) =>
+    toml
+      .replace('title = "Talk to us now"', 'title = "Talk to us now"\noffer_timeout = "2s"')
+      .replace('name = "Anna Weber"', 'name = "Anna Weber"\nmax_no_answer = 1'),
+  ));
+  const anna = await Agent.at_desk(world, site, "anna");
+  const customer = await Customer.arrives(world);
+  await talk_now(customer, site);
+  await anna.offer.waitFor();
+  await anna.page.getByText("You did not answer, so whoever comes").waitFor();
+  assert.equal(await anna.page.title(), "You are paused");
+  await anna.page.reload();
+  await anna.page.getByText("Paused: no answer").waitFor();
+  const ben = await Agent.at_desk(world, site, "ben");
+  await ben.offer.waitFor();
+  await ben.page.keyboard.press("Alt+KeyA");
+  await customer.is_with("Ben Okafor");
+  await anna.page.getByRole("button", { name: "I am ready again" }).click();
+  await anna.page.locator('[role=switch][aria-checked="true"]').waitFor();
+  assert.equal(await anna.page.getByText("Paused: no answer").count(), 0);
+  assert.deepEqual(world.watch.violations, []);
+}
+
 /** Before anybody presses "Talk now", the shop says whether somebody is there. It counts, and names nobody. */
 async function somebody_is_there(world) {
   const site = (world.site = await Site.open(world.build));
@@ -119,6 +144,7 @@ async function signed_out(world) {
 export const cases = [
   { name: "Claim20.AnOfferThatIsDeclinedOrNotAnsweredGoesToTheNext", run: offers_go_on },
   { name: "Desk.OpensTheConversationOfAnAgentWhoIsNotAsked", run: nobody_is_asked },
+  { name: "Desk.PausesWhoDoesNotAnswerAndBringsThemBackWithOnePress", run: nobody_answers },
   { name: "Desk.IsInOneWindowAndAsksForThePasswordAfterSigningOut", run: signed_out },
   { name: "Availability.TheShopSaysWhetherSomebodyIsThere", run: somebody_is_there },
 ];

@@ -135,7 +135,7 @@ export const roster_of = (who, leg, state = "connected") => [
 const settings = { page: { hosts: ["localhost"], both_ways: true } };
 
 /** A desk's side of the socket: what is there after it attached. */
-export function desk_scene({ sessions = [], offers = [], state = "ready" }) {
+export function desk_scene({ sessions = [], offers = [], state = "ready", reason = undefined }) {
   return (message, send) => {
     if (message.t === "ping") return send({ t: "pong" });
     if (message.t === "desk") {
@@ -144,6 +144,7 @@ export function desk_scene({ sessions = [], offers = [], state = "ready" }) {
         agent: "anna",
         name: "Anna Weber",
         state,
+        reason,
         offers: offers.map((who, at) => ({
           offer: at + 1,
           session: 90 + at,

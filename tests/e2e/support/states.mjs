@@ -300,6 +300,16 @@ const kDeskStates = [
   },
   { name: "desk_empty", path: "/desk/", socket: desk_scene({}) },
   { name: "desk_paused", path: "/desk/", socket: desk_scene({ state: "paused" }) },
+  {
+    name: "desk_no_answer",
+    path: "/desk/",
+    socket: desk_scene({ state: "paused", reason: "no_answer" }),
+  },
+  {
+    name: "desk_no_answer_talking",
+    path: "/desk/",
+    socket: desk_scene({ state: "paused", reason: "no_answer", sessions: ["mei"] }),
+  },
   { name: "desk_offer", path: "/desk/", socket: desk_scene({ offers: ["mei"] }) },
   {
     name: "desk_offer_missed",

@@ -89,9 +89,10 @@ export class DeskApp extends LitElement {
   }
 
   override updated() {
-    const { offers, conversations } = this.desk;
+    const { offers, conversations, unanswered } = this.desk;
     const waiting = offers.length + conversations.reduce((sum, one) => sum + one.unread, 0);
-    const title = offers.length > 0 ? "Somebody is waiting" : "Desk";
+    const title =
+      offers.length > 0 ? "Somebody is waiting" : unanswered ? "You are paused" : "Desk";
     document.title = waiting > 0 ? `(${waiting}) ${title}` : title;
   }
 
@@ -183,12 +184,26 @@ export class DeskApp extends LitElement {
 
   /** On a narrow screen the list is not seen during a conversation, and an offer does not wait: it stands above. */
   #offers() {
-    return repeat(
+    return html`${this.#unanswered()}${repeat(
       this.desk.offers,
       (one) => one.offer,
       (one) =>
         html`<desk-offer .desk=${this.desk} .offer=${one} .version=${this.#version}></desk-offer>`,
-    );
+    )}`;
+  }
+
+  /** Paused for not answering, in the middle of other conversations; without any, the empty middle says it. */
+  #unanswered() {
+    const { desk } = this;
+    if (!desk.unanswered || desk.conversations.length === 0) return nothing;
+    return html`<div class="unanswered">
+      <p>You did not answer, so whoever comes next goes to others.</p>
+      ${this.#ready_button("I am ready again")}
+    </div>`;
+  }
+
+  #ready_button(text: string) {
+    return html`<button class="primary" ?disabled=${!this.desk.online} @click=${this.toggle_state}>${text}</button>`;
   }
 
   #side(front: string) {
@@ -199,7 +214,7 @@ export class DeskApp extends LitElement {
         <span class="face" aria-hidden="true">${initials(desk.name || desk.agent)}</span>
         <div class="name">
           <strong class="ellipsis">${desk.name || desk.agent}</strong>
-          <span class="small ${ready ? "good" : "muted"}">${kStates[desk.state]}</span>
+          <span class="small ${ready ? "good" : "muted"}">${desk.unanswered ? "Paused: no answer" : kStates[desk.state]}</span>
         </div>
         <button
           class="switch"
@@ -270,7 +285,9 @@ export class DeskApp extends LitElement {
       ? ["All quiet", "You are ready. Whoever comes back to talk is offered to you here."]
       : desk.state === "wrap_up"
         ? ["Finish what you need to", "Nobody is offered to you until you are ready again."]
-        : ["You are paused", "Nobody is offered to you until you are ready."];
+        : desk.unanswered
+          ? ["You are paused", "You did not answer, so whoever comes goes to others until you are ready again."]
+          : ["You are paused", "Nobody is offered to you until you are ready."];
   }
 
   /** Nothing is open: why, and what happens next. On a narrow screen it stands under an offer, in the list. */
@@ -284,7 +301,7 @@ export class DeskApp extends LitElement {
         ${icon("wave")}
         <h1>${title}</h1>
         <p class="muted">${hint}</p>
-        ${paused ? html`<button class="primary" ?disabled=${!desk.online} @click=${this.toggle_state}>I am ready</button>` : nothing}
+        ${paused ? this.#ready_button(desk.unanswered ? "I am ready again" : "I am ready") : nothing}
         <p class="muted small keys">Press <kbd>?</kbd> for the keys.</p>
       </div>
     </div>`;

@@ -145,6 +145,17 @@ export const app_css = css`
     background: var(--warn-soft);
     font-size: 0.9rem;
   }
+  .unanswered {
+    display: grid;
+    gap: 0.6rem;
+    padding: 0.8rem 0.9rem;
+    border-radius: 12px;
+    color: var(--warn);
+    background: var(--warn-soft);
+  }
+  .unanswered p {
+    margin: 0;
+  }
   .notice button {
     margin-left: auto;
     color: inherit;
@@ -256,6 +267,7 @@ export const app_css = css`
     }
     .banner,
     .notice,
+    .unanswered,
     .card {
       border: 1px solid CanvasText;
     }

@@ -23,6 +23,8 @@ export class Desk extends EventTarget {
   agent = "";
   name = "";
   state: AgentState = "paused";
+  /** Whether the core has paused this agent for not answering: whoever comes goes to others meanwhile. */
+  unanswered = false;
   offers: StandingOffer[] = [];
   conversations: Conversation[] = [];
   selected: Conversation | null = null;
@@ -186,7 +188,7 @@ export class Desk extends EventTarget {
         this.#offer_ended(message.offer, message.state);
         break;
       case "agent":
-        this.state = message.state;
+        this.#is(message);
         break;
       case "bye":
         this.#bye(message.code, message.text);
@@ -212,7 +214,7 @@ export class Desk extends EventTarget {
     this.agent = message.agent;
     this.name = message.name;
     // The core takes whoever was never ready for signed out; whoever reads this is here.
-    this.state = message.state === "signed_out" ? "paused" : message.state;
+    this.#is({ ...message, state: message.state === "signed_out" ? "paused" : message.state });
     this.offers = [];
     for (const offer of message.offers) this.#offered(offer);
     const live = new Set(message.sessions.map((one) => one.details.leg));
@@ -224,6 +226,15 @@ export class Desk extends EventTarget {
       const known = this.conversations.find((one) => one.details.session === remembered_selected());
       this.select(known ?? this.conversations[0] ?? null);
     }
+  }
+
+  #is({ state, reason }: { state: AgentState; reason?: string }) {
+    const before = this.unanswered;
+    this.state = state;
+    this.unanswered = reason === "no_answer";
+    if (!this.unanswered || before) return;
+    this.notice = ""; // What is shown instead says more.
+    this.#tell("You are paused, because you did not answer");
   }
 
   /** A conversation that this agent was not asked about is marked and heard: nobody waits for a press here. */
@@ -271,7 +282,7 @@ export class Desk extends EventTarget {
 
   #offer_ended(number: number, state: string) {
     const offer = this.offers.find((one) => one.offer === number);
-    if (offer && !offer.answering) {
+    if (offer && !offer.answering && !this.unanswered) {
       if (state === "expired")
         this.notice = "You did not answer an offer in time; it went to somebody else.";
       if (state === "withdrawn")

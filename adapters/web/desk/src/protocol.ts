@@ -69,13 +69,14 @@ export type FromGateway =
       agent: string;
       name: string;
       state: AgentState;
+      reason?: string;
       offers: Offer[];
       sessions: Invitation[];
     }
   | ({ t: "details" } & Partial<Invitation> & { details: Details })
   | ({ t: "offer" } & Offer)
   | { t: "offer_ended"; offer: number; state: string }
-  | { t: "agent"; state: AgentState }
+  | { t: "agent"; state: AgentState; reason?: string }
   | {
       t: "connected";
       leg: number;
