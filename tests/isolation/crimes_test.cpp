@@ -87,6 +87,8 @@ class Crimes : public ::testing::Test, public testing::World {
 
 // A sanitizer makes a start slow, and bounds on memory impossible.
 constexpr std::uint64_t kCrashes = test::kSanitized ? 100 : 1000;
+constexpr double kBackMs = test::kSanitized ? 10'000 : 500;
+constexpr auto kLongCall = std::chrono::seconds(test::kSanitized ? 20 : 2);
 
 /// Ends a process in milliseconds.
 constexpr const char* kQuick[] = {"segfault",     "abort",      "exit",        "exit_well",
@@ -99,7 +101,7 @@ TEST_F(Crimes, AThousandCrashesHarmNobodyAndTheHostIsBackWithinHalfASecond) {
   const char* wanted = std::getenv("CONVENE_CRASHES");
   const std::uint64_t crashes = wanted ? std::strtoull(wanted, nullptr, 10) : kCrashes;
   IsolationOptions options = patient();
-  options.deadline = options.step_deadline = 2s;
+  options.deadline = options.step_deadline = kLongCall;
   options.hung_after = 20ms;
   options.memory_max_mib = 32;
   options.failures_max = 1'000'000;  // no breaker: every crime shall be committed
@@ -128,7 +130,7 @@ TEST_F(Crimes, AThousandCrashesHarmNobodyAndTheHostIsBackWithinHalfASecond) {
   const double worst = quantile(back, 1);
   test::figure("H4", "host back after a crash, median and worst",
                ms(quantile(back, 0.5)) + ", " + ms(worst), "at most 500 ms");
-  EXPECT_LE(worst, 500);
+  EXPECT_LE(worst, kBackMs);
 }
 
 TEST_F(Crimes, WhatHangsOrFloodsIsKilledAndBackWithinHalfASecond) {
@@ -153,7 +155,7 @@ TEST_F(Crimes, WhatHangsOrFloodsIsKilledAndBackWithinHalfASecond) {
   }
   test::figure("H4", "host back after a hang or flood, worst (" + worst_deed + ")", ms(worst),
                "at most 500 ms");
-  EXPECT_LE(worst, 500);
+  EXPECT_LE(worst, kBackMs);
 }
 
 TEST_F(Crimes, TheCoresLoopStaysQuickBesideAPluginThatNeverAnswers) {
@@ -181,7 +183,7 @@ TEST_F(Crimes, TheCoresLoopStaysQuickBesideAPluginThatNeverAnswers) {
   loop_of("spin");
   test::figure("H3", "p99 of the core's loop with a hostile isolated policy, over a peaceful one",
                ms(figures[1]) + " over " + ms(figures[0]), "less than twice");
-  EXPECT_LT(figures[1], std::max(2 * figures[0], 5.0));
+  EXPECT_LT(figures[1], std::max(2 * figures[0], test::kSanitized ? 50.0 : 5.0));
   test::figure("H3", "longest wait of the core for a plugin that never answers", ms(longest),
                "about its deadline, 20 ms");
   EXPECT_GE(fallback.asked, 200) << "the fallback decided for every one of them";

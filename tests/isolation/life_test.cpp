@@ -135,7 +135,7 @@ TEST_F(Isolated, AnswersNothingLaterThanItsDeadlineAndOpensItsBreakerThen) {
   EXPECT_EQ(plugin->isolation()->breaker, BreakerState::open);
   const auto before = std::chrono::steady_clock::now();
   for (int i = 0; i < 1000; ++i) EXPECT_EQ(decide(*plugin, "{}").status, CONVENE_E_FAILED);
-  EXPECT_LT(std::chrono::steady_clock::now() - before, 1s) << "an open breaker does not wait";
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 10s) << "else it were 20 s";
   EXPECT_TRUE(diary.has("plugin.breaker_open"));
 }
 
