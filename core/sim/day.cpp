@@ -1,129 +1,16 @@
-// core/sim/day.cpp - plays a day: customers, desks and one gateway that never fails, around the engine.
+// core/sim/day.cpp - plays a day: who comes and goes, and what the core writes of it.
 #include "core/sim/day.hpp"
 
 #include <algorithm>
 
-#include "core/engine/commit_loop.hpp"
-#include "core/sim/agenda.hpp"
-#include "core/sim/day_store.hpp"
+#include "core/sim/day_player.hpp"
 
 namespace convene::sim {
 namespace {
 
-constexpr PeerId kGateway{1};
 constexpr Duration kOverrun = std::chrono::hours(24);  ///< After the last arrival and shift.
 
-/// One customer on the way through the day.
-struct Visit {
-  SessionId session;
-  LegId leg;
-  bool here = false;  ///< Has come to the door.
-  bool left = false;  ///< Has gone by themselves.
-  bool done = false;
-  bool connected = false;       ///< The customer's leg is.
-  std::string connected_agent;  ///< The agent whose leg is.
-};
-
-/// One end of a leg, as its proxy sees it.
-struct LegEnd {
-  std::size_t contact = 0;
-  std::uint64_t reported = 0;
-  std::uint64_t ordered = 0;
-  std::uint32_t epoch = 0;
-  std::vector<std::string> channels;
-  bool customer = false;
-};
-
-class Day final : private DayWriter {
- public:
-  Day(const DayPlan& plan, const EngineSettings& settings, const DayWatch& watch)
-      : plan_(plan),
-        settings_(settings),
-        watch_(watch),
-        agenda_(plan.start),
-        store_(*this),
-        loop_(settings, store_, watch.observer),
-        visits_(plan.contacts.size()),
-        outcomes_(plan.contacts.size()) {}
-
-  DayReport play();
-
- private:
-  enum class Asking : std::uint8_t { booking, arrival, other };
-  struct Asked {
-    std::size_t contact = 0;
-    Asking what = Asking::other;
-  };
-
-  // The day -----------------------------------------------------------------------------------------
-  void open_desks();
-  void expect_customers();
-  void give(Input input);
-  void settle();
-  void wake();
-  Duration clock() const { return agenda_.now() - plan_.start; }
-  RequestId ask(std::size_t contact, Asking what) {
-    asked_.push_back({contact, what});
-    return RequestId{asked_.size()};
-  }
-
-  // Customers ---------------------------------------------------------------------------------------
-  void book(std::size_t i);
-  void arrive(std::size_t i);
-  void give_up(std::size_t i);
-  void leave(std::size_t i);
-  void finish(std::size_t i);
-  void turn_away(std::size_t i, const std::string& code);
-  void look(std::size_t i);
-
-  // What the core says ------------------------------------------------------------------------------
-  void on(const output::Answer& answer);
-  void on(const output::LegOrder& order);
-  void on(const output::OfferMade& made);
-  void on(const output::AgentChanged& changed);
-  void report(LegId leg, LegState state);
-  std::size_t contact_of(SessionId session) const {
-    const auto it = sessions_.find(session);
-    return it == sessions_.end() ? kNobody : it->second;
-  }
-
-  void written(const Session& session) override;
-  void written(const Leg& leg) override;
-  void written(const Decision& decision) override;
-
-  static constexpr std::size_t kNobody = SIZE_MAX;
-  static Hash secret(std::size_t contact, std::uint8_t kind, std::uint64_t attempt = 0) {
-    Hash h;
-    for (std::size_t k = 0; k < 8; ++k) {
-      h.bytes[k] = static_cast<std::uint8_t>((contact + 1) >> (8 * k));
-      h.bytes[8 + k] = static_cast<std::uint8_t>(attempt >> (8 * k));
-    }
-    h.bytes[31] = kind;
-    return h;
-  }
-
-  const DayPlan& plan_;
-  const EngineSettings& settings_;
-  const DayWatch& watch_;
-  Agenda agenda_;
-  DayStore store_;
-  CommitLoop loop_;
-  std::vector<Output> released_;
-  std::vector<Visit> visits_;
-  std::vector<DayOutcome> outcomes_;
-  std::vector<Asked> asked_;
-  std::map<SessionId, std::size_t> sessions_;
-  std::map<Hash, std::size_t> booked_;
-  std::map<LegId, LegEnd> legs_;
-  std::map<std::string, int> at_work_;
-  std::vector<std::pair<SessionId, std::string>>
-      over_;                        ///< Ended with this commit; with the cause.
-  std::size_t starting_ = kNobody;  ///< Whose Start the engine is looking at.
-  std::size_t open_ = 0;            ///< Contacts that are not done.
-  std::size_t arrived_ = 0;
-  std::uint64_t inputs_ = 0, decisions_ = 0, wake_number_ = 0;
-  Time wake_at_ = kNever;
-};
+}  // namespace
 
 DayReport Day::play() {
   [[maybe_unused]] const Status ready = loop_.recover(plan_.start);  // Of an empty store.
@@ -294,103 +181,6 @@ void Day::look(std::size_t i) {
   agenda_.in(c.handle, [this, i] { leave(i); });
 }
 
-// What the core says --------------------------------------------------------------------------------
-
-void Day::on(const output::Answer& answer) {
-  const Asked asked = asked_[answer.request.value - 1];
-  if (asked.contact == kNobody) return;
-  const std::size_t i = asked.contact;
-  Visit& v = visits_[i];
-  if (const auto* joined = std::get_if<output::Joined>(&answer.body)) {
-    v.leg = joined->details.leg;
-    v.session = joined->details.session;
-    sessions_[v.session] = i;
-    return;
-  }
-  const auto* refused = std::get_if<output::Refused>(&answer.body);
-  if (refused == nullptr) return;
-  if (asked.what == Asking::booking) return turn_away(i, refused->code);
-  if (refused->retry_after <= Duration{0}) return turn_away(i, refused->code);
-  agenda_.in(refused->retry_after, [this, i] {  // The page tries again by itself.
-    if (!visits_[i].left) arrive(i);
-  });
-}
-
-void Day::on(const output::LegOrder& order) {
-  auto it = legs_.find(order.leg);
-  if (it == legs_.end()) {
-    if (!order.join || order.seq == 0) return;
-    const std::size_t i = contact_of(order.details.session);
-    if (i == kNobody) return;
-    it = legs_.emplace(order.leg, LegEnd{}).first;
-    it->second.contact = i;
-    it->second.customer = order.details.role == Role::customer;
-  }
-  LegEnd& end = it->second;
-  if (order.seq <= end.ordered) return;
-  end.ordered = order.seq;
-  const LegId leg = order.leg;
-  if (!order.join) {
-    agenda_.in(Duration{0}, [this, leg] { report(leg, LegState::left); });
-    return;
-  }
-  end.epoch = order.details.ticket.epoch;
-  end.channels = order.details.channels;
-  if (plan_.desk.connect > Duration{0}) {
-    agenda_.in(Duration{0}, [this, leg] { report(leg, LegState::connecting); });
-  }
-  agenda_.in(plan_.desk.connect, [this, leg] {
-    const auto known = legs_.find(leg);
-    if (known == legs_.end()) return;
-    const Visit& v = visits_[known->second.contact];
-    if (known->second.customer && v.left) return;
-    report(leg, LegState::connected);
-  });
-}
-
-/// What its proxy says of a leg; once it has left, the proxy forgets it.
-void Day::report(LegId leg, LegState state) {
-  const auto it = legs_.find(leg);
-  if (it == legs_.end()) return;
-  LegEnd& end = it->second;
-  input::LegReport in;
-  in.peer = kGateway;
-  in.leg = leg;
-  in.seq = ++end.reported;
-  in.ack = end.ordered;
-  in.epoch = end.epoch;
-  in.state = state;
-  if (state == LegState::connected) in.channels = end.channels;
-  if (state == LegState::left) {
-    in.reason = "left";
-    legs_.erase(it);
-  }
-  give(std::move(in));
-}
-
-void Day::on(const output::OfferMade& made) {
-  const std::size_t i = contact_of(made.offer.session);
-  if (i == kNobody) return;
-  const std::uint32_t attempt = ++outcomes_[i].offers;
-  if (made.answered) return;
-  Random dice(plan_.seed * 0x9e3779b97f4a7c15 + (i + 1) * 0xd1342543de82ef95 + attempt);
-  const std::uint64_t mood = dice.below(1'000'000);
-  const Duration thinks = plan_.desk.answer.draw(dice);
-  if (mood < plan_.desk.misses_ppm) return;
-  const bool accepts = mood >= std::uint64_t{plan_.desk.misses_ppm} + plan_.desk.declines_ppm;
-  agenda_.in(thinks, [this, agent = made.agent, offer = made.offer.offer, accepts] {
-    give(input::OfferAnswer{ask(kNobody, Asking::other), kGateway, agent, offer, accepts});
-  });
-}
-
-void Day::on(const output::AgentChanged& changed) {
-  if (changed.reason.empty()) return;
-  agenda_.in(plan_.desk.back, [this, agent = changed.agent] {
-    if (at_work_[agent] > 0)
-      give(input::AgentSays{ask(kNobody, Asking::other), kGateway, agent, AgentState::ready});
-  });
-}
-
 // What the core has written -------------------------------------------------------------------------
 
 void Day::written(const Session& s) {
@@ -433,8 +223,6 @@ void Day::written(const Decision& decision) {
     watch_.decided(i, decision);
   }
 }
-
-}  // namespace
 
 DayReport run_day(const DayPlan& plan, const EngineSettings& settings, const DayWatch& watch) {
   return Day(plan, settings, watch).play();
