@@ -29,8 +29,9 @@ void sign_in(Gateway& gateway, const Request& request, Respond respond) {
   const std::string hash =
       known == gateway.settings().agents.end() ? "" : known->second.password_hash;
   const std::string name = known == gateway.settings().agents.end() ? "" : known->second.name;
+  const std::chrono::seconds lasts(gateway.settings().sign_in_seconds);
   const bool taken = gateway.workers.run([&gateway, agent = *agent, password = *password, hash,
-                                          name, key, network = request.network, respond] {
+                                          name, key, network = request.network, lasts, respond] {
     if (!password_matches(hash, password)) {
       gateway.metrics.sign_in_failures.fetch_add(1, std::memory_order_relaxed);
       const std::int64_t then = gateway.clocks.steady_ms();
@@ -43,8 +44,9 @@ void sign_in(Gateway& gateway, const Request& request, Respond respond) {
     r.body = JsonOut().put("agent", agent).put("name", name).done();
     r.headers.emplace_back(
         "Set-Cookie",
-        set_cookie(kDeskCookie, gateway.seal.desk_cookie({agent, wall, wall + kDeskCookieMs}),
-                   std::chrono::seconds(kDeskCookieMs / 1000), SameSite::strict));
+        set_cookie(kDeskCookie,
+                   gateway.seal.desk_cookie({agent, wall, wall + std::chrono::milliseconds(lasts).count()}),
+                   lasts, SameSite::strict));
     log::info("web.signed_in", {{"agent", agent}});
     respond(std::move(r));
   });

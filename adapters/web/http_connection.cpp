@@ -25,7 +25,7 @@ namespace http = beast::http;
 constexpr std::uint64_t kBodyMax = 64 * 1024;
 constexpr std::uint32_t kHeaderMax = 8 * 1024;
 constexpr std::int64_t kDeadlineMs =
-    10'000;  ///< For a whole request, and for a whole answer (F6); looked at once a second.
+    10'000;  ///< For a whole request, and for a whole answer (F6); looked at four times a second.
 
 Method method_of(http::verb verb) {
   switch (verb) {

@@ -1,4 +1,4 @@
-// adapters/web/server.cpp - accepting, spreading over threads, sweeping once a second.
+// adapters/web/server.cpp - accepting, spreading over threads, sweeping four times a second.
 #include "adapters/web/server.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -21,6 +21,9 @@ using Acceptor = boost::asio::basic_socket_acceptor<Tcp, io_context::executor_ty
 using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                                 boost::asio::wait_traits<std::chrono::steady_clock>,
                                                 io_context::executor_type>;
+
+/// Whoever's time is over goes within a second of it (E9).
+constexpr std::chrono::milliseconds kSweep{250};
 }  // namespace
 
 struct Server::State {
@@ -63,7 +66,7 @@ struct Server::State {
   }
 
   void sweep(std::size_t i) {
-    timers[i].expires_after(std::chrono::seconds(1));
+    timers[i].expires_after(kSweep);
     timers[i].async_wait([this, i](boost::system::error_code error) {
       if (error || stopping) return;
       const std::int64_t now = gateway->clocks.steady_ms();

@@ -44,6 +44,7 @@ void read_gateway(const JsonObject& s, Settings& out) {
                                     {"customer_messages", &out.customer_messages},
                                     {"agent_messages", &out.agent_messages},
                                     {"identifier_misses", &out.identifier_misses},
+                                    {"sign_in_seconds", &out.sign_in_seconds},
                                     {"waiting_max", &out.waiting_max}}) {
     if (const auto n = s.number(key)) *number = static_cast<std::uint32_t>(*n);
   }

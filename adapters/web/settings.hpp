@@ -41,6 +41,7 @@ struct Settings {
   std::uint32_t customer_messages = 20;  ///< A second.
   std::uint32_t agent_messages = 100;
   std::uint32_t identifier_misses = 20;  ///< A minute and network; then 429 (E2).
+  std::uint32_t sign_in_seconds = 12 * 3'600;  ///< That a sign-in at the desk lasts; at most a day.
   std::uint32_t waiting_max = 4'000;     ///< Requests that wait for the core at once; then "busy".
   std::map<std::string, WebFlow> flows;
   std::map<std::string, WebAgent> agents;

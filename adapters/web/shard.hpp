@@ -17,7 +17,7 @@ namespace convene::web {
 using Tcp = boost::asio::ip::tcp;
 using TcpSocket = boost::asio::basic_stream_socket<Tcp, boost::asio::io_context::executor_type>;
 
-/// A connection as its shard sees it: looked at once a second. A timer for each of them would cost more than what
+/// A connection as its shard sees it: looked at four times a second. A timer for each of them would cost more than what
 /// most of them have to say.
 class Swept {
  public:

@@ -48,7 +48,7 @@ void SignOuts::read(std::int64_t now_ms) {
   for (std::string line; std::getline(in, line);) {
     const auto said = JsonObject::parse(line);
     const auto at = said ? said->integer("at") : std::nullopt;
-    if (!at || *at + kDeskCookieMs < now_ms) continue;
+    if (!at || *at + kSignInMostMs < now_ms) continue;
     std::int64_t& newest = newest_[said->text_or("agent")];
     newest = std::max(newest, *at);
   }

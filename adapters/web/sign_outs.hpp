@@ -8,8 +8,8 @@
 
 namespace convene::web {
 
-/// A desk cookie lives this long at most, so older sign-outs may be forgotten.
-inline constexpr std::int64_t kDeskCookieMs = 12 * 3'600'000;
+/// A desk cookie lives this long at most (`sign_in_seconds`), so older sign-outs may be forgotten.
+inline constexpr std::int64_t kSignInMostMs = 24 * 3'600'000;
 
 /// Thread-safe. Keeps one line per sign-out in a file of the gateway's own, which only its user reads: the name of an
 /// agent and a time. A file that cannot be written costs a warning; the sign-out holds until the gateway ends.

@@ -47,7 +47,7 @@ TEST_F(SignOutsTest, OutlivesARestart) {
 
 TEST_F(SignOutsTest, ForgetsWhatNoCookieCanBeOlderThan) {
   SignOuts(folder, 0).note("anna", 1000);
-  SignOuts(folder, 1000 + kDeskCookieMs + 1);
+  SignOuts(folder, 1000 + kSignInMostMs + 1);
   EXPECT_EQ(std::filesystem::file_size(folder + "/signed-out"), 0u);
 }
 

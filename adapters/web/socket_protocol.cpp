@@ -30,6 +30,7 @@ constexpr std::array kRules = {
 
 constexpr std::uint32_t kStrikesMax =
     200;  ///< Refused messages after which a socket is not worth its keep.
+constexpr std::int64_t kLastWordsMs = 100;  ///< What was asked with the last message is still answered.
 constexpr std::string_view kPong = R"({"t":"pong"})";
 
 /// A ref is a number; anything else is left out of the answer.
@@ -70,6 +71,12 @@ void SocketProtocol::seat(std::uint64_t leg, std::shared_ptr<Media> media) {
   const std::lock_guard lock(mutex_);
   std::erase_if(seats_, [leg](const auto& s) { return s.first == leg; });
   if (media) seats_.emplace_back(leg, std::move(media));
+  unseated_ms_ = seats_.empty() ? gateway_.clocks.steady_ms() : 0;
+}
+
+bool SocketProtocol::over(std::int64_t now_ms) const {
+  const std::lock_guard lock(mutex_);
+  return who_ == Who::customer && unseated_ms_ != 0 && now_ms - unseated_ms_ >= kLastWordsMs;
 }
 
 std::shared_ptr<Media> SocketProtocol::media_of(std::uint64_t leg) const {

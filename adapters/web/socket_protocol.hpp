@@ -48,6 +48,8 @@ class SocketProtocol {
     return who_ == Who::desk &&
            (wall_ms >= pass_until_ms_ || !gateway_.settings().agents.contains(agent_));
   }
+  /// Whether the customer's conversation has ended: left, erased (E9), or brought to an end by the house.
+  bool over(std::int64_t now_ms) const;
   void seat(std::uint64_t leg, std::shared_ptr<Media> media);
   Who who() const { return who_; }
 
@@ -68,7 +70,8 @@ class SocketProtocol {
   Bucket bucket_;
   std::uint32_t strikes_ = 0;
   const std::int64_t opened_ms_;
-  mutable std::mutex mutex_;  ///< Guards seats_.
+  mutable std::mutex mutex_;  ///< Guards what follows.
+  std::int64_t unseated_ms_ = 0;  ///< When the last seat was lost; 0: there is one, or never was.
   std::vector<std::pair<std::uint64_t, std::shared_ptr<Media>>> seats_;
 };
 

@@ -104,6 +104,21 @@ TEST(SocketProtocol, ADesksSocketRunsOutWithItsSignInOrItsAgent) {
   EXPECT_TRUE(a->protocol.run_out(0)) << "is no agent any more";
 }
 
+TEST(SocketProtocol, ACustomersSocketIsOverWithItsConversationAndADesksIsNot) {
+  Rig rig;
+  const auto nobody = rig.socket();
+  const auto customer = rig.customer(7, 3);
+  const auto desk = rig.desk("anna", 8, 3);
+  EXPECT_FALSE(customer->protocol.over(rig.now + 100));
+  for (const char* order : {R"({"leg":7,"seq":5,"ack":1,"join":false,"reason":"erased"})",
+                            R"({"leg":8,"seq":5,"ack":1,"join":false,"reason":"erased"})"})
+    rig.gateway->hub.order(order);
+  EXPECT_FALSE(customer->protocol.over(rig.now + 99)) << "what was asked last is still answered";
+  EXPECT_TRUE(customer->protocol.over(rig.now + 100));
+  EXPECT_FALSE(desk->protocol.over(rig.now + 100));
+  EXPECT_FALSE(nobody->protocol.over(rig.now + 100));
+}
+
 TEST(SocketProtocol, ReturnsAnIdentifierAndOpensTheLegAtOnce) {
   Rig rig;
   const auto s = rig.socket();

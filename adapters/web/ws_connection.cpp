@@ -98,6 +98,7 @@ class WsConnection final : public Outlet,
     if (protocol_.overdue(now_ms)) return bye("too_late", "Nobody said who this is.");
     if (protocol_.run_out(gateway_.clocks.wall_ms()))
       return bye("signed_out", "Your sign-in has run out: sign in again.");
+    if (protocol_.over(now_ms)) return bye("ended", "This conversation has ended.");
     if (now_ms - heard_ms_ > kDeadAfterMs) return cut();
     if (now_ms - heard_ms_ > kPingAfterMs && !pinging_) {
       pinging_ = true;
