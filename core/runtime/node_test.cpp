@@ -4,7 +4,7 @@
 #include <zmq.h>
 
 #include <atomic>
-#include <mutex>
+#include <future>
 #include <thread>
 
 #include "core/runtime/node_fixture.hpp"
@@ -87,23 +87,26 @@ TEST_F(NodeTest, ABookingRepeatedAfterARestartIsTheSameBooking) {
   ASSERT_TRUE(until([&] { return gateway.instances.size() == 2; }))
       << "the gateway notices the restart by itself";
   EXPECT_EQ(ask_web("book", body, "key-1").text_of_body, first.text_of_body);
-  EXPECT_EQ(store.rendezvous.size(), 1u);
   EXPECT_NE(text(ask_web("book", R"({"flow":"later","context":{"a":3}})", "key-1"), "id"),
             text(first, "id"))
       << "and nobody gets it with another body";
+  stop();
+  EXPECT_EQ(store.rendezvous.size(), 2u) << "one for each of the two bodies";
 }
 
 TEST_F(NodeTest, AFailedCommitIsRefusedAndTheNodeComesBack) {
   start();
   come_up();
   std::atomic<bool> broken{true};
-  std::mutex set;
+  std::promise<void> set;
   node->post([&] {
     store.fault = [&](const char* call) {
       return broken && std::string_view(call) == "commit" ? testing::MemoryStore::Fault::refuse
                                                           : testing::MemoryStore::Fault::none;
     };
+    set.set_value();
   });
+  set.get_future().wait();
   const Reply refused = ask_web("book", R"({"flow":"later","context":{}})");
   EXPECT_EQ(refused.code, "store_unavailable");
   EXPECT_GT(refused.retry_after_ms, 0);
