@@ -171,13 +171,20 @@ TEST(PromiseI1, WhatAnOperatorErasesIsInNoFileAMinuteLater) {
   figure("I1", "time until a running installation is rid of them", text, "60 s");
 }
 
-TEST(PromiseI1, WhoComesBackWithABackupIsErasedAgain) {
+/// Two bookings at a node that does not run any more.
+class PromiseI1AtRest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(site.start()) << site.log();
+    ASSERT_EQ(customer.book("later", marked(1)).status, 201);
+    ASSERT_EQ(stays.book("later", marked(2)).status, 201);
+    ASSERT_EQ(site.stop(), 0);
+  }
   Site site;
-  ASSERT_TRUE(site.start()) << site.log();
-  Customer customer(site), stays(site);
-  ASSERT_EQ(customer.book("later", marked(1)).status, 201);
-  ASSERT_EQ(stays.book("later", marked(2)).status, 201);
-  ASSERT_EQ(site.stop(), 0);
+  Customer customer{site}, stays{site};
+};
+
+TEST_F(PromiseI1AtRest, WhoComesBackWithABackupIsErasedAgain) {
   const auto database = site.data() / "convene.db";
   const std::string backup = read_text(database);
   ASSERT_TRUE(site.start()) << site.log();
@@ -192,13 +199,7 @@ TEST(PromiseI1, WhoComesBackWithABackupIsErasedAgain) {
   EXPECT_EQ(found(site, {key_of(stays.id)}), 1u);
 }
 
-TEST(PromiseI1, ANodeThatDoesNotRunIsRidOfAConversationAsWell) {
-  Site site;
-  ASSERT_TRUE(site.start()) << site.log();
-  Customer customer(site), stays(site);
-  ASSERT_EQ(customer.book("later", marked(1)).status, 201);
-  ASSERT_EQ(stays.book("later", marked(2)).status, 201);
-  ASSERT_EQ(site.stop(), 0);
+TEST_F(PromiseI1AtRest, ANodeThatDoesNotRunIsRidOfAConversationAsWell) {
   ASSERT_EQ(found(site, {key_of(customer.id), key_of(stays.id)}), 2u);
   const Finished erased = site.convene({"erase", "-", site.config().string()},
                                        customer.id + "\nnobodysidentifier00000\n");

@@ -32,6 +32,17 @@ class NoAnswer : public EngineTest {
     ASSERT_EQ(offers().back().agent, id);
     pass(flow().offer_timeout);
   }
+  /// Anna talks with one customer, has room for two, and lets the next one's offer pass.
+  output::Details talks_and_lets_one_pass() {
+    settings.agents["anna"].capacity = 2;
+    open();
+    ready("anna");
+    customer(1);
+    const output::Details talks = take_newest();
+    customer(2);
+    let_pass("anna");
+    return talks;
+  }
   std::vector<output::AgentChanged> changes() const { return all<output::AgentChanged>(said); }
 };
 
@@ -167,14 +178,8 @@ TEST_F(NoAnswer, TakesTheOtherOffersOfWhoIsPausedToOthers) {
 }
 
 TEST_F(NoAnswer, LeavesConversationsAlone) {
-  settings.agents["anna"].capacity = 2;
   settings.agents["anna"].max_no_answer = 1;
-  open();
-  ready("anna");
-  customer(1);
-  const output::Details talks = take_newest();
-  customer(2);
-  let_pass("anna");
+  const output::Details talks = talks_and_lets_one_pass();
   EXPECT_TRUE(paused("anna"));
   EXPECT_EQ(leg_state(talks.leg), LegState::connected);
   report(talks.leg, LegState::left, 1, kDesk);
@@ -200,13 +205,7 @@ TEST_F(NoAnswer, IsNotForgivenByASessionThatIsOpenedLater) {
 }
 
 TEST_F(NoAnswer, IsNotForgivenByASocketThatComesBack) {
-  settings.agents["anna"].capacity = 2;
-  open();
-  ready("anna");
-  customer(1);
-  const output::Details talks = take_newest();
-  customer(2);
-  let_pass("anna");
+  const output::Details talks = talks_and_lets_one_pass();
   ASSERT_EQ(agent_record("anna").missed, 1u);
   report(talks.leg, LegState::degraded, 1, kDesk);
   report(talks.leg, LegState::connected, 1, kDesk);
