@@ -51,7 +51,8 @@ void BusServer::State::send(Peer& peer, bus::Kind kind, std::uint64_t correlatio
   const int error = bus::wire::send(socket, peer.route, kind, correlation, body);
   if (error == 0) return;
   ++counters.unsent;
-  const bool is_said_again = kind == bus::Kind::leg || kind == bus::Kind::ping || kind == bus::Kind::pong;
+  const bool is_said_again =
+      kind == bus::Kind::leg || kind == bus::Kind::ping || kind == bus::Kind::pong;
   if (error == EAGAIN && is_said_again) return;
   peer.lost = true;
   lost.insert(peer.id);
@@ -137,7 +138,7 @@ Status BusServer::open(const std::string& endpoint, const CurveOptions& curve) {
   return bind_guarded(s.socket, endpoint, curve);
 }
 
-void* BusServer::socket() { return state_->socket.handle(); }
+int BusServer::descriptor() { return state_->socket.get(zmq::sockopt::fd); }
 
 std::size_t BusServer::take(std::size_t most) {
   State& s = *state_;

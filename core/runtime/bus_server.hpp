@@ -76,7 +76,8 @@ class BusServer {
   /// Binds. An ipc file gets mode 0600; tcp needs CURVE, or loopback and the option that allows it.
   Status open(const std::string& endpoint, const CurveOptions& curve);
 
-  void* socket();  ///< For zmq_poll.
+  /// Readable when something may have arrived since a `take` that took nothing; sending may take the sign away.
+  int descriptor();
   /// Handles up to `most` messages that have arrived; how many there were.
   std::size_t take(std::size_t most);
   /// Heartbeats, lost peers, requests past their deadline.

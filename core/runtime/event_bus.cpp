@@ -104,11 +104,11 @@ void EventBus::set_instance(std::string instance) { state_->instance = std::move
 
 void EventBus::tick() {
   State& s = *state_;
+  const std::int64_t now = s.clock.monotonic_ms();
+  if (now < s.beat_at) return;
   for (std::size_t i = 0; i < kUpstreamMax && s.frames.receive(s.socket) == 0; ++i) {
   }
   while (s.frames.receive(s.monitor) == 0) ++s.counters.subscribers_gone;
-  const std::int64_t now = s.clock.monotonic_ms();
-  if (now < s.beat_at) return;
   s.beat_at = now + kBeatMs;
   bus::JsonText body;
   body.open().key("instance").text(s.instance).key("numbers").open();

@@ -1,6 +1,7 @@
 // core/runtime/node.cpp - the loop: take what has arrived, run it as one batch, release what was committed.
 #include "core/runtime/node.hpp"
 
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include <zmq.h>
@@ -88,28 +89,36 @@ void Node::State::run() {
   log(1, "node.stopped", "name=" + options.name);
 }
 
-/// One turn: wait, take, apply, commit, release.
+/// One turn: take, apply, commit, release. A socket's descriptor is an edge that a send may take away: sleep is safe
+/// only right after a look that found nothing, and that look costs less than `zmq_poll`.
 void Node::State::run_once() {
-  const std::int64_t now_ms = clock.monotonic_ms();
-  std::int64_t wait = std::min(server.next_wake_ms(), events.next_wake_ms()) - now_ms;
-  for (const auto& [key, waiting] : asked) wait = std::min(wait, waiting.repeat_at - now_ms);
-  if (const Time next = loop.next_wake(); next != kNever)
-    wait = std::min<std::int64_t>(wait, (next - now()).count());
-  if (!inbox.empty() || !viewings.empty()) wait = 0;
-  zmq_pollitem_t items[] = {{server.socket(), 0, ZMQ_POLLIN, 0},
-                            {nullptr, wake_fd, ZMQ_POLLIN, 0},
-                            {zap.socket(), 0, ZMQ_POLLIN, 0}};
-  zmq_poll(items, std::size(items), static_cast<long>(std::clamp<std::int64_t>(wait, 0, kSleepMax)));
-
-  if (items[1].revents) take_tasks();
-  counters.refused += zap.take();
+  const bool is_idle = server.take(options.limits.batch) == 0 && inbox.empty() && viewings.empty();
+  look_around(is_idle ? until_due() : 0);
+  if (is_idle) server.take(options.limits.batch);
   check_clock();
-  server.take(options.limits.batch);
   server.tick();
   ask_again(clock.monotonic_ms());
   if (!inbox.empty() || loop.next_wake() <= now()) run_batch();
   if (!viewings.empty()) answer_views();
   events.tick();
+}
+
+std::int64_t Node::State::until_due() {
+  const std::int64_t now_ms = clock.monotonic_ms();
+  std::int64_t wait = std::min(server.next_wake_ms(), events.next_wake_ms()) - now_ms;
+  for (const auto& [key, waiting] : asked) wait = std::min(wait, waiting.repeat_at - now_ms);
+  if (const Time next = loop.next_wake(); next != kNever)
+    wait = std::min<std::int64_t>(wait, (next - now()).count());
+  return std::clamp<std::int64_t>(wait, 0, kSleepMax);
+}
+
+/// Sleeps until a peer says something, work is posted or a connection asks to be let in, for `most_ms` at most.
+void Node::State::look_around(std::int64_t most_ms) {
+  pollfd woken[] = {
+      {server.descriptor(), POLLIN, 0}, {wake_fd, POLLIN, 0}, {zap.descriptor(), POLLIN, 0}};
+  ::poll(woken, std::size(woken), static_cast<int>(most_ms));
+  if (woken[1].revents != 0) take_tasks();
+  if (woken[2].revents != 0) counters.refused += zap.take();
 }
 
 void Node::State::run_batch() {

@@ -66,6 +66,8 @@ struct Node::State final : BusHandler {
   Status open();
   void run();
   void run_once();
+  std::int64_t until_due();
+  void look_around(std::int64_t most_ms);
   void run_batch();
   void restored();
   void check_clock();

@@ -55,7 +55,7 @@ void Zap::keep_out(std::function<bool(std::int64_t pid)> whom) {
   state_->kept_out = std::move(whom);
 }
 
-void* Zap::socket() { return state_->socket.handle(); }
+int Zap::descriptor() { return state_->socket.get(zmq::sockopt::fd); }
 
 /// A request: route, empty, version, id, domain, address, identity, mechanism, credentials (RFC 27).
 std::size_t Zap::take() {
@@ -74,7 +74,8 @@ std::size_t Zap::take() {
     if (count < 4) continue;
     std::string name;
     bool may = false;
-    const std::string_view domain = parts[4].to_string_view(), mechanism = parts[7].to_string_view();
+    const std::string_view domain = parts[4].to_string_view(),
+                           mechanism = parts[7].to_string_view();
     if (domain == kLocal && count == 8 && mechanism == "NULL") {
       may = !state_->kept_out || !state_->kept_out(process_of(parts[5].to_string_view()));
     } else if (domain == kByKey && count == parts.size() && mechanism == "CURVE" &&
@@ -87,14 +88,9 @@ std::size_t Zap::take() {
       if (may) name = found->second;
     }
     if (!may) ++refused;
-    const std::string_view answer[] = {parts[0].to_string_view(),
-                                       "",
-                                       "1.0",
-                                       parts[3].to_string_view(),
-                                       may ? "200" : "400",
-                                       may ? "OK" : "not let in",
-                                       name,
-                                       ""};
+    const std::string_view answer[] = {
+        parts[0].to_string_view(), "",   "1.0", parts[3].to_string_view(), may ? "200" : "400",
+        may ? "OK" : "not let in", name, ""};
     for (std::size_t i = 0; i < std::size(answer); ++i)
       bus::wire::send_frame(state_->socket, answer[i], i + 1 < std::size(answer));
   }

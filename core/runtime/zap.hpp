@@ -31,7 +31,8 @@ class Zap {
   void allow(std::map<std::string, std::string> names);
   /// Asked for the process behind each local connection. Empty: nobody is kept out.
   void keep_out(std::function<bool(std::int64_t pid)> whom);
-  void* socket();
+  /// Readable when somebody may have asked since the last `take`.
+  int descriptor();
   /// Answers what has been asked; how many were turned away.
   std::size_t take();
 
