@@ -139,9 +139,10 @@ struct Rig {
     return "__Host-convene-desk=" + gateway->seal.desk_cookie({agent, 1'000'000 + now, 99'999'999});
   }
   /// An attached desk with leg `leg` of `session` open; 0: none.
-  std::unique_ptr<Socket> desk(const std::string& agent, int leg = 0, int session = 0) {
+  std::unique_ptr<Socket> desk(const std::string& agent, int leg = 0, int session = 0,
+                               const std::string& hello = R"({"t":"desk"})") {
     auto s = socket(desk_cookie(agent));
-    s->say(R"({"t":"desk"})");
+    s->say(hello);
     const std::string ticket = "a" + std::to_string(leg);
     core.answer("attach", R"({"agent":")" + agent +
                               R"(","name":"Anna Weber","state":"ready","offers":[],"sessions":[)" +

@@ -48,15 +48,14 @@ Method method_of(http::verb verb) {
 
 class HttpConnection final : public Swept, public std::enable_shared_from_this<HttpConnection> {
  public:
-  HttpConnection(Gateway& gateway, Shard& shard, TcpSocket socket)
-      : gateway_(gateway), shard_(shard), socket_(std::move(socket)) {
+  HttpConnection(Gateway& gateway, Place place, TcpSocket socket)
+      : gateway_(gateway),
+        place_(std::move(place)),
+        shard_(place_.shard()),
+        socket_(std::move(socket)) {
     beast::error_code ignored;
     const auto peer = socket_.remote_endpoint(ignored);
     network_ = ignored ? "" : network_of(peer.address().to_string());
-    gateway_.metrics.connections.fetch_add(1, std::memory_order_relaxed);
-  }
-  ~HttpConnection() override {
-    gateway_.metrics.connections.fetch_sub(1, std::memory_order_relaxed);
   }
 
   void start() {
@@ -135,7 +134,7 @@ class HttpConnection final : public Swept, public std::enable_shared_from_this<H
     head << message.base();
     handshake.raw = head.str();
     shard_.connections.erase(shared_from_this());
-    serve_websocket(gateway_, shard_, std::move(socket_), std::move(handshake));
+    serve_websocket(gateway_, std::move(place_), std::move(socket_), std::move(handshake));
   }
 
   void refuse_and_close(Response response) {
@@ -197,6 +196,7 @@ class HttpConnection final : public Swept, public std::enable_shared_from_this<H
   }
 
   Gateway& gateway_;
+  Place place_;
   Shard& shard_;
   TcpSocket socket_;
   beast::flat_buffer buffer_{kHeaderMax + kBodyMax};
@@ -211,8 +211,8 @@ class HttpConnection final : public Swept, public std::enable_shared_from_this<H
 
 }  // namespace
 
-void serve_http(Gateway& gateway, Shard& shard, TcpSocket socket) {
-  std::make_shared<HttpConnection>(gateway, shard, std::move(socket))->start();
+void serve_http(Gateway& gateway, Place place, TcpSocket socket) {
+  std::make_shared<HttpConnection>(gateway, std::move(place), std::move(socket))->start();
 }
 
 }  // namespace convene::web

@@ -240,6 +240,13 @@ void Hub::connect(From from, const std::string& ticket, std::vector<std::string>
   open(from, leg, std::move(channels), have);
 }
 
+/// The leg is opened without its endpoint's showing the ticket: nobody else is to show it.
+void Hub::use_ticket(Leg& leg) {
+  const auto details = JsonObject::parse(leg.details);
+  const auto taken = tickets_.take(details->text_or("ticket"), clocks_.wall_ms());
+  leg.epoch = taken ? taken->epoch : static_cast<std::uint32_t>(details->number_or("epoch", 1));
+}
+
 void Hub::join(From from, const std::string& body, const std::vector<std::string>* channels,
                Have have) {
   const auto joined = JsonObject::parse(body);
@@ -257,9 +264,7 @@ void Hub::join(From from, const std::string& body, const std::vector<std::string
   // the core's patience is, and until then its details are good for another socket.
   if (from.outlet->gone()) return;
   Leg& leg = *legs_.at(id);
-  const auto details = JsonObject::parse(leg.details);
-  const auto taken = tickets_.take(details->text_or("ticket"), clocks_.wall_ms());
-  leg.epoch = taken ? taken->epoch : static_cast<std::uint32_t>(details->number_or("epoch", 1));
+  use_ticket(leg);
   from.outlet->send(JsonOut().put("t", "joined").raw("details", leg.details).done());
   open(from, leg, channels != nullptr ? *channels : leg.offered, have);
 }
@@ -456,7 +461,8 @@ void Hub::tell_more() {
   for (; !untold_.empty() && unsettled_.size() < kUnsettledMost; untold_.pop_back()) {
     const auto it = legs_.find(untold_.back());
     if (it == legs_.end()) continue;
-    it->second->link.post(clocks_.steady_ms());  // What the core has made of the silence is replaced.
+    it->second->link.post(
+        clocks_.steady_ms());  // What the core has made of the silence is replaced.
     flush(*it->second);
   }
 }

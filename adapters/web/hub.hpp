@@ -49,7 +49,8 @@ class Hub {
   void leave(From from, std::uint64_t leg);
   void ask(From from, std::uint64_t leg, const std::string& name, const std::string& detail);
   void continue_later(From from, std::uint64_t leg);
-  void desk(From from);
+  /// `opens`: a conversation that comes is opened on this socket without a `connect`, with all its channels.
+  void desk(From from, bool opens);
   void agent_state(From from, const std::string& state);
   void answer_offer(From from, std::uint64_t offer, bool accepts);
   /// The socket is gone, without a word: its legs are degraded.
@@ -78,13 +79,14 @@ class Hub {
  private:
   struct AgentDesk {
     OutletPtr outlet;
+    bool opens = false;  ///< New conversations are opened here; else the desk connects itself.
     bool attaching = false;
     bool shown = false;              ///< This outlet has had its `attached`.
     std::int64_t gone_ms = 0;        ///< Since when there is no outlet.
     std::int64_t retry_ms = 0;       ///< Attach again then; 0: attached or under way.
     std::set<std::uint64_t> offers;  ///< Shown and not ended.
     std::string state;
-    std::string reason;              ///< Why the core has paused the agent; empty: it has not.
+    std::string reason;  ///< Why the core has paused the agent; empty: it has not.
 
     void takes_state(const JsonObject& body);
     void tell_state() const;
@@ -106,6 +108,7 @@ class Hub {
   bool elsewhere(std::string_view details, const std::string& agent, std::string_view roster);
   void release(Leg& leg, std::string_view state, const std::string& reason);
   void invite(Leg& leg);
+  void use_ticket(Leg& leg);
   Session& session_of(const Leg& leg);
   void forget(std::uint64_t leg);
   void attach(const std::string& agent);

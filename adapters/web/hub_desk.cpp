@@ -47,12 +47,13 @@ bool Hub::elsewhere(std::string_view details, const std::string& agent, std::str
   const auto desk = desks_.find(agent);
   const auto context = offered_contexts_.find(d->number_or("session"));
   if (desk != desks_.end() && desk->second.outlet && desk->second.shown)
-    desk->second.outlet->send(JsonOut()
-                                  .put("t", "details")
-                                  .raw("details", with_address(*settings_, *d, details))
-                                  .raw("context", context == offered_contexts_.end() ? "{}" : context->second)
-                                  .raw("roster", roster)
-                                  .done());
+    desk->second.outlet->send(
+        JsonOut()
+            .put("t", "details")
+            .raw("details", with_address(*settings_, *d, details))
+            .raw("context", context == offered_contexts_.end() ? "{}" : context->second)
+            .raw("roster", roster)
+            .done());
   return true;
 }
 
@@ -71,16 +72,23 @@ std::string Hub::context_of(std::uint64_t session) const {
   return s == sessions_.end() ? "{}" : s->second.context;
 }
 
+/// Opened at once is what is new: a desk that comes back says itself how much of the conversation it has.
 void Hub::invite(Leg& leg) {
-  const auto desk = desks_.find(leg.endpoint);
-  if (leg.endpoint.empty() || desk == desks_.end() || !desk->second.outlet || !desk->second.shown)
-    return;
-  desk->second.outlet->send(JsonOut()
-                                .put("t", "details")
-                                .raw("details", leg.details)
-                                .raw("context", context_of(leg.session))
-                                .raw("roster", leg.roster)
-                                .done());
+  const auto found = desks_.find(leg.endpoint);
+  if (leg.endpoint.empty() || found == desks_.end()) return;
+  const AgentDesk& desk = found->second;
+  if (!desk.outlet || !desk.shown) return;
+  const bool opens = desk.opens && leg.state.empty();
+  desk.outlet->send(JsonOut()
+                        .put("t", "details")
+                        .raw("opened", opens ? "true" : "false")
+                        .raw("details", leg.details)
+                        .raw("context", context_of(leg.session))
+                        .raw("roster", leg.roster)
+                        .done());
+  if (!opens) return;
+  use_ticket(leg);
+  open({desk.outlet, leg.endpoint, ""}, leg, leg.offered, {});
 }
 
 void Hub::AgentDesk::takes_state(const JsonObject& body) {
@@ -95,7 +103,7 @@ void Hub::AgentDesk::tell_state() const {
   outlet->send(out.done());
 }
 
-void Hub::desk(From from) {
+void Hub::desk(From from, bool opens) {
   AgentDesk& desk = desks_[from.agent];
   if (desk.outlet && desk.outlet != from.outlet) {
     const OutletPtr before = desk.outlet;
@@ -103,6 +111,7 @@ void Hub::desk(From from) {
     before->bye("elsewhere", "Your desk is open in another window now.");
   }
   desk.outlet = from.outlet;
+  desk.opens = opens;
   desk.shown = false;
   desk.offers.clear();
   attach(from.agent);
@@ -161,19 +170,23 @@ void Hub::show_attached(AgentDesk& desk, const JsonObject& body) {
     const auto s = JsonObject::parse(text);
     if (!s || !s->has("details")) continue;
     sessions +=
-        (sessions.size() > 1 ? "," : "") + JsonOut()
-                                               .raw("details", with_address(*settings_, *s->object("details"),
-                                                                            s->raw("details")))
-                                               .raw("context", or_empty(*s, "context", "{}"))
-                                               .raw("roster", or_empty(*s, "roster", "[]"))
-                                               .done();
+        (sessions.size() > 1 ? "," : "") +
+        JsonOut()
+            .raw("details", with_address(*settings_, *s->object("details"), s->raw("details")))
+            .raw("context", or_empty(*s, "context", "{}"))
+            .raw("roster", or_empty(*s, "roster", "[]"))
+            .done();
   }
   desk.shown = true;
   JsonOut attached;
-  attached.put("t", "attached").put("agent", body.text_or("agent")).put("name", body.text_or("name"));
+  attached.put("t", "attached")
+      .put("agent", body.text_or("agent"))
+      .put("name", body.text_or("name"));
   attached.put("state", desk.state);
   if (!desk.reason.empty()) attached.put("reason", desk.reason);
-  attached.raw("offers", offers + "]").raw("sessions", sessions + "]").put("now", clocks_.wall_ms());
+  attached.raw("offers", offers + "]")
+      .raw("sessions", sessions + "]")
+      .put("now", clocks_.wall_ms());
   desk.outlet->send(attached.done());
 }
 

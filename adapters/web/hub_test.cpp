@@ -146,8 +146,8 @@ TEST(Hub, InvitesADeskWithDetailsContextAndRoster) {
                                        "deadline_ms":5,"waiting_since_ms":1,"now_ms":2})");
   ASSERT_EQ(a->browser->count("offer"), 1u);
   EXPECT_NE(a->browser->last.find(R"("deadline":5,"waiting_since":1,"now":2)"), std::string::npos);
-  rig.gateway->hub.notice(
-      "offer", R"({"agent":"anna","offer":2,"session":4,"flow":"later","context":{},
+  rig.gateway->hub.notice("offer",
+                          R"({"agent":"anna","offer":2,"session":4,"flow":"later","context":{},
         "deadline_ms":5,"waiting_since_ms":1,"now_ms":2,"answered":true})");
   EXPECT_EQ(a->browser->count("offer"), 1u) << "nobody is asked what is answered already";
   a->say(R"({"t":"answer","offer":1,"accepts":true,"ref":4})");
@@ -159,6 +159,38 @@ TEST(Hub, InvitesADeskWithDetailsContextAndRoster) {
   EXPECT_NE(a->browser->last.find(R"("context":{"lang":"fr"})"), std::string::npos)
       << a->browser->last;
   a->say(R"({"t":"connect","ticket":"t8","channels":["chat"],"protocol":1})");
+  EXPECT_EQ(a->browser->count("connected"), 1u);
+}
+
+TEST(Hub, OpensWhatIsNewToADeskThatAsksForIt) {
+  Rig rig;
+  const auto a = rig.desk("anna", 0, 0, R"({"t":"desk","opens":true})");
+  const std::string order = R"({"leg":8,"seq":1,"ack":0,"join":true,"endpoint":"anna","details":)" +
+                            Rig::details(8, 3, 2, "t8", 5) + "}";
+  rig.gateway->hub.order(order);
+  ASSERT_EQ(a->browser->count("details"), 1u);
+  EXPECT_NE(a->browser->last.find(R"("opened":true)"), std::string::npos) << a->browser->last;
+  ASSERT_EQ(a->browser->count("connected"), 1u);
+  EXPECT_NE(a->browser->last.find(R"("channels":["chat","page"])"), std::string::npos);
+  const auto report = JsonObject::parse(rig.core.legs.back());
+  EXPECT_EQ(report->text("state"), "connected");
+  EXPECT_EQ(report->number("epoch"), 5u);
+  EXPECT_EQ(report->number("ack"), 1u) << "one message says both";
+  a->say(R"({"t":"connect","ticket":"t8","channels":["chat"],"protocol":1})");
+  EXPECT_EQ(a->browser->count("refused"), 1u) << "its ticket is used";
+}
+
+TEST(Hub, ADeskThatComesBackSaysItselfHowMuchItHas) {
+  Rig rig;
+  const auto before = rig.desk("anna", 8, 3);
+  rig.gateway->hub.closed(before->browser);
+  const auto a = rig.desk("anna", 0, 0, R"({"t":"desk","opens":true})");
+  rig.gateway->hub.order(R"({"leg":8,"seq":1,"ack":0,"join":true,"endpoint":"anna","details":)" +
+                         Rig::details(8, 3, 2, "again", 2) + "}");
+  ASSERT_EQ(a->browser->count("details"), 1u);
+  EXPECT_NE(a->browser->last.find(R"("opened":false)"), std::string::npos);
+  EXPECT_EQ(a->browser->count("connected"), 0u);
+  a->say(R"({"t":"connect","ticket":"again","channels":["chat"],"protocol":1,"have":{"chat":4}})");
   EXPECT_EQ(a->browser->count("connected"), 1u);
 }
 
@@ -269,7 +301,8 @@ TEST(Hub, ASignOutAtAnotherGatewayCountsHereAndIsNotSaidAgain) {
   EXPECT_TRUE(rig.gateway->signed_in(bens));
   EXPECT_EQ(rig.core.take("agent_says").name, "agent_says") << "the desk that was here is closed";
   rig.gateway->notice("agent", said);
-  EXPECT_EQ(rig.core.take("agent_says").name, "") << "or two gateways would tell each other for ever";
+  EXPECT_EQ(rig.core.take("agent_says").name, "")
+      << "or two gateways would tell each other for ever";
 }
 
 TEST(Hub, ASignOutClosesTheDeskAndItsCookieOpensNothing) {

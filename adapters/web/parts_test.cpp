@@ -1,6 +1,7 @@
 // adapters/web/parts_test.cpp - the small parts: settings, headers, tickets, throttles, seals, calendar, QR.
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <thread>
 
 #include "adapters/web/headers.hpp"
@@ -9,6 +10,7 @@
 #include "adapters/web/qr.hpp"
 #include "adapters/web/seal.hpp"
 #include "adapters/web/settings.hpp"
+#include "adapters/web/shard.hpp"
 #include "adapters/web/throttle.hpp"
 #include "adapters/web/tickets.hpp"
 #include "adapters/web/workers.hpp"
@@ -38,16 +40,17 @@ TEST(Settings, AreReadFromTheWelcome) {
 }
 
 TEST(Settings, NameTheKeyThatIsWrong) {
-  for (const auto& [json, key] : {std::pair{R"({"settings":{"listen":"8080"}})", "listen"},
-                                  {R"({"settings":{"listen":"127.0.0.1:99999"}})", "listen"},
-                                  {R"({"settings":{"origins":["*"]}})", "origins"},
-                                  {R"({"settings":{"origins":["http://a/"]}})", "origins"},
-                                  {R"({"settings":{"frame_ancestors":["https://a;"]}})", "frame_ancestors"},
-                                  {R"({"settings":{"public_url":"ftp://x"}})", "public_url"},
-                                  {R"({"settings":{"threads":0}})", "threads"},
-                                  {R"({"settings":{"static":7}})", "static"},
-                                  {R"({"settings":{"origin":[]}})", R"(did you mean "origins")"},
-                                  {R"({"settings":{"colour":"red"}})", R"("colour" is unknown)"}}) {
+  for (const auto& [json, key] :
+       {std::pair{R"({"settings":{"listen":"8080"}})", "listen"},
+        {R"({"settings":{"listen":"127.0.0.1:99999"}})", "listen"},
+        {R"({"settings":{"origins":["*"]}})", "origins"},
+        {R"({"settings":{"origins":["http://a/"]}})", "origins"},
+        {R"({"settings":{"frame_ancestors":["https://a;"]}})", "frame_ancestors"},
+        {R"({"settings":{"public_url":"ftp://x"}})", "public_url"},
+        {R"({"settings":{"threads":0}})", "threads"},
+        {R"({"settings":{"static":7}})", "static"},
+        {R"({"settings":{"origin":[]}})", R"(did you mean "origins")"},
+        {R"({"settings":{"colour":"red"}})", R"("colour" is unknown)"}}) {
     const auto s = parse_settings(json);
     ASSERT_FALSE(s) << json;
     EXPECT_NE(s.error().text.find(key), std::string::npos) << s.error().text;
@@ -240,6 +243,26 @@ TEST(Workers, RefuseWhatWouldWaitTooLong) {
     gate.unlock();
     while (ran < taken) std::this_thread::yield();
   }
+}
+
+TEST(Shards, TheFirstThreadHasAFewHundredThenTheOthersAsMany) {
+  boost::asio::io_context context;
+  Metrics metrics;
+  std::deque<Shard> shards;
+  for (int i = 0; i < 3; ++i) shards.emplace_back(context);
+  std::vector<std::optional<Place>> places;
+  const auto come = [&](int people) {
+    for (int i = 0; i < people; ++i) places.emplace_back(Place(metrics, shard_for_next(shards)));
+    return std::array<std::int64_t, 3>{shards[0].open, shards[1].open, shards[2].open};
+  };
+  EXPECT_EQ(come(256), (std::array<std::int64_t, 3>{256, 0, 0}));
+  EXPECT_EQ(come(100), (std::array<std::int64_t, 3>{256, 50, 50}));
+  EXPECT_EQ(come(544), (std::array<std::int64_t, 3>{300, 300, 300}));
+  EXPECT_EQ(metrics.connections, 900);
+  const Place handed_on = *std::move(places.front());
+  places.clear();
+  EXPECT_EQ(metrics.connections, 1) << "counted once, however often it is handed on";
+  EXPECT_EQ(handed_on.shard().open, 1);
 }
 
 }  // namespace

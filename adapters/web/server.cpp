@@ -7,6 +7,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <thread>
 #include <vector>
@@ -26,6 +27,13 @@ using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
 constexpr std::chrono::milliseconds kSweep{250};
 }  // namespace
 
+Shard& shard_for_next(std::deque<Shard>& shards) {
+  constexpr std::int64_t kFew = 256;
+  if (shards.front().open < kFew) return shards.front();
+  return *std::min_element(shards.begin(), shards.end(),
+                           [](const Shard& a, const Shard& b) { return a.open < b.open; });
+}
+
 struct Server::State {
   explicit State(io_context& l) : lane(l), acceptor(l), accept_again(l) {}
 
@@ -35,13 +43,14 @@ struct Server::State {
     if (open >= static_cast<std::int64_t>(gateway->settings().connections_max)) return;
     boost::system::error_code ignored;
     socket.set_option(Tcp::no_delay(true), ignored);
-    boost::asio::dispatch(shard.context, [this, &shard, s = std::move(socket)]() mutable {
-      serve_http(*gateway, shard, std::move(s));
+    boost::asio::dispatch(shard.context, [this, place = Place(gateway->metrics, shard),
+                                          s = std::move(socket)]() mutable {
+      serve_http(*gateway, std::move(place), std::move(s));
     });
   }
 
   void accept() {
-    Shard& shard = shards[next++ % shards.size()];
+    Shard& shard = shard_for_next(shards);
     acceptor.async_accept(
         shard.context, [this, &shard](boost::system::error_code error, TcpSocket socket) {
           if (stopping || error == boost::asio::error::operation_aborted) return;
@@ -55,7 +64,7 @@ struct Server::State {
           take(shard, std::move(socket));
           // Whoever else has come meanwhile, a batch at a time: a crowd does not overflow the kernel's queue.
           for (int more = 0; more < 64; ++more) {
-            Shard& another = shards[next++ % shards.size()];
+            Shard& another = shard_for_next(shards);
             TcpSocket waiting(another.context);
             acceptor.accept(waiting, error);
             if (error) break;
@@ -86,7 +95,6 @@ struct Server::State {
   Acceptor acceptor;
   Timer accept_again;
   Gateway* gateway = nullptr;
-  std::size_t next = 0;
   std::atomic<bool> stopping{false};
 };
 

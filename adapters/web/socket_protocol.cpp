@@ -30,7 +30,8 @@ constexpr std::array kRules = {
 
 constexpr std::uint32_t kStrikesMax =
     200;  ///< Refused messages after which a socket is not worth its keep.
-constexpr std::int64_t kLastWordsMs = 100;  ///< What was asked with the last message is still answered.
+constexpr std::int64_t kLastWordsMs =
+    100;  ///< What was asked with the last message is still answered.
 constexpr std::string_view kPong = R"({"t":"pong"})";
 
 /// A ref is a number; anything else is left out of the answer.
@@ -162,7 +163,8 @@ void SocketProtocol::dispatch(const OutletPtr& self, const MessageRule& rule, co
     who_ = Who::desk;
     bucket_ = Bucket(g.settings().agent_messages);
     from.agent = agent_;
-    return g.post_lane([&g, from] { g.hub.desk(from); });
+    return g.post_lane(
+        [&g, from, opens = m.boolean("opens").value_or(false)] { g.hub.desk(from, opens); });
   }
   if (rule.type == "channels") {
     auto channels = channels_of(m);

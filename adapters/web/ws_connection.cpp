@@ -38,15 +38,13 @@ class WsConnection final : public Outlet,
                            public Swept,
                            public std::enable_shared_from_this<WsConnection> {
  public:
-  WsConnection(Gateway& gateway, Shard& shard, TcpSocket socket, Handshake handshake)
+  WsConnection(Gateway& gateway, Place place, TcpSocket socket, Handshake handshake)
       : gateway_(gateway),
-        shard_(shard),
+        place_(std::move(place)),
+        shard_(place_.shard()),
         ws_(std::move(socket)),
         protocol_(gateway, SocketOrigin{std::move(handshake.network), std::move(handshake.cookie)}),
-        heard_ms_(gateway.clocks.steady_ms()) {
-    gateway_.metrics.connections.fetch_add(1, std::memory_order_relaxed);
-  }
-  ~WsConnection() override { gateway_.metrics.connections.fetch_sub(1, std::memory_order_relaxed); }
+        heard_ms_(gateway.clocks.steady_ms()) {}
 
   void open(const std::string& raw) {
     beast::http::request_parser<beast::http::string_body> parser;
@@ -238,6 +236,7 @@ class WsConnection final : public Outlet,
   }
 
   Gateway& gateway_;
+  Place place_;
   Shard& shard_;
   websocket::stream<PromptSocket, false> ws_;
   beast::flat_buffer buffer_{kMessageMax + kReadMore};
@@ -255,9 +254,9 @@ class WsConnection final : public Outlet,
 
 }  // namespace
 
-void serve_websocket(Gateway& gateway, Shard& shard, TcpSocket socket, Handshake handshake) {
+void serve_websocket(Gateway& gateway, Place place, TcpSocket socket, Handshake handshake) {
   const std::string raw = std::move(handshake.raw);
-  std::make_shared<WsConnection>(gateway, shard, std::move(socket), std::move(handshake))
+  std::make_shared<WsConnection>(gateway, std::move(place), std::move(socket), std::move(handshake))
       ->open(raw);
 }
 

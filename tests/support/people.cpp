@@ -102,7 +102,7 @@ bool Desk::open(bool ready) {
 bool Desk::reload() {
   socket.cut();
   socket = open_socket(http, origin_);
-  if (socket.status() != 101 || !socket.send({{"t", "desk"}})) return false;
+  if (socket.status() != 101 || !socket.send({{"t", "desk"}, {"opens", opens}})) return false;
   const auto message = socket.wait("attached");
   if (message) attached = *message;
   return message.has_value();
@@ -132,10 +132,11 @@ bool Desk::answer(std::int64_t offer, bool accepts) {
   const json::value answer = {
       {"t", "answer"}, {"offer", offer}, {"accepts", accepts}, {"ref", offer}};
   if (!socket.send(answer)) return false;
-  // The invitation may come before the answer's receipt: it is kept for `join`.
+  // The invitation, and what opens it, may come before the answer's receipt: they are kept for `join`.
   invitation = nullptr;
   const auto reply = socket.wait([&](const json::value& message) {
     if (text_at(message, "/t") == "details") invitation = message;
+    if (text_at(message, "/t") == "connected") opened_leg_ = number_at(message, "/leg");
     return answered(message);
   });
   return reply && text_at(*reply, "/t") == "ok";
@@ -158,10 +159,13 @@ bool Desk::join(Millis patience) {
 bool Desk::connect(const json::value& connect_details) {
   leg_ = number_at(connect_details, "/leg");
   session_ = number_at(connect_details, "/session");
+  if (opened_leg_ == leg_) return true;
+  const bool is_opened = opens && invitation.at("opened").as_bool();
   const auto connected = [this](const json::value& message) {
     return text_at(message, "/t") == "connected" && number_at(message, "/leg") == leg_;
   };
-  return socket.send(connect_message(connect_details)) && socket.wait(connected).has_value();
+  return (is_opened || socket.send(connect_message(connect_details))) &&
+         socket.wait(connected).has_value();
 }
 
 bool Desk::say(const std::string& text) { return say_on(socket, leg_, text); }

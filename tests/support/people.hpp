@@ -76,6 +76,7 @@ class Desk {
   json::value attached;
   json::value invitation;  ///< The last `details` message.
   json::value last_offer;
+  bool opens = false;  ///< Asks the gateway to open conversations at once, as the desk's page does.
 
  private:
   bool connect(const json::value& connect_details);
@@ -83,6 +84,7 @@ class Desk {
   std::string origin_;
   std::string agent_;
   std::int64_t leg_ = 0;
+  std::int64_t opened_leg_ = 0;  ///< By the gateway, while an answer was waited for.
   std::int64_t session_ = 0;
 };
 

@@ -32,6 +32,35 @@ TEST_F(WebConversation, FromTheBookingToAChatBothWays) {
   anna.socket.send({{"t", "leave"}, {"leg", anna.leg()}});
 }
 
+/// The first few hundred connections live on the gateway's first thread: whoever comes later lives on others. `threads`
+/// is more than this machine may have, so that customer and agent meet across them.
+TEST(WebCrowd, WhoComesLateTalksAcrossThreads) {
+  Site site;
+  site.options.web_settings = "threads = 3";
+  ASSERT_TRUE(site.start()) << site.log();
+  std::vector<WebSocket> early;
+  for (int i = 0; i < 260; ++i) {
+    early.push_back(WebSocket::open(site.port(), "/api/v1/leg", {{"Origin", site.origin()}}));
+    ASSERT_EQ(early.back().status(), 101) << i;
+  }
+  Desk anna(site, "anna");
+  anna.opens = true;
+  ASSERT_TRUE(anna.open()) << site.log();
+  for (int i = 0; i < 6; ++i) {  // Each takes its place on another thread than the one before.
+    Customer customer(site);
+    ASSERT_EQ(customer.book("later").status, 201);
+    ASSERT_TRUE(customer.come_back()) << customer.refusal;
+    ASSERT_TRUE(customer.connected());
+    ASSERT_TRUE(anna.take()) << site.log();
+    ASSERT_TRUE(customer.say("hello"));
+    EXPECT_TRUE(anna.hears("hello"));
+    ASSERT_TRUE(anna.say("bonjour"));
+    EXPECT_TRUE(customer.hears("bonjour"));
+    ASSERT_TRUE(anna.socket.send({{"t", "leave"}, {"leg", anna.leg()}}));
+    EXPECT_TRUE(anna.socket.wait("left"));
+  }
+}
+
 TEST_F(WebConversation, AnOversizedMessageEndsThatSocketAndNoOther) {
   Customer customer(site()), other(site());
   ASSERT_TRUE(customer.talk_now("now")) << customer.refusal;

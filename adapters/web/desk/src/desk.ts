@@ -38,7 +38,7 @@ export class Desk extends EventTarget {
   constructor(origin = location.origin) {
     super();
     this.#socket = new DeskSocket(origin.replace(/^http/, "ws") + "/api/v1/leg", {
-      open: () => this.#socket.send({ t: "desk" }),
+      open: () => this.#socket.send({ t: "desk", opens: true }),
       message: (message) => this.#take(message),
       lost: () => this.#lost(),
     });
@@ -179,7 +179,7 @@ export class Desk extends EventTarget {
         this.#attached(message);
         break;
       case "details":
-        this.#with(message as Invitation);
+        this.#with(message);
         break;
       case "offer":
         this.#offered(message);
@@ -248,11 +248,11 @@ export class Desk extends EventTarget {
     this.dispatchEvent(new Event("joined"));
   }
 
-  /** Details came: a new session, or new details for one that we are in. Either way the desk connects itself. */
-  #invited({ details, context, roster }: Partial<Invitation> & { details: Invitation["details"] }) {
+  /** Details came: a new session, or new details for one that we are in. What is not opened the desk connects itself. */
+  #invited({ details, context, roster, opened }: Invitation) {
     let conversation = this.#find(details.leg);
     if (!conversation) {
-      conversation = new Conversation(details, context ?? {});
+      conversation = new Conversation(details, context);
       this.conversations.push(conversation);
       if (this.#accepted.delete(details.session))
         this.dispatchEvent(new CustomEvent("open", { detail: conversation }));
@@ -260,10 +260,11 @@ export class Desk extends EventTarget {
       this.#tell(`You are now with ${conversation.title}`);
     }
     conversation.details = details;
-    if (context) conversation.context = context;
-    if (roster) conversation.set_roster(roster);
+    conversation.context = context;
+    conversation.set_roster(roster);
     if (conversation.ticket === details.ticket) return; // Said twice; a ticket opens once.
     conversation.ticket = details.ticket;
+    if (opened) return;
     if (details.address) return; // Carried by another gateway: this desk's socket cannot open it.
     this.#socket.send({
       t: "connect",

@@ -25,6 +25,8 @@ export interface Invitation {
   details: Details;
   context: Context;
   roster: Person[];
+  /** The gateway opens it by itself: `connected` follows. */
+  opened?: boolean;
 }
 
 export interface Offer {
@@ -73,7 +75,7 @@ export type FromGateway =
       offers: Offer[];
       sessions: Invitation[];
     }
-  | ({ t: "details" } & Partial<Invitation> & { details: Details })
+  | ({ t: "details" } & Invitation)
   | ({ t: "offer" } & Offer)
   | { t: "offer_ended"; offer: number; state: string }
   | { t: "agent"; state: AgentState; reason?: string }
@@ -96,7 +98,7 @@ export type FromGateway =
   | { t: "pong" };
 
 export type ToGateway =
-  | { t: "desk" }
+  | { t: "desk"; opens: boolean }
   | { t: "connect"; ticket: string; channels: string[]; protocol: 1; have: Record<string, number> }
   | { t: "frame"; leg: number; ch: string; body: unknown; ref?: number }
   | { t: "leave"; leg: number }
