@@ -45,7 +45,8 @@ void sign_in(Gateway& gateway, const Request& request, Respond respond) {
     r.headers.emplace_back(
         "Set-Cookie",
         set_cookie(kDeskCookie,
-                   gateway.seal.desk_cookie({agent, wall, wall + std::chrono::milliseconds(lasts).count()}),
+                   gateway.seal.desk_cookie(
+                       {agent, wall, wall + std::chrono::milliseconds(lasts).count()}),
                    lasts, SameSite::strict));
     log::info("web.signed_in", {{"agent", agent}});
     respond(std::move(r));

@@ -40,9 +40,10 @@ std::optional<Target> fields_of(const Request& request) {
 
 /// The same for what never was, was altered, has run out or is used up.
 Response leads_nowhere() {
-  return told(404, "This page leads nowhere any more",
-              "The link may be incomplete, may have run out, or was already used. To talk to us, book "
-              "a new conversation where you found us.");
+  return told(
+      404, "This page leads nowhere any more",
+      "The link may be incomplete, may have run out, or was already used. To talk to us, book "
+      "a new conversation where you found us.");
 }
 
 Response refused(Gateway& gateway, const std::string& network, const CoreReply& reply) {

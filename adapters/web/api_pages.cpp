@@ -48,7 +48,8 @@ void with_booking(Gateway& gateway, const Request& request, std::string_view pag
 }  // namespace
 
 void exchange_page(Gateway& gateway, const Request& request, Respond respond) {
-  if (request.target.value("s").empty()) return serve(gateway, request, "/pages/rendezvous.html", respond);
+  if (request.target.value("s").empty())
+    return serve(gateway, request, "/pages/rendezvous.html", respond);
   const std::string id(request.target.value("s"));
   // The identifier leaves the address bar at once. Whether it opens anything is not asked here: a GET does nothing, and
   // tells nothing.
@@ -106,7 +107,8 @@ Response nothing_here(const Request& request) {
   if (!request.for_eyes) return r;
   HtmlSheet sheet("There is nothing here");
   sheet.lead(
-      "Start from the site where you found us. If you booked a conversation, open the page that you "
+      "Start from the site where you found us. If you booked a conversation, open the page that "
+      "you "
       "kept: your bookmark or link leads there.");
   r.type = "text/html; charset=utf-8";
   r.body = sheet.done();

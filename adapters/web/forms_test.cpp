@@ -95,8 +95,9 @@ TEST_F(Forms, SayHowAConversationThatIsOverHasEnded) {
     rig.core.answer("look", found);
     return got.body;
   };
-  EXPECT_NE(shown(R"({"state":"ended","end":"cancelled","expires_ms":1})").find("This page has run out"),
-            std::string::npos);
+  EXPECT_NE(
+      shown(R"({"state":"ended","end":"cancelled","expires_ms":1})").find("This page has run out"),
+      std::string::npos);
   EXPECT_NE(shown(R"({"state":"ended","end":"cancelled","expires_ms":9000000000000})")
                 .find("This booking was cancelled"),
             std::string::npos);

@@ -23,8 +23,9 @@ struct Request {
   std::string origin, cookie, authorization, client, content_type, idempotency_key;
   std::string body;
   std::string network;  ///< Who misses are counted against (throttle.hpp).
-  std::string fetch_site = {};  ///< Sec-Fetch-Site: where a browser says that the request comes from.
-  bool for_eyes = false;        ///< Accept names text/html: a browser shows the answer to somebody.
+  std::string fetch_site =
+      {};                 ///< Sec-Fetch-Site: where a browser says that the request comes from.
+  bool for_eyes = false;  ///< Accept names text/html: a browser shows the answer to somebody.
 };
 
 struct Response {

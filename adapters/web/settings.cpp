@@ -111,7 +111,8 @@ Result<Settings> parse_settings(std::string_view json) {
     const std::string url = one ? one->text_or("public_url") : std::string();
     if (!is_origin(url)) continue;  // It did not say where it is: nobody can be sent there.
     out.gateways[id] = url;
-    if (!origin_allowed(out.origins, url)) out.origins.push_back(url);  // Its pages open sockets here.
+    if (!origin_allowed(out.origins, url))
+      out.origins.push_back(url);  // Its pages open sockets here.
   }
   out.name = root->text_or("name");
   out.desk_key = root->text_or("desk_key");

@@ -40,15 +40,16 @@ struct Settings {
   std::uint32_t connections_max = 20'000;
   std::uint32_t customer_messages = 20;  ///< A second.
   std::uint32_t agent_messages = 100;
-  std::uint32_t identifier_misses = 20;  ///< A minute and network; then 429 (E2).
+  std::uint32_t identifier_misses = 20;        ///< A minute and network; then 429 (E2).
   std::uint32_t sign_in_seconds = 12 * 3'600;  ///< That a sign-in at the desk lasts; at most a day.
-  std::uint32_t waiting_max = 4'000;     ///< Requests that wait for the core at once; then "busy".
+  std::uint32_t waiting_max = 4'000;  ///< Requests that wait for the core at once; then "busy".
   std::map<std::string, WebFlow> flows;
   std::map<std::string, WebAgent> agents;
   std::map<std::string, ChannelPluginFile> plugins;  ///< By plugin id.
-  std::string name;                             ///< Own, at the core; empty: not told.
-  std::map<std::string, std::string> gateways;  ///< Name -> public_url of every gateway of this core.
-  std::string desk_key;                              ///< base64url of 32 bytes.
+  std::string name;                                  ///< Own, at the core; empty: not told.
+  std::map<std::string, std::string>
+      gateways;             ///< Name -> public_url of every gateway of this core.
+  std::string desk_key;     ///< base64url of 32 bytes.
   std::string transcripts;  ///< Folder; empty: restarts forget what was said.
 };
 

@@ -70,7 +70,7 @@ class SocketProtocol {
   Bucket bucket_;
   std::uint32_t strikes_ = 0;
   const std::int64_t opened_ms_;
-  mutable std::mutex mutex_;  ///< Guards what follows.
+  mutable std::mutex mutex_;      ///< Guards what follows.
   std::int64_t unseated_ms_ = 0;  ///< When the last seat was lost; 0: there is one, or never was.
   std::vector<std::pair<std::uint64_t, std::shared_ptr<Media>>> seats_;
 };

@@ -54,7 +54,7 @@ class Spool {
   void run();
 
   const std::filesystem::path folder_;
-  std::string name_;      ///< Of the shared memory.
+  std::string name_;                 ///< Of the shared memory.
   std::atomic<int> descriptor_{-1};  ///< -1: there is none, and every append is written at once.
   Head* head_ = nullptr;             ///< In memory of our own where there is no shared one.
   char* ring_ = nullptr;

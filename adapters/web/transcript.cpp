@@ -141,8 +141,8 @@ void Transcript::rewrite(const std::vector<TranscriptLine>& lines) {
   for (const auto& line : lines) all += sealed(line.channel, line.number, line.leg, line.tail);
   const fs::path fresh = fs::path(path_).concat(".new");
   std::error_code error;
-  if (std::ofstream out(fresh, std::ios::binary | std::ios::trunc); !out.write(
-          all.data(), static_cast<std::streamsize>(all.size())).flush())
+  if (std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
+      !out.write(all.data(), static_cast<std::streamsize>(all.size())).flush())
     return spool_->give_up(session_, errno);
   fs::permissions(fresh, fs::perms::owner_read | fs::perms::owner_write, error);
   fs::rename(fresh, path_, error);
@@ -182,11 +182,11 @@ void Transcripts::sweep(const std::function<bool(std::uint64_t session)>& lives)
   std::error_code error;
   for (const auto& file : fs::directory_iterator(spool_->folder(), error)) {
     std::error_code ignored;
-    const bool is_old = fs::file_time_type::clock::now() - file.last_write_time(ignored) > kLeftBehind;
+    const bool is_old =
+        fs::file_time_type::clock::now() - file.last_write_time(ignored) > kLeftBehind;
     // Who has signed out is in this folder as well: transcripts have numbers.
     const std::uint64_t session = std::strtoull(file.path().filename().c_str(), nullptr, 10);
-    if (is_old && session != 0 && !lives(session))
-      fs::remove(file, ignored);
+    if (is_old && session != 0 && !lives(session)) fs::remove(file, ignored);
   }
 }
 

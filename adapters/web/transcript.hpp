@@ -52,8 +52,9 @@ class Transcript {
   /// A nonce is these and the number of entries that this object has sealed: never twice with one key.
   std::array<unsigned char, 16> nonce_prefix_{};
   std::uint64_t sealed_ = 0;
-  std::optional<std::uint64_t> bytes_;  ///< Of the whole entries; unknown before the file was looked at.
-  bool is_cut_ = false;                 ///< The file is longer: what is behind them was cut or altered.
+  std::optional<std::uint64_t>
+      bytes_;            ///< Of the whole entries; unknown before the file was looked at.
+  bool is_cut_ = false;  ///< The file is longer: what is behind them was cut or altered.
 };
 
 /// The folder of all transcripts. Any thread.

@@ -70,13 +70,16 @@ TEST(Transcript, IsForgottenWhenThatIsAskedForThoughNobodyHasTheSession) {
 TEST(Transcript, LeftBehindByASessionThatEndedElsewhereGoesAfterADay) {
   const Folder folder;
   const Transcripts transcripts(folder.path, kKey);
-  for (const std::uint64_t session : {7, 8, 9}) transcripts.of(session)->append("chat", 1, 11, "Bonjour");
+  for (const std::uint64_t session : {7, 8, 9})
+    transcripts.of(session)->append("chat", 1, 11, "Bonjour");
   transcripts.settle();
   for (const char* name : {"7", "8"})
-    fs::last_write_time(folder.path / name, fs::file_time_type::clock::now() - std::chrono::hours(25));
+    fs::last_write_time(folder.path / name,
+                        fs::file_time_type::clock::now() - std::chrono::hours(25));
   transcripts.sweep([](std::uint64_t session) { return session == 8; });
   EXPECT_FALSE(fs::exists(folder.path / "7"));
-  EXPECT_TRUE(fs::exists(folder.path / "8")) << "it lives, and nobody has said anything since yesterday";
+  EXPECT_TRUE(fs::exists(folder.path / "8"))
+      << "it lives, and nobody has said anything since yesterday";
   EXPECT_TRUE(fs::exists(folder.path / "9"));
 }
 
@@ -180,8 +183,9 @@ TEST(Transcript, LosesNothingAndDoublesNothingWhereverTheProcessIsKilled) {
     ASSERT_EQ(lines[i].number, i + 1);
     ASSERT_EQ(lines[i].tail.size(), (i + 1) % 1'000);
   }
-  convene::test::figure("transcript", "entries lost of " + std::to_string(appended) + ", in " +
-                                          std::to_string(kKills) + " kills of the process",
+  convene::test::figure("transcript",
+                        "entries lost of " + std::to_string(appended) + ", in " +
+                            std::to_string(kKills) + " kills of the process",
                         std::to_string(appended - std::min(appended, lines.size())), "0");
 }
 

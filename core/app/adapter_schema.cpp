@@ -82,7 +82,8 @@ Result<std::string> ask_program(std::vector<std::string> command) {
   if (how == "exit 0") return said;
   if (how.empty()) how = "no answer within 5 s";
   while (!said.empty() && said.back() == '\n') said.pop_back();
-  return Error{"adapter.schema", name + ": " + how + (said.empty() ? "" : ": " + said.substr(0, 500))};
+  return Error{"adapter.schema",
+               name + ": " + how + (said.empty() ? "" : ": " + said.substr(0, 500))};
 }
 
 Result<std::string> read_file(const fs::path& path) {
@@ -105,7 +106,8 @@ Result<std::optional<std::string>> checked(std::string schema, const std::string
   } else {
     fine = check_schema(*parsed.value);
   }
-  if (!fine) return Error{"adapter.schema", whose + " is no schema of settings: " + fine.error().text};
+  if (!fine)
+    return Error{"adapter.schema", whose + " is no schema of settings: " + fine.error().text};
   return std::optional(std::move(schema));
 }
 
@@ -131,7 +133,8 @@ Result<std::optional<std::string>> adapter_schema(const Config& config,
     return checked(std::move(*said), "what " + library.string() + " says");
   }
   for (const std::string& word : adapter.command) {
-    const fs::path program = &word == &adapter.command.front() ? resolve_program(word) : fs::path(word);
+    const fs::path program =
+        &word == &adapter.command.front() ? resolve_program(word) : fs::path(word);
     const fs::path shared = program.parent_path() / ".." / "share" / "convene" / "schema";
     for (const fs::path& file : {program, shared / program.filename()}) {
       const fs::path named = file.string() + kFileEnd;

@@ -14,7 +14,8 @@ namespace convene::app {
 /// A program may have a file beside it: for a word of its command, WORD.settings.json or, in a prefix,
 /// ../share/convene/schema/NAME.settings.json. No program is run. Nothing: it offers no schema. An
 /// error is a sentence.
-Result<std::optional<std::string>> adapter_schema(const Config& config, const AdapterConfig& adapter);
+Result<std::optional<std::string>> adapter_schema(const Config& config,
+                                                  const AdapterConfig& adapter);
 
 /// Where the library of `adapter` lies, and a program that is named by `word`: beside this one, where
 /// it is there, or as the word says.

@@ -144,7 +144,7 @@ std::optional<int> check_words(const Arguments& given) {
     if (is_known(names, name)) continue;
     std::fprintf(stderr, "convene: there is no case '%s'; %s\n", name.c_str(),
                  nearest(name, names).empty() ? "convene check --list names them all"
-                                                      : config::suggest(name, names).c_str());
+                                              : config::suggest(name, names).c_str());
     return kUsage;
   }
   for (const std::string& level : given.options.levels) {

@@ -26,11 +26,11 @@ int config_check(const std::filesystem::path& path, bool without_secrets) {
   const auto count = [](std::size_t n, const char* what) {
     return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
   };
-  std::printf("%s: good: %s, %s, %s, %s, %s\n", path.c_str(),
-              count(config.flows.size(), "flow").c_str(), count(config.pools.size(), "pool").c_str(),
-              count(config.agents.size(), "agent").c_str(),
-              count(config.plugins.size(), "plugin").c_str(),
-              count(config.adapters.size(), "adapter").c_str());
+  std::printf(
+      "%s: good: %s, %s, %s, %s, %s\n", path.c_str(), count(config.flows.size(), "flow").c_str(),
+      count(config.pools.size(), "pool").c_str(), count(config.agents.size(), "agent").c_str(),
+      count(config.plugins.size(), "plugin").c_str(),
+      count(config.adapters.size(), "adapter").c_str());
   return kOk;
 }
 

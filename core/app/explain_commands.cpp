@@ -159,9 +159,9 @@ void show_agents(const json::object& decision, const Config& config) {
   const json::array& candidates = decision.at("candidates").as_array();
   const std::string chosen = text_at(decision, "agent");
   const char* title = "candidates";
-  const bool scored =
-      std::any_of(candidates.begin(), candidates.end(),
-                  [](const json::value& one) { return one.as_object().contains("score"); });
+  const bool scored = std::any_of(candidates.begin(), candidates.end(), [](const json::value& one) {
+    return one.as_object().contains("score");
+  });
   if (candidates.empty()) std::printf("      %-12s nobody\n", title);
   for (const json::value& value : candidates) {
     const json::object& c = value.as_object();

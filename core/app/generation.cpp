@@ -128,8 +128,8 @@ GenerationOutcome make_generation(const Config& config, const Key& master, Plugi
     if (adapter.command.empty() && adapter.plugin.empty()) continue;
     const auto sha256 = library_of(config, adapter);
     if (!sha256) {
-      outcome.errors.push_back({adapter.place, "the adapter '" + id + "' cannot run",
-                                sha256.error().text});
+      outcome.errors.push_back(
+          {adapter.place, "the adapter '" + id + "' cannot run", sha256.error().text});
       continue;
     }
     check_adapter_settings(config, adapter, outcome.errors);

@@ -62,7 +62,8 @@ void add_commands(CLI::App& app, Arguments& given, std::function<int()>& run) {
   CLI::App* config = app.add_subcommand("config", "Check a configuration, list all keys");
   config->require_subcommand(1);
   config->footer(
-      "Examples:\n  convene config check /etc/convene\n  convene config reference > reference.toml");
+      "Examples:\n  convene config check /etc/convene\n  convene config reference > "
+      "reference.toml");
   CLI::App* check =
       takes_config(add(*config, "check", "Say everything that is wrong with a configuration",
                        "  convene config check config/demo.toml",
@@ -82,12 +83,12 @@ void add_commands(CLI::App& app, Arguments& given, std::function<int()>& run) {
       app.add_subcommand("keys", "Make keys: for a bus over tcp, or to sign libraries");
   keys->require_subcommand(1);
   keys->footer("Examples:\n  convene keys new --secret var/bus.key");
-  CLI::App* fresh =
-      add(*keys, "new", "Make a CURVE key pair, or a signing key",
-          "  convene keys new --secret var/bus.key\n  convene keys new --signing --secret release.key",
-          [&] {
-            return given.signing ? signing_key_new(given.secret_file) : keys_new(given.secret_file);
-          });
+  CLI::App* fresh = add(
+      *keys, "new", "Make a CURVE key pair, or a signing key",
+      "  convene keys new --secret var/bus.key\n  convene keys new --signing --secret release.key",
+      [&] {
+        return given.signing ? signing_key_new(given.secret_file) : keys_new(given.secret_file);
+      });
   fresh->add_option("--secret", given.secret_file,
                     "Write the secret key into this new file, for its owner only");
   fresh->add_flag("--signing", given.signing,
@@ -105,7 +106,8 @@ void add_commands(CLI::App& app, Arguments& given, std::function<int()>& run) {
 /// Where --help shows which command: by what somebody is about to do.
 void group_commands(const CLI::App& app) {
   const std::vector<std::pair<const char*, std::vector<const char*>>> groups = {
-      {"Run a node", {"serve", "status", "reload", "config", "password", "keys", "erase", "version"}},
+      {"Run a node",
+       {"serve", "status", "reload", "config", "password", "keys", "erase", "version"}},
       {"Ask why, and what if", {"explain", "replay", "simulate", "sim"}},
       {"Write plugins, and exchange them", {"new", "check", "plugins", "plugin"}}};
   for (const auto& [group, names] : groups) {

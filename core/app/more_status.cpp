@@ -35,8 +35,8 @@ std::string Serving::more_status() const {
   return "{\"version\":\"" + std::string(kVersion) + "\",\"pid\":" + std::to_string(::getpid()) +
          ",\"config\":{\"revision\":" + std::to_string(revision_) +
          ",\"refused\":" + std::to_string(refused_) +
-         "},\"adapters\":" + list_of(children, child_json) +
-         ",\"plugins\":" + slots_.short_view() + "}";
+         "},\"adapters\":" + list_of(children, child_json) + ",\"plugins\":" + slots_.short_view() +
+         "}";
 }
 
 }  // namespace convene::app

@@ -47,8 +47,7 @@ void add_new_commands(CLI::App& app, std::function<int()>& run) {
   command->add_option("KIND", wish->kind, "policy, service, channel or adapter")->required();
   command->add_option("NAME", wish->name, "Small letters, digits and _; the kind is put in front")
       ->required();
-  command->add_option("--language", wish->language,
-                      "cpp, c or python; by default cpp");
+  command->add_option("--language", wish->language, "cpp, c or python; by default cpp");
   command->add_option("--into", wish->into, "The folder in which the new one is made")
       ->capture_default_str();
   command->footer(

@@ -64,18 +64,19 @@ std::string duration(std::int64_t ns) {
 /// One generation's line; its process stands behind the columns.
 std::vector<std::string> generation_row(const std::string& id, const json::value& g) {
   const bool called = number(g, "/p99_ns") > 0;
-  std::vector<std::string> row = {id,
-                                  "#" + text(g, "/generation"),
-                                  text(g, "/parked") == "true" ? "parked" : text(g, "/role"),
-                                  text(g, "/version"),
-                                  text(g, "/sha256").empty() ? "-" : text(g, "/sha256").substr(0, 12),
-                                  text(g, "/isolation"),
-                                  text(g, "/sessions"),
-                                  text(g, "/calls"),
-                                  called ? duration(number(g, "/p50_ns")) : "-",
-                                  called ? duration(number(g, "/p99_ns")) : "-",
-                                  text(g, "/overruns"),
-                                  text(g, "/failures")};
+  std::vector<std::string> row = {
+      id,
+      "#" + text(g, "/generation"),
+      text(g, "/parked") == "true" ? "parked" : text(g, "/role"),
+      text(g, "/version"),
+      text(g, "/sha256").empty() ? "-" : text(g, "/sha256").substr(0, 12),
+      text(g, "/isolation"),
+      text(g, "/sessions"),
+      text(g, "/calls"),
+      called ? duration(number(g, "/p50_ns")) : "-",
+      called ? duration(number(g, "/p99_ns")) : "-",
+      text(g, "/overruns"),
+      text(g, "/failures")};
   if (!text(g, "/process/pid").empty()) {
     const std::int64_t restarts = number(g, "/process/restarts");
     row.push_back("pid " + text(g, "/process/pid") + ", " + std::to_string(restarts) +

@@ -185,8 +185,8 @@ Result<Shadow> PluginSlots::rehearse(const PluginSlot& slot, const LoadedPlugin&
   bool alike = true;
   node_.quietly([&] {
     past = slot.past(most);
-    alike = !slot.current() || slot.current()->description().state_version ==
-                                   fresh.description().state_version;
+    alike = !slot.current() ||
+            slot.current()->description().state_version == fresh.description().state_version;
   });
   return convene::rehearse(fresh, past, alike);
 }

@@ -22,7 +22,8 @@ int serve(const std::filesystem::path& config) {
   ::signal(SIGPIPE, SIG_IGN);
   // A core dump would hold keys, contexts and what was said. Adapters inherit that there is none.
   rlimit dumped{};
-  if (::getrlimit(RLIMIT_CORE, &dumped) == 0) dumped.rlim_cur = 0, ::setrlimit(RLIMIT_CORE, &dumped);
+  if (::getrlimit(RLIMIT_CORE, &dumped) == 0)
+    dumped.rlim_cur = 0, ::setrlimit(RLIMIT_CORE, &dumped);
   // Over tcp everybody who knocks costs a descriptor until the handshake is given up: a crowd of them
   // shall find some left.
   rlimit open{};

@@ -148,7 +148,8 @@ void Serving::reload() {
     return;
   }
   if (journal_) {
-    node_->post([journal = journal_.get(), records = plugin_records(*fresh)] { journal->know(records); });
+    node_->post(
+        [journal = journal_.get(), records = plugin_records(*fresh)] { journal->know(records); });
   }
   node_->reconfigure(fresh->settings, fresh->adapters,
                      [this, fresh] { slots_.apply(fresh->plugins); });

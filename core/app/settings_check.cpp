@@ -33,8 +33,7 @@ struct Told {
 
 void add_faults(const Told& told, const std::string& refusal, Errors& errors) {
   for (const std::string& fault : wrong_settings_in(refusal))
-    errors.push_back({place_of(told.places, told.table, fault, told.otherwise),
-                      told.whose + fault,
+    errors.push_back({place_of(told.places, told.table, fault, told.otherwise), told.whose + fault,
                       "correct it below [" + told.label + "." + told.table + "]"});
 }
 
@@ -45,10 +44,10 @@ void check_one(const Generation& generation, const std::string& flow, const std:
     if (outcome.id != plugin || !outcome.plugin) continue;
     const Config& config = generation.config;
     if (const Status fine = check_flow_settings(outcome.plugin->description(), settings); !fine)
-      add_faults({"the flow '" + flow + "' gives '" + plugin + "' settings that it does not take: ",
-                  "flow." + flow, table, config.setting_places.at(flow),
-                  config.flow_places.at(flow)},
-                 fine.error().text, errors);
+      add_faults(
+          {"the flow '" + flow + "' gives '" + plugin + "' settings that it does not take: ",
+           "flow." + flow, table, config.setting_places.at(flow), config.flow_places.at(flow)},
+          fine.error().text, errors);
   }
 }
 
@@ -75,8 +74,8 @@ void check_flow_settings_of(const Generation& generation, Errors& errors) {
 void check_adapter_settings(const Config& config, const AdapterConfig& adapter, Errors& errors) {
   const auto schema = adapter_schema(config, adapter);
   if (!schema) {
-    errors.push_back({adapter.place, "the adapter '" + adapter.id + "' cannot run",
-                      schema.error().text});
+    errors.push_back(
+        {adapter.place, "the adapter '" + adapter.id + "' cannot run", schema.error().text});
     return;
   }
   if (!*schema) return;

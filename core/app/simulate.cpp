@@ -18,12 +18,15 @@ namespace {
 namespace fs = std::filesystem;
 
 /// What is installed, or lies beside the build.
-fs::path default_house() { return program_folder().parent_path() / "share/convene/config/sim.toml"; }
+fs::path default_house() {
+  return program_folder().parent_path() / "share/convene/config/sim.toml";
+}
 
 /// Policies and services that flows name: channels belong to a gateway, and there is none in a simulation.
 std::set<std::string> needed(const Config& config) {
   std::set<std::string> ids;
-  for (const auto& [id, flow] : config.flows) ids.insert({flow.service, flow.routing, flow.fallback});
+  for (const auto& [id, flow] : config.flows)
+    ids.insert({flow.service, flow.routing, flow.fallback});
   ids.erase("");
   return ids;
 }

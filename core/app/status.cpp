@@ -22,7 +22,8 @@ const json::value& at(const json::value& from, const char* pointer) {
 
 std::string text(const json::value& value) {
   if (value.is_null()) return "-";
-  const std::string said = value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+  const std::string said =
+      value.is_string() ? std::string(value.get_string()) : json::serialize(value);
   return said.empty() ? "-" : said;
 }
 

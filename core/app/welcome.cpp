@@ -68,10 +68,17 @@ std::string endpoint_for_child(const Config& config, const std::string& endpoint
 std::vector<std::string> host_of(const Config& config, const AdapterConfig& adapter,
                                  const std::string& sha256) {
   const fs::path work = fs::absolute(config.data / "adapters" / adapter.id);
-  std::vector<std::string> command = {"convene-host", "--adapter", adapter_library(config, adapter).string(),
-                                      "--kind", adapter.kind, "--sha256", sha256,
-                                      "--work", work.string(),
-                                      "--memory-mib", std::to_string(adapter.memory_max_mib)};
+  std::vector<std::string> command = {"convene-host",
+                                      "--adapter",
+                                      adapter_library(config, adapter).string(),
+                                      "--kind",
+                                      adapter.kind,
+                                      "--sha256",
+                                      sha256,
+                                      "--work",
+                                      work.string(),
+                                      "--memory-mib",
+                                      std::to_string(adapter.memory_max_mib)};
   for (const std::string& path : adapter.reads) command.insert(command.end(), {"--read", path});
   for (const std::string& word : adapter.events) command.insert(command.end(), {"--events", word});
   return command;
@@ -120,12 +127,15 @@ std::string welcome_config(const Config& config, const AdapterConfig& adapter,
     for (const auto& [id, other] : config.adapters)
       if (other.kind == "gateway" && !bus::member_text(other.settings, "public_url").empty())
         gateways.emplace(id, other);
-    out += ",\"name\":" + quote_json(adapter.id) +
-           ",\"gateways\":" + object_of(gateways, [](const std::string&, const AdapterConfig& other) {
-             return "{\"public_url\":" + std::string(bus::member_text(other.settings, "public_url")) + "}";
-           });
+    out +=
+        ",\"name\":" + quote_json(adapter.id) +
+        ",\"gateways\":" + object_of(gateways, [](const std::string&, const AdapterConfig& other) {
+          return "{\"public_url\":" + std::string(bus::member_text(other.settings, "public_url")) +
+                 "}";
+        });
     out += ",\"desk_key\":" + quote_json(base64url(desk_key));
-    out += ",\"transcripts\":" + quote_json(fs::absolute(transcript_folder(config) / adapter.id).string());
+    out += ",\"transcripts\":" +
+           quote_json(fs::absolute(transcript_folder(config) / adapter.id).string());
   }
   return out + "}";
 }

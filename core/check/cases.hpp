@@ -31,9 +31,9 @@ struct Subject {
   std::vector<std::string> command;  ///< Instead of a library: a plugin, or an adapter.
   std::string folder;                ///< For sockets of programs.
   std::optional<Error> refused;      ///< Why the hello of a program cannot be used.
-  std::uint32_t index = 0;    ///< Of the plugin in the library.
-  PluginDescription plugin;   ///< Empty for a library's cases of the level "load".
-  std::string config = "{}";  ///< With which instances are made.
+  std::uint32_t index = 0;           ///< Of the plugin in the library.
+  PluginDescription plugin;          ///< Empty for a library's cases of the level "load".
+  std::string config = "{}";         ///< With which instances are made.
   FlowSettings flows;
   std::uint64_t seed = 1;
   unsigned runs = 2000;      ///< Random questions per fuzz case.

@@ -198,7 +198,8 @@ convene_status CheckingHost::hear_score(int candidates, const std::vector<Argume
     answer_.refused = true;
     return CONVENE_E_INVALID;
   }
-  answer_.said += "score of " + std::to_string(a[0].number) + ": " + std::to_string(a[1].number) + "\n";
+  answer_.said +=
+      "score of " + std::to_string(a[0].number) + ": " + std::to_string(a[1].number) + "\n";
   return CONVENE_OK;
 }
 

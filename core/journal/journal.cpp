@@ -144,9 +144,9 @@ void Journal::go_on(const Engine& engine) {
 /// What the leg's proxy said last, said again: an engine made of a snapshot gives up legs of which
 /// nobody speaks.
 std::optional<input::LegReport> Journal::as_reported(const Leg& leg) const {
-  const auto proxy =
-      std::find_if(peers_.begin(), peers_.end(),
-                   [&](const auto& known) { return known.second.name == leg.proxy; });
+  const auto proxy = std::find_if(peers_.begin(), peers_.end(), [&](const auto& known) {
+    return known.second.name == leg.proxy;
+  });
   if (!is_live(leg.state) || leg.received == 0 || proxy == peers_.end()) return std::nullopt;
   return input::LegReport{.peer = proxy->first,
                           .leg = leg.id,

@@ -54,7 +54,7 @@ struct Counts {
   std::uint64_t reworded = 0;   ///< The same decision, in other words.
   std::uint64_t unlike = 0;     ///< Batches of which the engine now says something else.
   Time from{}, to{};            ///< Engine time of the first and the last input.
-  Time exact_from{};            ///< When something was last not as it was; `from` where nothing was.
+  Time exact_from{};  ///< When something was last not as it was; `from` where nothing was.
   std::uint64_t exact_batches = 0;  ///< Since then.
 };
 

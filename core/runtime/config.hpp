@@ -53,7 +53,8 @@ struct PluginConfig {
   std::uint32_t memory_max_mib = 256;  ///< Of its process.
   bool network = false;                ///< Whether its process may use the internet.
   Place place;
-  std::map<std::string, Place> setting_places;  ///< Of "settings", "settings.reads", "settings.reads.0".
+  std::map<std::string, Place>
+      setting_places;  ///< Of "settings", "settings.reads", "settings.reads.0".
 };
 
 struct AgentConfig {
@@ -72,8 +73,8 @@ struct AdapterConfig {
   std::vector<std::string> events;   ///< First words of the event bus that it is told.
   std::uint32_t memory_max_mib = 256;
   std::string settings = "{}";  ///< Canonical JSON.
-  std::string public_key;            ///< CURVE, Z85: the only key this adapter may use over tcp.
-  Secret secret_key;                 ///< Its other half, for an adapter that we start.
+  std::string public_key;       ///< CURVE, Z85: the only key this adapter may use over tcp.
+  Secret secret_key;            ///< Its other half, for an adapter that we start.
   Place place;
   std::map<std::string, Place> setting_places;  ///< As those of a plugin.
 };

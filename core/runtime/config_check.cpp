@@ -89,9 +89,9 @@ void check_trusted_keys(const Value& root, const Config& config, Errors& errors)
   for (const std::string& key : config.trusted_keys) {
     if (is_public_key(key)) continue;
     const Value* section = root.find("plugins");
-    errors.push_back({section->find("trusted_keys")->place,
-                      "'" + key.substr(0, 64) + "' is no public key",
-                      "a public key begins with ed25519: and is printed by convene keys new --signing"});
+    errors.push_back(
+        {section->find("trusted_keys")->place, "'" + key.substr(0, 64) + "' is no public key",
+         "a public key begins with ed25519: and is printed by convene keys new --signing"});
   }
 }
 
@@ -107,7 +107,8 @@ void check_plugins(const Value& root, const Config& config, Errors& errors) {
     if (plugin.command.empty()) continue;
     if (plugin.isolation == "core") {
       errors.push_back({place_of(root, "plugin", id, "isolation"),
-                        "a command cannot run in the core", "remove isolation, or set \"process\""});
+                        "a command cannot run in the core",
+                        "remove isolation, or set \"process\""});
     }
     if (plugin.command.front().empty() || !plugin.sha256.empty() || plugin.path != id + ".so") {
       errors.push_back({place_of(root, "plugin", id, "command"),
@@ -131,7 +132,8 @@ const Value* settings_of(const Value& root, const std::string& adapter) {
 void check_library_of(const Value& root, const AdapterConfig& adapter, Errors& errors) {
   const auto at = [&](std::string_view key) { return place_of(root, "adapter", adapter.id, key); };
   if (adapter.plugin.empty()) {
-    const bool library = !adapter.sha256.empty() || !adapter.reads.empty() || !adapter.events.empty();
+    const bool library =
+        !adapter.sha256.empty() || !adapter.reads.empty() || !adapter.events.empty();
     if (library) {
       errors.push_back({adapter.place,
                         "'sha256', 'reads' and 'events' are of a library, and there is none",
@@ -147,7 +149,8 @@ void check_library_of(const Value& root, const AdapterConfig& adapter, Errors& e
                       "give either a command or a library"});
   }
   if (adapter.kind == "gateway") {
-    errors.push_back({at("kind"), "a library is no gateway", "set kind = \"proxy\" or \"records\""});
+    errors.push_back(
+        {at("kind"), "a library is no gateway", "set kind = \"proxy\" or \"records\""});
   }
 }
 

@@ -112,17 +112,11 @@ constexpr Key kPlugin[] = {
      "{ widen_after = \"20s\" }"},
     {"sha256", Type::text, "",
      "Of the library, 64 hexadecimal digits: then nothing else is loaded under this name.", true},
-    {"isolation",
-     Type::choice,
-     "",
+    {"isolation", Type::choice, "",
      "Where it runs: in the core's process, or in one of its own, whose crashes and hangs harm "
      "nobody. By default what comes with Convene runs in the core, everything else apart. Channels "
      "that a gateway runs are in the gateway's process.",
-     true,
-     0,
-     0,
-     "core|process",
-     "\"process\""},
+     true, 0, 0, "core|process", "\"process\""},
     {"command", Type::texts, "[]",
      "Program and arguments of a plugin that speaks sdk/host/WIRE.md itself, in any language, "
      "instead of a library. Started where `convene serve` was started."},
@@ -139,8 +133,7 @@ constexpr Key kPlugin[] = {
     {"memory_max_mib", Type::integer, "256",
      "So many MiB may a plugin's process use beyond what it maps at its start; then it has none.",
      false, 16, 65536},
-    {"network", Type::boolean, "false",
-     "Whether a plugin's process may use the internet."},
+    {"network", Type::boolean, "false", "Whether a plugin's process may use the internet."},
 };
 constexpr Key kFlow[] = {
     {"title",
@@ -242,7 +235,8 @@ constexpr Key kAgent[] = {
     {"pools", Type::texts, "[]", "Pools that the agent belongs to."},
     {"capacity", Type::integer, "1", "Sessions at the same time.", false, 1, 100},
     {"auto_answer", Type::boolean, "false",
-     "Joined to the customer at once, without being asked: for agents who take whatever comes while "
+     "Joined to the customer at once, without being asked: for agents who take whatever comes "
+     "while "
      "they are ready."},
     {"skills",
      Type::levels,
@@ -270,10 +264,16 @@ constexpr Key kAdapter[] = {
      "Program and arguments that `convene serve` starts and keeps running; a name without a slash "
      "is looked for beside "
      "`convene`. Empty: somebody else starts it."},
-    {"plugin", Type::text, "",
+    {"plugin",
+     Type::text,
+     "",
      "Instead of a command: a plugin of the kind adapter, the library of this name in "
      "plugins.folder. It runs in a `convene-host` of its own, as a proxy or for records.",
-     true, 0, 0, {}, "\"adapter_phones\""},
+     true,
+     0,
+     0,
+     {},
+     "\"adapter_phones\""},
     {"sha256", Type::text, "", "Of that library: then no other one runs under this name.", true},
     {"reads", Type::texts, "[]",
      "Files and folders that the library may read beside the system's; it writes only below its "

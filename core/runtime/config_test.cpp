@@ -107,7 +107,8 @@ TEST(Config, ShowsFiftyErrorsAndSaysHowManyMoreThereAre) {
   const std::string shown = to_text(parse(text).errors);
   EXPECT_EQ(std::count(shown.begin(), shown.end(), '\n'), 52) << shown;
   EXPECT_NE(shown.find("\nand 13 more\n63 errors\n"), std::string::npos) << shown;
-  EXPECT_TRUE(parse("[bux]").errors.size() == 1 && to_text(parse("[bux]").errors).ends_with("\n1 error\n"));
+  EXPECT_TRUE(parse("[bux]").errors.size() == 1 &&
+              to_text(parse("[bux]").errors).ends_with("\n1 error\n"));
   EXPECT_EQ(to_text(parse(kGood).errors), "");
 }
 

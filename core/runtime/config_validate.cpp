@@ -58,9 +58,11 @@ void check_text_like(const Value& value, const Key& key, Errors& errors) {
   if (value.text.size() > 4096)
     errors.push_back({value.place, "'" + std::string(key.name) + "' is too long", ""});
   if (key.type == Type::text && value.text.empty()) {
-    const std::string example = key.example.empty() ? "" : ", for example " + std::string(key.example);
-    errors.push_back({value.place, "'" + std::string(key.name) + "' is empty",
-                      (key.optional ? "remove it, or write something" : "write something") + example});
+    const std::string example =
+        key.example.empty() ? "" : ", for example " + std::string(key.example);
+    errors.push_back(
+        {value.place, "'" + std::string(key.name) + "' is empty",
+         (key.optional ? "remove it, or write something" : "write something") + example});
   }
   if (key.type == Type::duration) {
     const auto parsed = parse_duration(value.text);

@@ -25,7 +25,7 @@ enum class PeerKind : std::uint8_t {
   gateway = 1,  ///< Speaks for browsers, carries media. May ask everything but `status`.
   proxy,        ///< An ACD: speaks for agents and legs that the switch connects (claim 15).
   records,      ///< A CRM: answers requests, may only ask for snapshots.
-  console,      ///< The command line: `convene status`, `explain`, `erase`, plugins. Sees no context.
+  console,  ///< The command line: `convene status`, `explain`, `erase`, plugins. Sees no context.
 };
 
 /// One configured adapter. A peer with any other name is refused; "cli" is always known, as a console.

@@ -113,10 +113,10 @@ void Node::State::hand_to_program(const BusRequest& request) {
   const bool remember = request.name != "plugins";
   options.program({request.name, request.text,
                    [this, id = request.id, remember](const Result<std::string>& reply) {
-                     server.answer(id,
-                                   reply ? success(*reply)
-                                         : refusal(reply.error().code, reply.error().text),
-                                   remember);
+                     server.answer(
+                         id,
+                         reply ? success(*reply) : refusal(reply.error().code, reply.error().text),
+                         remember);
                    }});
 }
 

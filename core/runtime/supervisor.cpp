@@ -89,7 +89,8 @@ SaidLine said_line(std::string_view line) {
       {"level=warning ", log::Level::warning},
       {"level=error ", log::Level::error}};
   std::string_view rest = line;
-  if (!rest.empty() && rest[0] >= '0' && rest[0] <= '9') {  // a time, which our own line has as well
+  if (!rest.empty() && rest[0] >= '0' &&
+      rest[0] <= '9') {  // a time, which our own line has as well
     const auto blank = rest.find(' ');
     if (blank <= kTimeMax) rest.remove_prefix(blank + 1);
   }
@@ -349,7 +350,8 @@ int run_child(const std::vector<std::string>& arguments) {
   for (std::string& text : command) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   ::execvp(command[0].c_str(), pointers.data());
-  std::fprintf(stderr, "level=error %s cannot be started: %s\n", command[0].c_str(), std::strerror(errno));
+  std::fprintf(stderr, "level=error %s cannot be started: %s\n", command[0].c_str(),
+               std::strerror(errno));
   return 127;
 }
 

@@ -20,7 +20,7 @@ struct ChildSpec {
   std::string name;
   std::vector<std::string> command;  ///< Program (a path, or found in PATH) and arguments.
   std::map<std::string, std::string> environment;  ///< Beyond our own.
-  std::vector<std::string> without;  ///< Variables of ours that it does not inherit.
+  std::vector<std::string> without;                ///< Variables of ours that it does not inherit.
 
   /// The same program in the same surroundings: nothing has to be started again.
   bool operator==(const ChildSpec& other) const {

@@ -77,8 +77,9 @@ TEST(Supervisor, TakesALineAtTheLevelThatItNames) {
             "error x line=\"id=web.settings\"");
   EXPECT_EQ(said("level=debug "), "debug x line=\"\"");
   EXPECT_EQ(said("level=info fine"), "info x line=fine");
-  for (const char* plain : {"Traceback (most recent call last):", "3 agents read", "level=fatal x",
-                            "a level=error within", "2030-01-31T09:30:00Z no level", "7", "level=error"})
+  for (const char* plain :
+       {"Traceback (most recent call last):", "3 agents read", "level=fatal x",
+        "a level=error within", "2030-01-31T09:30:00Z no level", "7", "level=error"})
     EXPECT_EQ(said(plain), log::format(log::Level::info, "x", {{"line", plain}}, false));
   EXPECT_EQ(said("level=error a\x1b[2Jb\rc"), R"(error x line=a\x1b[2Jb\x0dc)");
 }

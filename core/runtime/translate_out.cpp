@@ -57,8 +57,8 @@ std::string Outgoing::booked(const output::Booked& booked, std::string_view secr
   return text.close().take();
 }
 
-std::string Outgoing::offer_members(const std::string& agent,
-                                    const output::OfferView& offer, bool answered) const {
+std::string Outgoing::offer_members(const std::string& agent, const output::OfferView& offer,
+                                    bool answered) const {
   bus::JsonText text;
   text.open().key("agent").text(agent).key("offer").number(offer.offer.value);
   text.key("session").number(offer.session.value).key("flow").text(offer.flow);

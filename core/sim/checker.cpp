@@ -27,7 +27,8 @@ bool is_final(LegState s) { return s >= LegState::left; }
 
 Checker::Checker(const EngineSettings& settings, Duration clocks_off)
     : keep_(settings.keep), clocks_off_(clocks_off) {
-  for (const auto& [id, agent] : settings.agents) load_[id].settings = agent, load_[id].settings.id = id;
+  for (const auto& [id, agent] : settings.agents)
+    load_[id].settings = agent, load_[id].settings.id = id;
 }
 
 void Checker::begin(Time now, Time wall, bool alone) {
@@ -192,7 +193,8 @@ void Checker::settle(Load& l) {
     fail("no answer: " + id + " does not answer, and is at work");
   if (!a.reason.empty() && (a.state != AgentState::paused || a.missed == 0))
     fail("no answer: " + id + " is paused for no reason");
-  if (l.blamed && a.missed > l.unanswered) fail("no answer: " + id + " is blamed for what was answered");
+  if (l.blamed && a.missed > l.unanswered)
+    fail("no answer: " + id + " is blamed for what was answered");
   l.blamed = false;
 }
 

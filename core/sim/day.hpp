@@ -56,7 +56,8 @@ struct DayDesk {
   std::uint32_t misses_ppm = 0;    ///< Offers that nobody looks at, in a million.
   std::uint32_t declines_ppm = 0;  ///< Offers that are declined, in a million.
   Duration connect{0};             ///< From invited to connected, of every leg.
-  Duration back = std::chrono::minutes(1);  ///< Until somebody who is paused for not answering notices it.
+  Duration back =
+      std::chrono::minutes(1);  ///< Until somebody who is paused for not answering notices it.
 };
 
 struct DayPlan {

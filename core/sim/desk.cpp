@@ -53,7 +53,8 @@ void Desk::take_break() {
     away_ = false;
     return say(AgentState::ready);
   }
-  if (state_ == AgentState::ready && world_.net.chance_ppm(world_.faults.walks_off)) return walk_off();
+  if (state_ == AgentState::ready && world_.net.chance_ppm(world_.faults.walks_off))
+    return walk_off();
   if (state_ != AgentState::ready && state_ != AgentState::wrap_up) return say(AgentState::ready);
   say(world_.life.percent(80) ? AgentState::paused : AgentState::signed_out);
 }
@@ -72,7 +73,8 @@ void Desk::walk_off() {
 void Desk::paused_by_core() {
   state_ = AgentState::paused;
   if (away_) return;
-  const Duration looks = world_.life.between(Duration{500}, Duration{world_.calm ? 2'000 : 180'000});
+  const Duration looks =
+      world_.life.between(Duration{500}, Duration{world_.calm ? 2'000 : 180'000});
   again(looks, &Desk::get_ready);
 }
 

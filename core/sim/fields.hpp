@@ -29,8 +29,12 @@ class BytesOf {
     out_.append(t);
   }
   template <class Tag>
-  void put(const Id<Tag>& id) { number(id.value); }
-  void put(const Hash& h) { out_.append(reinterpret_cast<const char*>(h.bytes.data()), h.bytes.size()); }
+  void put(const Id<Tag>& id) {
+    number(id.value);
+  }
+  void put(const Hash& h) {
+    out_.append(reinterpret_cast<const char*>(h.bytes.data()), h.bytes.size());
+  }
   void put(const std::string& t) { text(t); }
   void put(Time t) { number(static_cast<std::uint64_t>(to_ms(t))); }
   void put(Duration d) { number(static_cast<std::uint64_t>(d.count())); }
@@ -48,8 +52,9 @@ class BytesOf {
     if (o) put(*o);
   }
   template <class T>
-    requires(std::is_integral_v<T> || std::is_enum_v<T>)
-  void put(T value) { number(static_cast<std::uint64_t>(value)); }
+  requires(std::is_integral_v<T> || std::is_enum_v<T>) void put(T value) {
+    number(static_cast<std::uint64_t>(value));
+  }
 
   std::string& out_;
 };
@@ -69,12 +74,15 @@ class TextOf {
 
  private:
   template <class Tag>
-  static std::string show(const Id<Tag>& id) { return std::to_string(id.value); }
+  static std::string show(const Id<Tag>& id) {
+    return std::to_string(id.value);
+  }
   static std::string show(const Hash& h) {
     static constexpr char kDigits[] = "0123456789abcdef";
     std::string out;
     if (h) {
-      for (std::size_t i = 0; i < 4; ++i) (out += kDigits[h.bytes[i] >> 4]) += kDigits[h.bytes[i] & 15];
+      for (std::size_t i = 0; i < 4; ++i)
+        (out += kDigits[h.bytes[i] >> 4]) += kDigits[h.bytes[i] & 15];
     }
     return out;
   }
@@ -88,12 +96,17 @@ class TextOf {
     return out;
   }
   static std::string show(const std::optional<Rendezvous>&) { return {}; }
-  static std::string show(const std::vector<Rendezvous>& list) { return std::to_string(list.size()); }
+  static std::string show(const std::vector<Rendezvous>& list) {
+    return std::to_string(list.size());
+  }
   template <class T>
-  static std::string show(const std::optional<T>& o) { return o ? show(*o) : std::string(); }
+  static std::string show(const std::optional<T>& o) {
+    return o ? show(*o) : std::string();
+  }
   template <class T>
-    requires(std::is_integral_v<T> || std::is_enum_v<T>)
-  static std::string show(T value) { return std::to_string(static_cast<std::uint64_t>(value)); }
+  requires(std::is_integral_v<T> || std::is_enum_v<T>) static std::string show(T value) {
+    return std::to_string(static_cast<std::uint64_t>(value));
+  }
 
   std::string& out_;
 };

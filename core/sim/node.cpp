@@ -185,7 +185,8 @@ void Node::release(const Output& output) {
   };
   if (const auto* order = std::get_if<output::LegOrder>(&output)) send(order->peer, *order);
   if (const auto* offer = std::get_if<output::OfferMade>(&output)) send(offer->peer, *offer);
-  if (const auto* changed = std::get_if<output::AgentChanged>(&output)) send(changed->peer, *changed);
+  if (const auto* changed = std::get_if<output::AgentChanged>(&output))
+    send(changed->peer, *changed);
 }
 
 void Node::reply(Peer& peer, std::uint64_t id, const Reply& reply) {

@@ -33,7 +33,7 @@ struct SimOptions {
   /// Breaks the store on purpose, to show that it is noticed: one commit in five hundred is said to
   /// be done, and is not.
   bool lying_store = false;
-  bool hash = true;    ///< Make the history's hash (promise A2).
+  bool hash = true;  ///< Make the history's hash (promise A2).
   /// Prints every step from this one on to `stdout`; how a violation is looked at, for a seed replays itself.
   std::uint64_t trace_from = UINT64_MAX;
   LoopObserver* observer = nullptr;  ///< Sees what the node's engine is told: a journal.

@@ -41,10 +41,12 @@ constexpr const char* kUsage =
     "Examples:\n"
     "  convene sim --seeds 100\n"
     "  convene sim --seed 4711 --verbose\n\n"
-    "Exit codes: 0 done; 1 something that must never be was seen; 2 a plugin is missing, nothing was done;\n"
+    "Exit codes: 0 done; 1 something that must never be was seen; 2 a plugin is missing, nothing "
+    "was done;\n"
     "64 the command line is wrong.\n";
 
-constexpr std::array kTakesNumber = {"--seeds", "--seed", "--hours", "--customers", "--agents", "--jobs"};
+constexpr std::array kTakesNumber = {"--seeds",     "--seed",   "--hours",
+                                     "--customers", "--agents", "--jobs"};
 
 bool parse(int argc, char** argv, Arguments& a) {
   a.options.hash = false;
@@ -93,7 +95,8 @@ void print(const SimSum& total, int hours, double seconds) {
               n(total.violations));
   std::printf(
       "%llu steps, %llu inputs, %llu bookings, %llu returns joined, %llu turned away, %llu "
-      "sessions served, %llu times an agent was paused for not answering, %llu ended records erased by their age\n",
+      "sessions served, %llu times an agent was paused for not answering, %llu ended records "
+      "erased by their age\n",
       n(total.steps), n(total.inputs), n(total.booked), n(total.joined), n(total.refused),
       n(total.served), n(total.paused), n(total.erased));
   for (std::size_t i = 0; i < kFaultKinds; ++i) {

@@ -13,7 +13,7 @@ namespace {
 constexpr Time kMorning = from_ms(1'790'000'000'000);  // In 2026; any day will do.
 /// The wall clock is set by two hours at most, and a node that starts then counts on from there; the rest is outages.
 constexpr Duration kClocksOff = hours(5);
-}
+}  // namespace
 
 const char* name_of(FaultKind kind) {
   static constexpr const char* kNames[kFaultKinds] = {

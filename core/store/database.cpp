@@ -19,7 +19,8 @@ namespace {
 /// than one in a hundred meets it.
 constexpr int kCheckpointPages = 4'000;
 
-constexpr sqlite_api::sqlite3_int64 kLogBytes = (kCheckpointPages + 200) * (4'096 + 24);  ///< A page and its head.
+constexpr sqlite_api::sqlite3_int64 kLogBytes =
+    (kCheckpointPages + 200) * (4'096 + 24);  ///< A page and its head.
 
 Error about(std::string code, const std::filesystem::path& database, const std::string& what) {
   return Error{std::move(code), "The database " + database.string() + " " + what};
@@ -78,7 +79,8 @@ Status check_schema(const SchemaState& state, int newest, const std::filesystem:
 /// to it. Where the disk has no room for them the log stays as it was. False: the disk fails.
 bool reserve_log(soci::session& session) {
   using namespace sqlite_api;
-  auto* const connection = static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+  auto* const connection =
+      static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
   sqlite3_file* log = nullptr;
   sqlite3_int64 before = 0;
   if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK ||
@@ -113,8 +115,9 @@ Result<DatabaseLock> DatabaseLock::take(const std::filesystem::path& database) {
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
     if (errno == ENOENT)
-      return about("store.not_a_database", database,
-                   "cannot be made: there is no such folder. Make it, or name another file in store.url.");
+      return about(
+          "store.not_a_database", database,
+          "cannot be made: there is no such folder. Make it, or name another file in store.url.");
     const bool full = errno == ENOSPC || errno == EDQUOT;
     return about(full ? "store.full" : "store.read_only", database,
                  "cannot be locked (" + file + "): " + std::strerror(errno) + ".");
@@ -168,7 +171,8 @@ Result<std::unique_ptr<soci::session>> open_database(const SqlStoreOptions& opti
     migrate(*session, state, steps);
     if (was_killed) clean_up(*session);
     if (options.reserve_log && !reserve_log(*session))
-      return about("store.failed", options.database, "cannot write its log: the disk reports an error.");
+      return about("store.failed", options.database,
+                   "cannot write its log: the disk reports an error.");
     return session;
   } catch (const std::exception&) {
     return database_error(options.database);
@@ -183,7 +187,8 @@ bool truncate_log(soci::session& session, bool reserve) {
   session << "pragma busy_timeout", soci::into(patience);
   const std::chrono::milliseconds before{patience};
   session << "pragma busy_timeout = 0";  // nobody is kept waiting for a reader
-  session << "pragma wal_checkpoint(truncate)", soci::into(busy), soci::into(pages), soci::into(copied);
+  session << "pragma wal_checkpoint(truncate)", soci::into(busy), soci::into(pages),
+      soci::into(copied);
   session << "pragma busy_timeout = " << before.count();
   return busy == 0 && (!reserve || reserve_log(session));
 }

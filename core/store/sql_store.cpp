@@ -93,7 +93,8 @@ class SqlStore final : public SessionStore {
   Result<Hash> rendezvous_of(SessionId session) override {
     return guarded<Hash>([&]() -> Result<Hash> {
       Hash key;
-      if (!tables_->rendezvous_of(session, key)) return Error{"store.none", "There is no such session."};
+      if (!tables_->rendezvous_of(session, key))
+        return Error{"store.none", "There is no such session."};
       return key;
     });
   }
@@ -102,8 +103,9 @@ class SqlStore final : public SessionStore {
     if (!tables_) return restore_first();
     try {
       if (!store::truncate_log(*session_, options_.reserve_log)) {
-        return Error{"store.busy", "The database " + options_.database.string() +
-                                       " is being read by another program, so its log cannot be emptied."};
+        return Error{"store.busy",
+                     "The database " + options_.database.string() +
+                         " is being read by another program, so its log cannot be emptied."};
       }
       return ok();
     } catch (const std::exception&) {

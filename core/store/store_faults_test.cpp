@@ -77,8 +77,8 @@ TEST(StoreFaults, NothingIsAcknowledgedThatTheDiskRefused) {
       for (std::uint64_t i = 1; i <= 12; ++i) {
         if (i == 8) plan.lasting = false;  // The disk is well again.
         if (!store) {
-          auto opened = open_sql_store(
-              {.database = folder / "convene.db", .reserve_log = k % 20 == 3});
+          auto opened =
+              open_sql_store({.database = folder / "convene.db", .reserve_log = k % 20 == 3});
           if (!opened) continue;
           store = std::move(*opened);
         }

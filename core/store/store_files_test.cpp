@@ -128,7 +128,8 @@ TEST(StoreFiles, ReservesItsLogWhereThereIsRoom) {
     EXPECT_EQ(std::filesystem::file_size(log), reserved);
   }
   EXPECT_FALSE(std::filesystem::exists(log));
-  EXPECT_LE(std::filesystem::file_size(file), before + 4'096) << "the database has none of the zeros";
+  EXPECT_LE(std::filesystem::file_size(file), before + 4'096)
+      << "the database has none of the zeros";
 }
 
 TEST(StoreFiles, RefusesASecondCoreOnTheSameDatabase) {

@@ -55,8 +55,7 @@ Rendezvous booking(RandomRecords& random, Time wake) {
 // random_records.hpp fill it.
 [[maybe_unused]] void every_field_is_known(const Rendezvous& r, const Session& s, const Leg& l,
                                            const Offer& o, const Agent& a, const Decision& d) {
-  [[maybe_unused]] const auto& [r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12,
-                                r13] = r;
+  [[maybe_unused]] const auto& [r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13] = r;
   [[maybe_unused]] const auto& [s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15,
                                 s16, s17, s18, s19, s20] = s;
   [[maybe_unused]] const auto& [l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, l12, l13] = l;

@@ -333,7 +333,8 @@ bool Tables::read(Statement& row, Rendezvous& r) {
   r.ended_at.reset();
   if (!unsealed(row.bytes(7), r)) return false;
   if (r.state == RendezvousState::ended && !r.ended_at && !row.is_null(9))
-    r.ended_at = from_ms(row.number(9));  // it ended under a former program, which did not note when
+    r.ended_at =
+        from_ms(row.number(9));  // it ended under a former program, which did not note when
   if (r.ended_at ? row.is_null(9) || row.number(9) != to_ms(*r.ended_at) : !row.is_null(9))
     return false;
   // The two other indexed columns say nothing that the others do not: they must agree.

@@ -88,8 +88,8 @@ class Tables {
       rendezvous_aside_, sessions_unlink_;
   Statement session_put_, session_erase_, leg_put_, legs_erase_, offer_put_, offers_erase_,
       agent_put_, decision_put_, decisions_erase_;
-  Statement load_, due_, resident_, sessions_live_, legs_live_, offers_live_,
-      agents_, decisions_, rendezvous_ended_, sessions_ended_, sessions_of_, session_find_;
+  Statement load_, due_, resident_, sessions_live_, legs_live_, offers_live_, agents_, decisions_,
+      rendezvous_ended_, sessions_ended_, sessions_of_, session_find_;
 };
 
 }  // namespace convene::store

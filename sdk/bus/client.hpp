@@ -68,9 +68,9 @@ struct ClientOptions {
   std::int64_t hello_ms = 2'000;          ///< No welcome within this: connect anew.
   std::int64_t reconnect_min_ms = 0;      ///< 0: 100 for ipc, 500 for tcp.
   std::int64_t reconnect_max_ms = 0;      ///< 0: 2,000 for ipc, 30,000 for tcp.
-  bool texts_only = false;                ///< Bodies are passed on as texts: nothing is made of them here.
-  std::uint32_t requests_max = 20'000;    ///< Waiting at once.
-  int messages_waiting = 10'000;          ///< High-water mark per direction.
+  bool texts_only = false;  ///< Bodies are passed on as texts: nothing is made of them here.
+  std::uint32_t requests_max = 20'000;             ///< Waiting at once.
+  int messages_waiting = 10'000;                   ///< High-water mark per direction.
   std::string server_key, public_key, secret_key;  ///< CURVE (Z85); empty: none.
   std::function<std::int64_t()> now_ms;            ///< Monotonic; empty: the machine's.
   std::function<std::uint64_t()> random;           ///< 64 bits; empty: the machine's.

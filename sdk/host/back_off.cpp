@@ -19,8 +19,7 @@ BackOff::Millis BackOff::died(Millis now, std::uint32_t dice) {
   const std::uint32_t failure = failures_++;
   if (options_.at_once && failure == 0) return Millis{0};
   const std::uint32_t doublings = failure - (options_.at_once ? 1 : 0);
-  const Millis full =
-      std::min(options_.longest, options_.first * (1u << std::min(doublings, 16u)));
+  const Millis full = std::min(options_.longest, options_.first * (1u << std::min(doublings, 16u)));
   // Half of it fixed, half of it diced: a machine full of children does not restart them in step.
   return full / 2 + Millis{dice % (static_cast<std::uint32_t>(full.count() / 2) + 1)};
 }

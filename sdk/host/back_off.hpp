@@ -10,9 +10,9 @@ namespace convene {
 /// The figures of design 6.
 struct BackOffOptions {
   using Millis = std::chrono::milliseconds;
-  Millis first{100};            ///< Before the first restart; doubles with each death.
+  Millis first{100};  ///< Before the first restart; doubles with each death.
   Millis longest{10'000};
-  bool at_once = false;         ///< The first restart does not wait; the second waits `first`.
+  bool at_once = false;          ///< The first restart does not wait; the second waits `first`.
   Millis healthy_after{30'000};  ///< Who lived so long begins anew.
   Millis window{60'000};
   std::uint32_t deaths_for_quarantine = 3;  ///< Within `window`; 0: never.

@@ -180,8 +180,10 @@ void Check::bounds(const Value& schema, const Value& value, const std::string& p
   const auto beyond = [&](double size, const char* low, const char* high, const std::string& of) {
     const Value* least = schema.find(low);
     const Value* most = schema.find(high);
-    if (least && size < schema.number(low)) wrong(path, "must " + of + " at least " + json::write(*least));
-    if (most && size > schema.number(high)) wrong(path, "must " + of + " at most " + json::write(*most));
+    if (least && size < schema.number(low))
+      wrong(path, "must " + of + " at least " + json::write(*least));
+    if (most && size > schema.number(high))
+      wrong(path, "must " + of + " at most " + json::write(*most));
   };
   if (value.is_number()) beyond(value.number(""), "minimum", "maximum", "be");
   if (const std::string* text = value.as_text()) {

@@ -82,15 +82,17 @@ TEST(ConfigSchema, NamesTheKeyAndWhatIsWrongWithIt) {
 
 TEST(ConfigSchema, NamesEverythingThatIsWrongAtOnce) {
   const json::Value schema = *json::parse(kSchema).value;
-  const auto faults = [&](const std::string& config) { return faults_of(schema, *json::parse(config).value); };
-  EXPECT_EQ(faults(R"({"min_levl":1,"min_level":11,"steps":["a",1,"b"],"any":1,"limits":{"a":"b"}})"),
-            (std::vector<std::string>{
-                R"("any" must be of type boolean, and is 1)",
-                R"("limits.a" must be of type integer, and is "b")",
-                R"("min_level" must be at most 10)",
-                R"("min_levl" is unknown; did you mean "min_level"?)",
-                R"("steps.0" must be of type integer, and is "a")",
-                R"("steps.2" must be of type integer, and is "b")", R"("lang" is missing)"}));
+  const auto faults = [&](const std::string& config) {
+    return faults_of(schema, *json::parse(config).value);
+  };
+  EXPECT_EQ(
+      faults(R"({"min_levl":1,"min_level":11,"steps":["a",1,"b"],"any":1,"limits":{"a":"b"}})"),
+      (std::vector<std::string>{
+          R"("any" must be of type boolean, and is 1)",
+          R"("limits.a" must be of type integer, and is "b")", R"("min_level" must be at most 10)",
+          R"("min_levl" is unknown; did you mean "min_level"?)",
+          R"("steps.0" must be of type integer, and is "a")",
+          R"("steps.2" must be of type integer, and is "b")", R"("lang" is missing)"}));
   EXPECT_TRUE(faults(R"({"lang":"fr"})").empty());
   std::string many = "{";
   for (int i = 0; i < 1'000; ++i) many += "\"k" + std::to_string(i) + "\":1,";

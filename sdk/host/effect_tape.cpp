@@ -109,9 +109,7 @@ struct EffectTape::Table {
   }
 };
 
-convene_service_effects EffectTape::table() {
-  return service_effects<Table>(this);
-}
+convene_service_effects EffectTape::table() { return service_effects<Table>(this); }
 
 convene_status EffectTape::play(const convene_service_effects& effects) const {
   for (const Effect& e : effects_) {

@@ -83,9 +83,10 @@ Wrong wrong_dynamic(const Image& image, const std::vector<Elf64_Shdr>& sections)
   for (const Elf64_Dyn& entry : *entries) {
     if (entry.d_tag == DT_NULL) break;
     if (entry.d_tag == DT_RPATH || entry.d_tag == DT_RUNPATH) {
-      return {"brings a library search path of its own (RPATH); link it without -rpath "
-              "(CMake: set BUILD_RPATH and INSTALL_RPATH empty and SKIP_BUILD_RPATH on)",
-              "plugin.search_path"};
+      return {
+          "brings a library search path of its own (RPATH); link it without -rpath "
+          "(CMake: set BUILD_RPATH and INSTALL_RPATH empty and SKIP_BUILD_RPATH on)",
+          "plugin.search_path"};
     }
     if (entry.d_tag == DT_TEXTREL) return "needs writable code (TEXTREL); compile it with -fPIC";
   }
@@ -93,7 +94,7 @@ Wrong wrong_dynamic(const Image& image, const std::vector<Elf64_Shdr>& sections)
 }
 
 Wrong wrong_exports(const Image& image, const std::vector<Elf64_Shdr>& sections,
-                          std::string_view symbol) {
+                    std::string_view symbol) {
   const Elf64_Shdr* dynsym = section(sections, SHT_DYNSYM);
   if (!dynsym || dynsym->sh_link >= sections.size())
     return "has no dynamic symbols; link it with -shared";

@@ -138,9 +138,11 @@ Wrong read_descriptor(PluginDescription& to, const convene_descriptor* from) {
   then("plugin.summary", [&] { return read_text(to.summary, d.summary, 512, "summary"); });
   then("plugin.offers", [&] { return read_text(offers, d.offers, 1024, "list of offers"); });
   then("plugin.offers", [&] { return read_offers(to.offers, offers); });
-  then("plugin.schema", [&] { return read_text(to.config_schema, d.config_schema, 65536, "config schema"); });
+  then("plugin.schema",
+       [&] { return read_text(to.config_schema, d.config_schema, 65536, "config schema"); });
   then("plugin.schema", [&] { return read_schema(to.config_schema, "config schema"); });
-  then("plugin.schema", [&] { return read_text(to.state_schema, d.state_schema, 65536, "state schema"); });
+  then("plugin.schema",
+       [&] { return read_text(to.state_schema, d.state_schema, 65536, "state schema"); });
   then("plugin.schema", [&] {
     const bool json = to.state_schema.empty() || json::parse(to.state_schema);
     return json ? std::string() : std::string("has a state schema that is not JSON");
@@ -198,8 +200,7 @@ Result<CheckedEntry> check_entry(const convene_entry* entry, const std::string& 
       return Error{wrong.code, name + ", plugin " + std::to_string(i) + ", " + wrong.text};
     }
     if (!ids.insert(description.id).second) {
-      return Error{"plugin.id",
-                   name + " holds two plugins \"" + description.id + "\"; rename one"};
+      return Error{"plugin.id", name + " holds two plugins \"" + description.id + "\"; rename one"};
     }
     checked.plugins.push_back(std::move(description));
   }

@@ -29,7 +29,8 @@ convene_status PluginSlot::step(const convene_session& session, convene_text sta
   const bool alike = !trial_ || trial_->generation->state_version() == current_->state_version();
   if ((created || alike) && is_canary(session.id)) {
     EffectTape tape;
-    const convene_status status = take_step(trial_->generation->service, session, state, event, tape);
+    const convene_status status =
+        take_step(trial_->generation->service, session, state, event, tape);
     if (status == CONVENE_OK) {
       if (!alike) held_.insert_or_assign(session.id, Held{trial_->generation, current_->number});
       return tape.play(effects);

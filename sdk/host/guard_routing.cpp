@@ -61,8 +61,13 @@ convene_status RoutingGuard::decide(const convene_routing_request* request,
   convene_status (*const inner)(void*, const convene_routing_request*, convene_routing_answer*) =
       inner_.decide;
   pool_.open(), reason_.open(), scores_.begin(answer->scores ? request->candidate_count : 0);
-  convene_routing_answer mine{
-      sizeof mine, 0, 0, 0, pool_.sink(), reason_.sink(), answer->scores ? scores_.table() : nullptr};
+  convene_routing_answer mine{sizeof mine,
+                              0,
+                              0,
+                              0,
+                              pool_.sink(),
+                              reason_.sink(),
+                              answer->scores ? scores_.table() : nullptr};
   const convene_status status = meter_.quick([&] {
     const convene_status decided = inner(self_, request, &mine);
     return decided == CONVENE_OK ? check(*request, mine) : decided;

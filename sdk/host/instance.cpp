@@ -85,7 +85,8 @@ Status LoadedPlugin::State::bind(const std::string& extension) {
   if (extension == CONVENE_ROUTING) {
     convene_routing t{};
     if (!read(t) || !t.decide) return done(false);
-    routing.emplace(meter, t, plugin.self).note().label = description.id + " " + description.version;
+    routing.emplace(meter, t, plugin.self).note().label =
+        description.id + " " + description.version;
     return ok();
   }
   if (extension == CONVENE_SERVICE) {

@@ -33,7 +33,8 @@ struct HostOptions {
   std::string folder;
   SignaturePolicy signatures;  ///< Which libraries need a signature, and whose.
   std::chrono::nanoseconds budget = std::chrono::milliseconds(50);  ///< Of one {quick} call.
-  unsigned overruns_max = 3;  ///< So many calls over budget, without 1,000 in time after any, park the plugin.
+  unsigned overruns_max =
+      3;  ///< So many calls over budget, without 1,000 in time after any, park the plugin.
   /// Monotonic nanoseconds; empty: std::chrono::steady_clock. Who wants the same run twice gives one that stands still.
   std::function<std::int64_t()> clock;
   /// Where plugins' logs and the host's own remarks go; called on any thread. Empty: nowhere.

@@ -135,8 +135,8 @@ void Meter::park(std::int64_t took_ns) {
 }
 
 PluginCounters Meter::counters() const {
-  return {calls_.load(),  failures_.load(), overruns_.load(), throws_.load(),
-          latency_.at(50), latency_.at(99)};
+  return {calls_.load(),  failures_.load(), overruns_.load(),
+          throws_.load(), latency_.at(50),  latency_.at(99)};
 }
 
 std::string Meter::last_failure() const {

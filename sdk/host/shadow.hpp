@@ -26,7 +26,8 @@ class Shadow {
   void differs(Difference difference);
   /// Nothing of these sessions is shown any more; they still count.
   void forget(const std::set<std::uint64_t>& sessions) {
-    std::erase_if(differences_, [&](const Difference& one) { return sessions.contains(one.session); });
+    std::erase_if(differences_,
+                  [&](const Difference& one) { return sessions.contains(one.session); });
   }
   /// The candidate does not know the state of a session that lives: it would stay with the old one.
   void unknown_state() { ++asked_, ++unknown_states_; }

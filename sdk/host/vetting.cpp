@@ -138,7 +138,8 @@ Status check_signed(const Descriptor& dir, const std::string& name, const std::s
     if (!policy.required) return ok();
     return refuse("plugin.signature", path,
                   "is not signed, and plugins.signed is \"required\"; sign it with convene plugin "
-                  "sign, and put " + name + ".sig beside it");
+                  "sign, and put " +
+                      name + ".sig beside it");
   }
   return check_signature(**signature, sha256, policy.trusted, path);
 }
@@ -157,7 +158,8 @@ Result<VettedFile> read_vetted(const std::string& folder, const std::string& nam
   if (!dir) return dir.error();
   auto bytes = read_one(*dir, name, path, kFileMax);
   if (!bytes) return bytes.error();
-  if (!*bytes) return refuse("plugin.file", path, std::string("cannot be opened: ") + std::strerror(ENOENT));
+  if (!*bytes)
+    return refuse("plugin.file", path, std::string("cannot be opened: ") + std::strerror(ENOENT));
   VettedFile vetted{std::move(**bytes), {}};
   vetted.sha256 = sha256_of(vetted.bytes);
   if (Status fine = check_signed(*dir, name, path, vetted.sha256, signatures); !fine)

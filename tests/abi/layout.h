@@ -6,10 +6,10 @@
 #define CONVENE_TESTS_LAYOUT_H
 
 #include "convene/abi.h"
+#include "convene/adapter.h"
+#include "convene/channel.h"
 #include "convene/routing.h"
 #include "convene/service.h"
-#include "convene/channel.h"
-#include "convene/adapter.h"
 
 #ifdef __cplusplus
 #define CHECK(condition, text) static_assert(condition, text)
@@ -17,7 +17,8 @@
 #define CHECK(condition, text) _Static_assert(condition, text)
 #endif
 #define SIZE(type, size) CHECK(sizeof(type) == (size), #type " has another size")
-#define FIELD(type, field, offset) CHECK(offsetof(type, field) == (offset), #type "." #field " has moved")
+#define FIELD(type, field, offset) \
+  CHECK(offsetof(type, field) == (offset), #type "." #field " has moved")
 
 CHECK(sizeof(void*) == 8 && sizeof(size_t) == 8, "these pins are for 64-bit machines");
 CHECK(sizeof(convene_status) == 4, "a status has 32 bits");

@@ -220,12 +220,11 @@ int main() {
     measure_together(*process, page, echo, body, f);
   }
   const auto us = [](double seconds) { return bench::Figure{seconds * 1e6, "us"}; };
-  const bool reached =
-      bench::report({.what = "a decision of an isolated policy, one at a time",
-                     .ours = us(bench::at(f.apart)),
-                     .baseline = us(bench::at(f.raw)),
-                     .baseline_is = "raw ZeroMQ ipc round trip, same size",
-                     .reach = 2});
+  const bool reached = bench::report({.what = "a decision of an isolated policy, one at a time",
+                                      .ours = us(bench::at(f.apart)),
+                                      .baseline = us(bench::at(f.raw)),
+                                      .baseline_is = "raw ZeroMQ ipc round trip, same size",
+                                      .reach = 2});
   bench::report({.what = "the same, 64 in flight",
                  .ours = us(bench::at(f.apart_many, 0)),
                  .baseline = us(bench::at(f.raw_many, 0)),

@@ -67,7 +67,8 @@ class RawTrip {
     const auto start = std::chrono::steady_clock::now();
     socket_.send_text(R"({"t":"return","id":"AAAAAAAAAAAAAAAAAAAAAA"})");
     if (!socket_.receive()) std::perror("the raw trip has no end"), std::exit(1);
-    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
+    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start)
+        .count();
   }
 
  private:

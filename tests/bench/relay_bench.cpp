@@ -214,8 +214,7 @@ class Relay {
     }
     close(ready[1]);
     std::uint16_t port = 0;
-    if (read(ready[0], &port, sizeof port) != sizeof port)
-      std::exit(1);
+    if (read(ready[0], &port, sizeof port) != sizeof port) std::exit(1);
     close(ready[0]);
     epoll_ = epoll_create1(0);
     for (int leg = 1; leg <= 2 * kPairs; ++leg) {

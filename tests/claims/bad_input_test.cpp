@@ -189,25 +189,31 @@ TEST(BadConfig, ASettingThatNoAdapterKnowsIsNamedWithItsPlaceBeforeAnythingStart
   const auto place = [&](const std::string& line) {
     const std::string text = test::read_text(site.config());
     const auto at = text.find("\n" + line);
-    return "convene.toml:" + std::to_string(2 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n')) +
+    return "convene.toml:" +
+           std::to_string(
+               2 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n')) +
            ":1: error: ";
   };
   Finished finished = said("connection_max = 5", "");
   EXPECT_EQ(finished.code, 2);
-  EXPECT_NE(finished.err.find(place("connection_max") +
-                              "the adapter 'web' has wrong settings: \"connection_max\" is unknown; "
-                              "did you mean \"connections_max\"?"),
-            std::string::npos)
+  EXPECT_NE(
+      finished.err.find(place("connection_max") +
+                        "the adapter 'web' has wrong settings: \"connection_max\" is unknown; "
+                        "did you mean \"connections_max\"?"),
+      std::string::npos)
       << finished.err;
   EXPECT_EQ(site.convene({"serve", "convene.toml"}).code, 2);
   finished = said("threads = \"four\"", "");
-  EXPECT_NE(finished.err.find(place("threads") + "the adapter 'web' has wrong settings: \"threads\" must be of type integer"),
+  EXPECT_NE(finished.err.find(
+                place("threads") +
+                "the adapter 'web' has wrong settings: \"threads\" must be of type integer"),
             std::string::npos)
       << finished.err;
 
   finished = said("", "[plugin.policy_skills.settings]\nwiden_aftr = \"20s\"\n");
-  EXPECT_NE(finished.err.find(place("widen_aftr") + "the plugin 'policy_skills' has wrong settings: "
-                                                    "\"widen_aftr\" is unknown; did you mean \"widen_after\"?"),
+  EXPECT_NE(finished.err.find(place("widen_aftr") +
+                              "the plugin 'policy_skills' has wrong settings: "
+                              "\"widen_aftr\" is unknown; did you mean \"widen_after\"?"),
             std::string::npos)
       << finished.err;
 
@@ -217,29 +223,36 @@ TEST(BadConfig, ASettingThatNoAdapterKnowsIsNamedWithItsPlaceBeforeAnythingStart
       "[adapter.phones.settings]\nstats = \"agents.txt\"\n";
   EXPECT_EQ(said("", phones).code, 0);
   const auto schema = site.folder() / "phones.py.settings.json";
-  write_text(schema, R"({"type":"object","additionalProperties":false,"properties":{"states":{"type":"string"}}})");
+  write_text(
+      schema,
+      R"({"type":"object","additionalProperties":false,"properties":{"states":{"type":"string"}}})");
   finished = said("", phones);
   EXPECT_EQ(finished.code, 2);
-  EXPECT_NE(finished.err.find(place("stats") + "the adapter 'phones' has wrong settings: \"stats\" is unknown; "
-                                               "did you mean \"states\"?"),
+  EXPECT_NE(finished.err.find(place("stats") +
+                              "the adapter 'phones' has wrong settings: \"stats\" is unknown; "
+                              "did you mean \"states\"?"),
             std::string::npos)
       << finished.err;
-  for (const std::string& bad : {std::string("{\"type\":"), std::string(R"({"pattern":"x"})"), std::string((1 << 20) + 1, ' ')}) {
+  for (const std::string& bad : {std::string("{\"type\":"), std::string(R"({"pattern":"x"})"),
+                                 std::string((1 << 20) + 1, ' ')}) {
     write_text(schema, bad);
     finished = said("", phones);
     EXPECT_EQ(finished.code, 2);
-    EXPECT_NE(finished.err.find("phones.py.settings.json is no schema"), std::string::npos) << finished.err;
+    EXPECT_NE(finished.err.find("phones.py.settings.json is no schema"), std::string::npos)
+        << finished.err;
   }
 }
 
 TEST(BadConfig, EverythingThatIsWrongIsNamedInOneRunInTheOrderOfTheFile) {
   Site site;
-  site.options.web_settings = "connection_max = 5\nthreads = \"four\"\nframe_ancestors = [\"https://a.example\", \"*\"]";
+  site.options.web_settings =
+      "connection_max = 5\nthreads = \"four\"\nframe_ancestors = [\"https://a.example\", \"*\"]";
   site.options.more =
       "[plugin.policy_skills.settings]\nwiden_aftr = \"20s\"\nmin_level = 99\n"
       "[flow.now.settings]\nno_shw = \"1m\"\noffer_stands = 1.5\n"
       "[agent.zoe]\nnme = \"Zoe\"\n"
-      "[flow.extra]\nservice = \"service_rendezvous\"\nroutng = \"policy_skills\"\npool = \"sales\"\n";
+      "[flow.extra]\nservice = \"service_rendezvous\"\nroutng = \"policy_skills\"\npool = "
+      "\"sales\"\n";
   site.write_config();
   // Each with its remedy; every line begins with the place, and the places ascend.
   const std::vector<std::string> wanted = {

@@ -11,7 +11,8 @@ namespace {
 
 class NoSecrets : public convene::SecretReader {
  public:
-  convene::Result<std::string> read(const std::string&, const std::filesystem::path&) const override {
+  convene::Result<std::string> read(const std::string&,
+                                    const std::filesystem::path&) const override {
     return std::string("$argon2id$fuzz");
   }
 };
@@ -35,7 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!outcome) return 0;
   for (const auto& [id, flow] : outcome.config.flows) {
     require(outcome.config.pools.contains(flow.pool));
-    require(outcome.config.plugins.contains(flow.service) && outcome.config.plugins.contains(flow.routing));
+    require(outcome.config.plugins.contains(flow.service) &&
+            outcome.config.plugins.contains(flow.routing));
   }
   return 0;
 }

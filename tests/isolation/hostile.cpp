@@ -78,8 +78,8 @@ std::string escape() {
   rlimit limits{};
   out += tried("limits", ::prlimit(::getppid(), RLIMIT_NPROC, nullptr, &limits) == 0);
   const int priority = ::getpriority(PRIO_PROCESS, static_cast<id_t>(::getppid()));
-  out += tried("priority",
-               ::setpriority(PRIO_PROCESS, static_cast<id_t>(::getppid()), priority) == 0);
+  out +=
+      tried("priority", ::setpriority(PRIO_PROCESS, static_cast<id_t>(::getppid()), priority) == 0);
   cpu_set_t processors{};
   ::sched_getaffinity(::getppid(), sizeof processors, &processors);
   out += tried("processors", ::sched_setaffinity(::getppid(), sizeof processors, &processors) == 0);

@@ -220,7 +220,9 @@ TEST_F(Isolated, RefusesWhatALoaderRefusesInTheSameWords) {
   const std::string unknown = refusal({.id = "hostil", .file = "hostile.so"});
   EXPECT_NE(unknown.find("did you mean \"hostile\"?"), std::string::npos) << unknown;
   const std::string settings = refusal({.id = "hostile", .config = R"({"x":1})"});
-  EXPECT_NE(settings.find("has wrong settings: \"x\" is unknown; no key is taken here"), std::string::npos) << settings;
+  EXPECT_NE(settings.find("has wrong settings: \"x\" is unknown; no key is taken here"),
+            std::string::npos)
+      << settings;
   EXPECT_NE(refusal({.id = "hostile", .sha256 = std::string(64, '0')}).find("SHA-256"),
             std::string::npos);
   IsolationOptions nowhere = patient();

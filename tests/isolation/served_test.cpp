@@ -178,9 +178,10 @@ TEST_F(ServedApart, AnAdapterThatIsALibrarySpeaksForItsAgentsAlsoAfterItsDeath) 
   replace("{ states =", "{ stats =");
   const Finished refused = site_.convene({"config", "check", "convene.toml"});
   EXPECT_EQ(refused.code, 2) << refused.err;
-  EXPECT_NE(refused.err.find("error: the adapter 'phones' has wrong settings: \"stats\" is unknown; "
-                             "did you mean \"states\"?"),
-            std::string::npos)
+  EXPECT_NE(
+      refused.err.find("error: the adapter 'phones' has wrong settings: \"stats\" is unknown; "
+                       "did you mean \"states\"?"),
+      std::string::npos)
       << refused.err;
   EXPECT_EQ(site_.convene({"reload", "convene.toml"}).code, 4);
   EXPECT_NE(site_.log().find("config.refused"), std::string::npos) << site_.log();
@@ -239,10 +240,10 @@ TEST_F(ServedApart, ACommandReadsNothingOfOursAndReachesNoBusOfOurs) {
   std::string hidden = "\"" + site_.config().string() + "\"";
   for (const char* name : {"convene.db", "convene.db.key", "master.key"})
     hidden += ", \"" + (site_.data() / name).string() + "\"";
-  site_.options.more = "\n[plugin.ways_out]\ncommand = [\"python3\", \"" + program.string() +
-                       "\", \"" + source + "/sdk/python\"]\n[plugin.ways_out.settings]\nhidden = [" +
-                       hidden + "]\ncommand_bus = \"" + command_bus + "\"\nevent_bus = \"" +
-                       event_bus + "\"\n";
+  site_.options.more =
+      "\n[plugin.ways_out]\ncommand = [\"python3\", \"" + program.string() + "\", \"" + source +
+      "/sdk/python\"]\n[plugin.ways_out.settings]\nhidden = [" + hidden + "]\ncommand_bus = \"" +
+      command_bus + "\"\nevent_bus = \"" + event_bus + "\"\n";
   site_.write_config();
   ASSERT_TRUE(site_.start()) << site_.log();
   // An interpreter that starts on a busy machine may come too late: a node waits for it 5 s.
@@ -263,9 +264,10 @@ TEST_F(ServedApart, ACommandReadsNothingOfOursAndReachesNoBusOfOurs) {
   for (const char* name : {"convene.db", "convene.db.key", "master.key"})
     EXPECT_TRUE(fs::exists(site_.data() / name)) << name;
   // The same program, started by the node's user, is let in: what keeps it out is that it is a plugin.
-  ASSERT_EQ(std::system(("PATH=/usr/local/bin:/usr/bin:/bin python3 '" + program.string() + "' --knock " +
-                         command_bus)
-                            .c_str()), 0);
+  ASSERT_EQ(std::system(("PATH=/usr/local/bin:/usr/bin:/bin python3 '" + program.string() +
+                         "' --knock " + command_bus)
+                            .c_str()),
+            0);
   figure("H4", "ways out of a plugin that is a command that are open",
          std::to_string(ways.at("open").as_array().size()) + " of " +
              std::to_string(number_at(ways, "/tried")),

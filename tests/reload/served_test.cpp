@@ -191,8 +191,8 @@ TEST_F(Served, AShadowIsAskedWhatWasAskedBeforeAndSaysAtOnceWhereItDiffers) {
   const Finished shown = site_.convene({"plugins"});
   EXPECT_NE(shown.out.find("1 of 1 questions asked, 1 of them recorded"), std::string::npos)
       << shown.out;
-  const Finished promoted = site_.convene({"plugin", "reload", "policy_skills", "--file", "next.so",
-                                           "--shadow", "1", "--promote"});
+  const Finished promoted = site_.convene(
+      {"plugin", "reload", "policy_skills", "--file", "next.so", "--shadow", "1", "--promote"});
   EXPECT_EQ(promoted.code, 0) << promoted.err;
   EXPECT_NE(promoted.out.find("1 answered otherwise"), std::string::npos) << promoted.out;
   EXPECT_NE(promoted.out.find("serves everybody now"), std::string::npos) << promoted.out;

@@ -142,8 +142,8 @@ class Reloader final : public LoopObserver {
   void attempt(PluginSlot& slot, const std::string& library, const Trial& trial) {
     copies_.put(library, "next.so", true);
     const bool ours = library == built(slot.id());
-    auto fresh = loader_.load(
-        {slot.id(), "next.so", ours ? sim_settings(slot.id()) : "{}", "", true});
+    auto fresh =
+        loader_.load({slot.id(), "next.so", ours ? sim_settings(slot.id()) : "{}", "", true});
     ASSERT_TRUE(fresh) << fresh.error().text;
     EXPECT_TRUE(slot.try_out(std::move(*fresh), {}, trial));
     ++sum_.trials;

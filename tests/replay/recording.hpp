@@ -15,8 +15,8 @@
 #include "core/replay/player.hpp"
 #include "core/sim/sim.hpp"
 #include "sdk/host/loader.hpp"
-#include "tests/support/site.hpp"
 #include "tests/support/sim_house.hpp"
+#include "tests/support/site.hpp"
 
 namespace convene::test {
 

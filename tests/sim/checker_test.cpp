@@ -145,7 +145,8 @@ TEST_F(CheckerTest, SeesAnOfferToSomebodyWhoIsNotReady) {
 TEST_F(CheckerTest, SeesAnAgentWhoDoesNotAnswerAndStaysReady) {
   for (const std::uint64_t id : {1, 2}) {
     commit({session(1), offer(id)});
-    commit({offer(id, OfferState::expired), anna(AgentState::ready, static_cast<std::uint32_t>(id))});
+    commit(
+        {offer(id, OfferState::expired), anna(AgentState::ready, static_cast<std::uint32_t>(id))});
     EXPECT_EQ(checker_.violation().empty(), id == 1) << checker_.violation();
   }
   expect("no answer: anna does not answer");
@@ -162,7 +163,8 @@ TEST_F(CheckerTest, SeesAnAgentWhoIsPausedForWhatWasAnswered) {
   expect("no answer: anna is blamed");
   paused.missed = 0;
   other.committed(std::vector<Change>{Record(paused)});
-  EXPECT_TRUE(other.violation().starts_with("no answer: anna is paused for no reason")) << other.violation();
+  EXPECT_TRUE(other.violation().starts_with("no answer: anna is paused for no reason"))
+      << other.violation();
 }
 
 TEST_F(CheckerTest, SeesALegThatOutlivesItsSession) {

@@ -41,7 +41,8 @@ std::string settings_of(const std::string& plugin) {
   return plugin == "policy_skills" ? R"({"widen_after":["5s","10s","15s"]})" : "{}";
 }
 
-convene::Flow flow(const char* service, const char* routing, const char* pool, const char* settings) {
+convene::Flow flow(const char* service, const char* routing, const char* pool,
+                   const char* settings) {
   convene::Flow flow;
   flow.service = service;
   flow.routing = routing;
@@ -69,14 +70,16 @@ int main(int argc, char** argv) {
     const void* table = p->extension(p->self, text(CONVENE_SERVICE));
     plugins.services[id] = {static_cast<const convene_service*>(table), p->self};
   }
-  plugins.flows["later"] = flow("service_rendezvous", "policy_skills", "sales",
-                                R"({"agent_away":"retime","agent_wait":"20s","no_agent":"wait","retry_after":"20s",)"
-                                R"("give_up":"5m"})");
+  plugins.flows["later"] =
+      flow("service_rendezvous", "policy_skills", "sales",
+           R"({"agent_away":"retime","agent_wait":"20s","no_agent":"wait","retry_after":"20s",)"
+           R"("give_up":"5m"})");
   plugins.flows["eager"] = flow("service_rendezvous", "policy_skills", "loans",
                                 R"({"agent_away":"ask","ask_timeout":"1m","no_agent":"retime",)"
                                 R"("agent_left":"search","early":"wait"})");
-  plugins.flows["escalating"] = flow("service_rendezvous", "policy_longest_idle", "sales",
-                                     R"({"agent_away":"wait","no_agent":"escalate","escalate_to":"loans"})");
+  plugins.flows["escalating"] =
+      flow("service_rendezvous", "policy_longest_idle", "sales",
+           R"({"agent_away":"wait","no_agent":"escalate","escalate_to":"loans"})");
   plugins.flows["now"] =
       flow("service_talk_now", "policy_longest_idle", "sales", R"({"offer_stands":"30s"})");
   return convene::sim::sim_main(argc - 1, argv + 1, plugins);

@@ -85,7 +85,9 @@ TEST_F(Simulator, KeepsEveryPromiseOverManyDaysWithFaults) {
                    std::to_string(sum.booked) + " bookings, " + std::to_string(sum.served) +
                    " sessions served)",
                std::to_string(sum.violations), "0");
-  test::figure("A1", "agents offered a session while not ready, or ready though they did not answer twice in a row",
+  test::figure("A1",
+               "agents offered a session while not ready, or ready though they did not answer "
+               "twice in a row",
                "0 (" + std::to_string(sum.paused) + " times paused for it)", "0");
   test::figure("A3", "seeds that recovered within 60 simulated seconds after the faults stopped",
                std::to_string(sum.seeds - sum.violations) + " of " + std::to_string(sum.seeds),
@@ -104,7 +106,8 @@ TEST_F(Simulator, KeepsEveryPromiseOverManyDaysWithFaults) {
 TEST_F(Simulator, KeepsNothingThatHasEndedForLongerThanItMay) {
   // Without faults ages are exact; with them clocks are set and nodes are down.
   const SimReport calm = run_sim(
-      {.seed = 3, .hours = kLong, .customers = 100, .agents = 4, .faults = false, .hash = false}, bound);
+      {.seed = 3, .hours = kLong, .customers = 100, .agents = 4, .faults = false, .hash = false},
+      bound);
   EXPECT_EQ(calm.violation, "");
   EXPECT_GT(calm.erased, 2'000u);
   EXPECT_LE(calm.oldest, EngineSettings().keep);
@@ -114,8 +117,8 @@ TEST_F(Simulator, KeepsNothingThatHasEndedForLongerThanItMay) {
   EXPECT_EQ(rough.violation, "");
   EXPECT_GT(rough.erased, 500u);
   test::figure("I3",
-               "ended records older than 30 days at any moment of " + std::to_string(kLong / 24) + " days (" +
-                   std::to_string(calm.erased) + " erased; the oldest ever: " +
+               "ended records older than 30 days at any moment of " + std::to_string(kLong / 24) +
+                   " days (" + std::to_string(calm.erased) + " erased; the oldest ever: " +
                    text(static_cast<double>(calm.oldest.count()) / 86'400'000, 4) + " days)",
                "0", "0");
 }

@@ -126,8 +126,8 @@ Site::~Site() {
 void Site::write_config() {
   std::string text = "[node]\nname = \"test\"\ndata = \"data\"\n[plugins]\nfolder = \"" +
                      (options.plugin_folder.empty() ? CONVENE_PLUGIN_DIR : options.plugin_folder) +
-                     "\"\n" + kPlugins +
-                     (options.flows.empty() ? kFlows : options.flows) + "\n[pool.sales]\n";
+                     "\"\n" + kPlugins + (options.flows.empty() ? kFlows : options.flows) +
+                     "\n[pool.sales]\n";
   for (const SiteAgent& agent : options.agents) {
     const fs::path secret = data() / "passwords" / agent.id;
     if (!fs::exists(secret)) {

@@ -43,12 +43,12 @@ struct SiteOptions {
   /// `now` (talk now).
   std::string flows;
   std::string plugin_folder;  ///< Empty: the one that was built.
-  std::string more;          ///< Further TOML at the end, [limits] for example.
-  std::string web_settings;  ///< Further keys of [adapter.web.settings].
+  std::string more;           ///< Further TOML at the end, [limits] for example.
+  std::string web_settings;   ///< Further keys of [adapter.web.settings].
   /// The gateway is a program beside the core, as under a service manager, and outlives the core's
   /// death.
   bool own_gateway = false;
-  bool web = true;           ///< False: no gateway at all, only the core and its buses.
+  bool web = true;  ///< False: no gateway at all, only the core and its buses.
 };
 
 /// The password of every agent of a site.

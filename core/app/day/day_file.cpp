@@ -330,11 +330,12 @@ DayFileOutcome load_day(const std::filesystem::path& path, const Config& house) 
     out.errors.push_back({{path.string(), 0, 0}, text.error().text, ""});
     return out;
   }
-  DayFileOutcome out = parse_day({path.string(), *text}, house, [&](const std::string& name) -> Result<std::string> {
-    auto beside = read_text(path.parent_path() / name);
-    if (!beside) return Error{beside.error().code, "'" + name + "' " + beside.error().text};
-    return beside;
-  });
+  DayFileOutcome out =
+      parse_day({path.string(), *text}, house, [&](const std::string& name) -> Result<std::string> {
+        auto beside = read_text(path.parent_path() / name);
+        if (!beside) return Error{beside.error().code, "'" + name + "' " + beside.error().text};
+        return beside;
+      });
   if (out.day.title.empty()) out.day.title = path.stem().string();
   return out;
 }

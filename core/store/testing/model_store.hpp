@@ -97,7 +97,8 @@ class ModelStore {
   std::map<OfferId, Offer> offers;
   std::map<std::string, Agent> agents;
   std::map<std::pair<SessionId, std::uint32_t>, Decision> decisions;
-  std::map<SessionId, Hash> linked;  ///< To a rendezvous that was there when the session was written.
+  std::map<SessionId, Hash>
+      linked;  ///< To a rendezvous that was there when the session was written.
   SessionId last_session;
   LegId last_leg;
   OfferId last_offer;

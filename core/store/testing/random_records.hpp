@@ -121,7 +121,9 @@ class RandomRecords {
     return {id, session, text(), any(OfferState::made, OfferState::withdrawn), time(), time()};
   }
   Agent agent(std::string id) {
-    return {std::move(id), any(AgentState::signed_out, AgentState::wrap_up), time(), time(), text(12), any_small()};
+    return {std::move(id), any(AgentState::signed_out, AgentState::wrap_up),
+            time(),        time(),
+            text(12),      any_small()};
   }
   Decision decision(SessionId session, std::uint32_t number) {
     Decision d{session, number, time(), text(), text(), text(), text(), text(300)};

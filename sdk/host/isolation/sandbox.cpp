@@ -70,7 +70,8 @@ Status confine_calls(const SandboxOptions& options) {
   // The sanitizers reserve more address space than there is memory.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   const rlim_t room = rlim_t{options.memory_mib} << 20;
-  if (!limit(RLIMIT_AS, (options.guest == Guest::library ? mapped_now() : rlim_t{128} << 20) + room))
+  if (!limit(RLIMIT_AS,
+             (options.guest == Guest::library ? mapped_now() : rlim_t{128} << 20) + room))
     return refuse("cannot be limited in memory");
 #endif
   if (!forbid_calls(options.guest, options.network))

@@ -15,13 +15,16 @@ enum class Guest : std::uint8_t { library, command, adapter };
 
 struct SandboxOptions {
   Guest guest = Guest::library;
-  std::int64_t parent = 0;  ///< Who started us, and with whom we end; 0: an adapter started by hand.
-  std::string work;         ///< Our own folder, the only one to write in; exists.
+  std::int64_t parent =
+      0;             ///< Who started us, and with whom we end; 0: an adapter started by hand.
+  std::string work;  ///< Our own folder, the only one to write in; exists.
   std::uint32_t memory_mib = 256;
   bool network = false;            ///< An adapter always has it.
   std::vector<std::string> reads;  ///< What an adapter reads beside the system's own files.
-  std::vector<std::string> words;  ///< Of a command: it reads the files that they name, and what lies beside them.
-  std::vector<std::string> hidden;  ///< Ours, which a plugin never reads, wherever it lies: data, configuration.
+  std::vector<std::string>
+      words;  ///< Of a command: it reads the files that they name, and what lies beside them.
+  std::vector<std::string>
+      hidden;  ///< Ours, which a plugin never reads, wherever it lies: data, configuration.
 };
 
 /// Before any thread and any line: ends with the parent, no core file, few descriptors, no new

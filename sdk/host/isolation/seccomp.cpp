@@ -176,22 +176,21 @@ constexpr long kToItselfOnly[] = {SYS_prlimit64, SYS_sched_setaffinity, SYS_sche
 /// What code does not need that runs in this program: it starts no other one, and whose a file is and
 /// who may read it stays as it is.
 constexpr long kNotForCode[] = {
-    SYS_execve,   SYS_execveat,      SYS_fchmodat, SYS_fchownat, SYS_mknodat,
-    SYS_setsid,   SYS_fanotify_init, SYS_setpgid,
+    SYS_execve,  SYS_execveat, SYS_fchmodat,      SYS_fchownat,
+    SYS_mknodat, SYS_setsid,   SYS_fanotify_init, SYS_setpgid,
 #if defined(__x86_64__)
-    SYS_chmod,    SYS_chown,         SYS_lchown,   SYS_mknod,
+    SYS_chmod,   SYS_chown,    SYS_lchown,        SYS_mknod,
 #endif
 };
 
 /// What a library does not need either: it neither writes files nor opens anything new.
 constexpr long kNotForLibraries[] = {
-    SYS_bind,       SYS_listen,     SYS_accept,   SYS_accept4,   SYS_socketpair,
-    SYS_unlinkat,   SYS_renameat2,  SYS_mkdirat,  SYS_linkat,    SYS_symlinkat,
-    SYS_truncate,   SYS_utimensat,  SYS_chdir,    SYS_fchdir,    SYS_inotify_init1,
+    SYS_bind,      SYS_listen,  SYS_accept,        SYS_accept4,   SYS_socketpair,   SYS_unlinkat,
+    SYS_renameat2, SYS_mkdirat, SYS_linkat,        SYS_symlinkat, SYS_truncate,     SYS_utimensat,
+    SYS_chdir,     SYS_fchdir,  SYS_inotify_init1,
 #if defined(__x86_64__)
-    SYS_unlink,     SYS_rename,     SYS_renameat, SYS_mkdir,     SYS_rmdir,
-    SYS_link,       SYS_symlink,    SYS_creat,    SYS_utime,     SYS_utimes,
-    SYS_inotify_init,
+    SYS_unlink,    SYS_rename,  SYS_renameat,      SYS_mkdir,     SYS_rmdir,        SYS_link,
+    SYS_symlink,   SYS_creat,   SYS_utime,         SYS_utimes,    SYS_inotify_init,
 #endif
 };
 

@@ -222,8 +222,8 @@ class Server {
     const auto routing = plugin_->extension<convene_routing>();
     if (!routing) return not_offered();
     pool_.open(), reason_.open(), scores_.begin(call.request.candidate_count);
-    convene_routing_answer answer{
-        sizeof answer, 0, 0, 0, pool_.sink(), reason_.sink(), scores_.table()};
+    convene_routing_answer answer{sizeof answer,  0, 0, 0, pool_.sink(), reason_.sink(),
+                                  scores_.table()};
     const convene_status status = routing.table->decide(routing.self, &call.request, &answer);
     if (status != CONVENE_OK) return failure(status);
     return write_decision(answer, pool_.text(), reason_.text(), scores_.list());

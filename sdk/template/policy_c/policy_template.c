@@ -31,7 +31,8 @@ static convene_status decide(void* self, const convene_routing_request* request,
   (void)self;
   for (i = 0; i < request->candidate_count; ++i) {
     /* A session that was promised to somebody is never given to anybody else. */
-    if (request->wanted_agent.size > 0 && !same(candidate(request, i)->agent, request->wanted_agent))
+    if (request->wanted_agent.size > 0 &&
+        !same(candidate(request, i)->agent, request->wanted_agent))
       continue;
     answer->action = CONVENE_ROUTING_ASSIGN;
     answer->index = i;
@@ -58,11 +59,20 @@ static void nothing(void* self) { (void)self; }
 static const convene_plugin plugin = {NULL, start, extension, nothing, nothing};
 
 static const convene_descriptor descriptor = {
-    sizeof(convene_descriptor), CONVENE_ABI_MAJOR, CONVENE_ABI_MINOR, 0, TEXT("policy_template"),
-    TEXT("0.1.0"), TEXT("Gives a session to whoever has been free longest."), TEXT(CONVENE_ROUTING),
-    TEXT("{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}"), TEXT("")};
+    sizeof(convene_descriptor),
+    CONVENE_ABI_MAJOR,
+    CONVENE_ABI_MINOR,
+    0,
+    TEXT("policy_template"),
+    TEXT("0.1.0"),
+    TEXT("Gives a session to whoever has been free longest."),
+    TEXT(CONVENE_ROUTING),
+    TEXT("{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}"),
+    TEXT("")};
 
-static const convene_descriptor* describe(uint32_t index) { return index == 0 ? &descriptor : NULL; }
+static const convene_descriptor* describe(uint32_t index) {
+  return index == 0 ? &descriptor : NULL;
+}
 
 static const convene_plugin* create(uint32_t index, const convene_host* host, convene_text config) {
   (void)host;

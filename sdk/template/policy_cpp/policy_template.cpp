@@ -24,7 +24,8 @@ class PolicyTemplate {
   /// that counts is in `request`: the same question always gets the same answer.
   Decision decide(const RoutingRequest& request) const {
     for (std::size_t i = 0; i < request.size(); ++i) {
-      if (may_take(request, request[i])) return Decision::assign(i, "free longest of those who may");
+      if (may_take(request, request[i]))
+        return Decision::assign(i, "free longest of those who may");
     }
     if (request.has_more()) return Decision::more("nobody on this page");
     return Decision::wait("nobody who may is free");
