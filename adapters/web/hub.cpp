@@ -416,7 +416,7 @@ void Hub::notice(std::string_view name, std::string_view text) {
     AgentDesk& desk = it->second;
     if (name == "offer") {
       desk.offers.insert(body->number_or("offer"));
-      desk.outlet->send(offer_json(*body, clocks_.wall_ms(), true));
+      desk.outlet->send(offer_json(*settings_, *body, clocks_.wall_ms(), true));
     } else if (name == "offer_ended") {
       desk.offers.erase(body->number_or("offer"));
       desk.outlet->send(JsonOut()

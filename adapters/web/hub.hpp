@@ -144,7 +144,8 @@ std::string with_address(const Settings& settings, const JsonObject& details,
                          std::string_view text);
 
 /// An offer of the core as the desk is told it: with "t" as a message, without as an element of `attached`.
-std::string offer_json(const JsonObject& offer, std::int64_t now_ms, bool as_message);
+std::string offer_json(const Settings& settings, const JsonObject& offer, std::int64_t now_ms,
+                       bool as_message);
 
 /// The core's booking as browsers are told it (pages/README.md): page, link, times. `with_id` for the customer only.
 std::string booking_json(const Settings& settings, const JsonObject& booked,

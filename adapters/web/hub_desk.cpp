@@ -18,12 +18,16 @@ std::string_view or_empty(const JsonObject& o, std::string_view key, std::string
 
 }  // namespace
 
-std::string offer_json(const JsonObject& offer, std::int64_t now_ms, bool as_message) {
+std::string offer_json(const Settings& settings, const JsonObject& offer, std::int64_t now_ms,
+                       bool as_message) {
+  const std::string id = offer.text_or("flow");
+  const auto flow = settings.flows.find(id);
   JsonOut out;
   if (as_message) out.put("t", "offer");
   return out.put("offer", offer.number_or("offer"))
       .put("session", offer.number_or("session"))
-      .put("flow", offer.text_or("flow"))
+      .put("flow", id)
+      .put("title", flow == settings.flows.end() ? id : flow->second.title)
       .raw("context", or_empty(offer, "context", "{}"))
       .put("deadline", offer.integer("deadline_ms").value_or(0))
       .put("waiting_since", offer.integer("waiting_since_ms").value_or(0))
@@ -163,7 +167,8 @@ void Hub::show_attached(AgentDesk& desk, const JsonObject& body) {
     if (!offer) continue;
     desk.offers.insert(offer->number_or("offer"));
     note_context(offer->number_or("session"), or_empty(*offer, "context", "{}"));
-    offers += (offers.size() > 1 ? "," : "") + offer_json(*offer, clocks_.wall_ms(), false);
+    offers +=
+        (offers.size() > 1 ? "," : "") + offer_json(*settings_, *offer, clocks_.wall_ms(), false);
   }
   const auto session_list = json_array(or_empty(body, "sessions", "[]"));
   for (const auto text : session_list ? *session_list : std::vector<std::string_view>{}) {
@@ -202,7 +207,7 @@ void Hub::bring_up_to_date(AgentDesk& desk, const JsonObject& body) {
     standing.insert(number);
     note_context(offer->number_or("session"), or_empty(*offer, "context", "{}"));
     if (!desk.offers.contains(number))
-      desk.outlet->send(offer_json(*offer, clocks_.wall_ms(), true));
+      desk.outlet->send(offer_json(*settings_, *offer, clocks_.wall_ms(), true));
   }
   for (const auto gone : desk.offers)
     if (!standing.contains(gone))

@@ -146,6 +146,7 @@ TEST(Hub, InvitesADeskWithDetailsContextAndRoster) {
                                        "deadline_ms":5,"waiting_since_ms":1,"now_ms":2})");
   ASSERT_EQ(a->browser->count("offer"), 1u);
   EXPECT_NE(a->browser->last.find(R"("deadline":5,"waiting_since":1,"now":2)"), std::string::npos);
+  EXPECT_NE(a->browser->last.find(R"("flow":"later","title":"Later")"), std::string::npos);
   rig.gateway->hub.notice("offer",
                           R"({"agent":"anna","offer":2,"session":4,"flow":"later","context":{},
         "deadline_ms":5,"waiting_since_ms":1,"now_ms":2,"answered":true})");

@@ -53,6 +53,11 @@ function answers(url) {
   });
 }
 
+/** A program that ends with this one, however this one ends. */
+function spawn_bound(program, args, options) {
+  return spawn("setpriv", ["--pdeathsig", "TERM", program, ...args], options);
+}
+
 export class Site {
   build = "";
   folder = "";
@@ -72,7 +77,7 @@ export class Site {
     site.shop = `http://localhost:${site.shop_port}`;
     site.#configure(change);
     await site.start();
-    site.#shop = spawn(process.execPath, [`${root}examples/shop/server.mjs`], {
+    site.#shop = spawn_bound(process.execPath, [`${root}examples/shop/server.mjs`], {
       env: { ...process.env, PORT: String(site.shop_port), GATEWAY: site.origin },
       stdio: "ignore",
     });
@@ -104,7 +109,7 @@ export class Site {
 
   async start() {
     const log = openSync(`${this.folder}/serve.log`, "a");
-    this.#core = spawn(`${this.build}/bin/convene`, ["serve", "site.toml"], {
+    this.#core = spawn_bound(`${this.build}/bin/convene`, ["serve", "site.toml"], {
       cwd: this.folder,
       stdio: ["ignore", log, log],
     });

@@ -46,10 +46,6 @@ export class Conversation {
     return this.details.leg;
   }
 
-  get flow() {
-    return this.details.flow;
-  }
-
   get customer(): Person | undefined {
     return this.roster.find((one) => Number(one.role) === kCustomer || one.role === "customer");
   }

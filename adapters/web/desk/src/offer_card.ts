@@ -159,7 +159,7 @@ export class OfferCard extends LitElement {
           </div>
           ${this.#ring(left_ms, seconds)}
         </div>
-        <p class="topic" dir="auto">${topic_of(offer.context) || offer.flow}</p>
+        <p class="topic" dir="auto">${topic_of(offer.context) || offer.title}</p>
         ${
           again || tags.length > 0
             ? html`<div class="tags small">

@@ -33,6 +33,8 @@ export interface Offer {
   offer: number;
   session: number;
   flow: string;
+  /** What the operator calls the flow. */
+  title: string;
   context: Context;
   deadline: number;
   waiting_since: number;
