@@ -355,7 +355,8 @@ void Hub::order(std::string_view text) {
   const LegStamp stamp{body->number_or("seq"), body->number_or("ack")};
   const bool join = body->boolean("join").value_or(false);
   auto it = legs_.find(id);
-  if (it == legs_.end()) {
+  const bool is_new = it == legs_.end();
+  if (is_new) {
     if (stamp.seq == 0) return;
     if (join) {
       if (elsewhere(body->has("details") ? body->raw("details") : "", body->text_or("endpoint"),
@@ -383,7 +384,7 @@ void Hub::order(std::string_view text) {
     const auto before = leg.offered;
     if (body->has("details")) note_details(body->raw("details"), body->text_or("endpoint"));
     if (!leg.outlet)
-      invite(leg);
+      invite(leg, is_new);
     else if (
         before !=
         leg.offered)  // Channels changed: the endpoint opens what it can and says so (claim 18).

@@ -107,7 +107,7 @@ class Hub {
   void tell_more();
   bool elsewhere(std::string_view details, const std::string& agent, std::string_view roster);
   void release(Leg& leg, std::string_view state, const std::string& reason);
-  void invite(Leg& leg);
+  void invite(Leg& leg, bool is_new);
   void use_ticket(Leg& leg);
   Session& session_of(const Leg& leg);
   void forget(std::uint64_t leg);

@@ -76,13 +76,13 @@ std::string Hub::context_of(std::uint64_t session) const {
   return s == sessions_.end() ? "{}" : s->second.context;
 }
 
-/// Opened at once is what is new: a desk that comes back says itself how much of the conversation it has.
-void Hub::invite(Leg& leg) {
+/// Opened at once is what the desk cannot know yet: of anything else it says itself how much it has.
+void Hub::invite(Leg& leg, bool is_new) {
   const auto found = desks_.find(leg.endpoint);
   if (leg.endpoint.empty() || found == desks_.end()) return;
   const AgentDesk& desk = found->second;
   if (!desk.outlet || !desk.shown) return;
-  const bool opens = desk.opens && leg.state.empty();
+  const bool opens = desk.opens && is_new;
   desk.outlet->send(JsonOut()
                         .put("t", "details")
                         .raw("opened", opens ? "true" : "false")
@@ -219,7 +219,7 @@ void Hub::bring_up_to_date(AgentDesk& desk, const JsonObject& body) {
     const auto s = JsonObject::parse(text);
     const auto d = s ? s->object("details") : std::nullopt;
     const auto leg = d ? legs_.find(d->number_or("leg")) : legs_.end();
-    if (leg != legs_.end() && !leg->second->outlet) invite(*leg->second);
+    if (leg != legs_.end() && !leg->second->outlet) invite(*leg->second, false);
   }
 }
 

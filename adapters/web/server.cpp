@@ -87,8 +87,8 @@ struct Server::State {
   }
 
   io_context& lane;
+  std::deque<Shard> shards;  ///< The first is the lane's. Outlives the connections of `contexts`.
   std::deque<io_context> contexts;  ///< Of the other threads.
-  std::deque<Shard> shards;         ///< The first is the lane's.
   std::deque<Timer> timers;
   std::vector<boost::asio::executor_work_guard<io_context::executor_type>> guards;
   std::vector<std::thread> threads;

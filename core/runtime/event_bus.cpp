@@ -59,6 +59,7 @@ struct EventBus::State {
   std::string instance;
   std::map<std::string, std::uint64_t, std::less<>> numbers;
   std::int64_t beat_at = 0;
+  bool more_upstream = false;  ///< Subscriptions wait that were too many for one turn.
 };
 
 EventBus::EventBus(zmq::context_t& context, const BusLimits& limits, NodeClock& clock,
@@ -105,9 +106,11 @@ void EventBus::set_instance(std::string instance) { state_->instance = std::move
 void EventBus::tick() {
   State& s = *state_;
   const std::int64_t now = s.clock.monotonic_ms();
+  if (now < s.beat_at && !s.more_upstream) return;
+  std::size_t taken = 0;
+  while (taken < kUpstreamMax && s.frames.receive(s.socket) == 0) ++taken;
+  s.more_upstream = taken == kUpstreamMax;
   if (now < s.beat_at) return;
-  for (std::size_t i = 0; i < kUpstreamMax && s.frames.receive(s.socket) == 0; ++i) {
-  }
   while (s.frames.receive(s.monitor) == 0) ++s.counters.subscribers_gone;
   s.beat_at = now + kBeatMs;
   bus::JsonText body;
@@ -117,6 +120,6 @@ void EventBus::tick() {
   s.publish("beat", 0, body.view());
 }
 
-std::int64_t EventBus::next_wake_ms() const { return state_->beat_at; }
+std::int64_t EventBus::next_wake_ms() const { return state_->more_upstream ? 0 : state_->beat_at; }
 
 }  // namespace convene

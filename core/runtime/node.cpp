@@ -92,10 +92,13 @@ void Node::State::run() {
 /// One turn: take, apply, commit, release. A socket's descriptor is an edge that a send may take away: sleep is safe
 /// only right after a look that found nothing, and that look costs less than `zmq_poll`.
 void Node::State::run_once() {
+  check_clock();
   const bool is_idle = server.take(options.limits.batch) == 0 && inbox.empty() && viewings.empty();
   look_around(is_idle ? until_due() : 0);
-  if (is_idle) server.take(options.limits.batch);
-  check_clock();
+  if (is_idle) {
+    check_clock();  // It may have been a long sleep.
+    server.take(options.limits.batch);
+  }
   server.tick();
   ask_again(clock.monotonic_ms());
   if (!inbox.empty() || loop.next_wake() <= now()) run_batch();

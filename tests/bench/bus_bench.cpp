@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include <poll.h>
 #include <stdlib.h>
 
 #include <filesystem>
@@ -222,9 +223,8 @@ double our_trip() {
     server.set_instance("bench");
     open = static_cast<bool>(server.open(folder.ipc("ours"), {}));
     while (!stop) {
-      zmq_pollitem_t item{server.socket(), 0, ZMQ_POLLIN, 0};
-      zmq_poll(&item, 1, 10);
-      server.take(1'000);
+      pollfd woken{server.descriptor(), POLLIN, 0};
+      if (server.take(1'000) == 0) ::poll(&woken, 1, 10);
       server.tick();
     }
   });

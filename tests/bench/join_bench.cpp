@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -225,6 +226,8 @@ void run_desk(test::Desk& desk, std::atomic<bool>& stop, AtDesk& at_desk) {
     } else if (t == "connected") {
       at_desk.joined = now_us();
       at_desk.joined.notify_one();
+    } else if (t == "refused") {
+      die("the desk is refused: " + test::text_at(*m, "/text"));
     }
   }
 }
@@ -341,7 +344,8 @@ bool measure_bookings(test::Site& site, int bookers, WithoutPath& without_path) 
     const auto batches = batches_and_inputs(site);
     groups.push_back((batches[1] - batches_before[1]) / (batches[0] - batches_before[0]));
     without_path.fill(static_cast<std::size_t>(batches_before[1]));
-    plain.push_back(without_path.book(static_cast<int>(std::max(1.0, groups.back())), 0.5));
+    plain.push_back(
+        without_path.book(static_cast<int>(std::lround(std::max(1.0, groups.back()))), 0.5));
   }
   const auto each = static_cast<double>(ids.size());
   std::printf(

@@ -60,6 +60,11 @@ class WithoutPath {
       batch_.emplace_back(std::move(b));
     }
     loop_->run(kNow, batch_, released_);
+    for (const Output& output : released_) {
+      const auto* answer = std::get_if<output::Answer>(&output);
+      if (answer != nullptr && !std::holds_alternative<output::Booked>(answer->body))
+        std::fputs("a booking is refused\n", stderr), std::exit(1);
+    }
   }
   std::unique_ptr<SessionStore> store_;
   std::unique_ptr<CommitLoop> loop_;

@@ -101,6 +101,7 @@ bool Desk::open(bool ready) {
 
 bool Desk::reload() {
   socket.cut();
+  opened_leg_ = 0;
   socket = open_socket(http, origin_);
   if (socket.status() != 101 || !socket.send({{"t", "desk"}, {"opens", opens}})) return false;
   const auto message = socket.wait("attached");
@@ -134,6 +135,7 @@ bool Desk::answer(std::int64_t offer, bool accepts) {
   if (!socket.send(answer)) return false;
   // The invitation, and what opens it, may come before the answer's receipt: they are kept for `join`.
   invitation = nullptr;
+  opened_leg_ = 0;
   const auto reply = socket.wait([&](const json::value& message) {
     if (text_at(message, "/t") == "details") invitation = message;
     if (text_at(message, "/t") == "connected") opened_leg_ = number_at(message, "/leg");
@@ -160,7 +162,8 @@ bool Desk::connect(const json::value& connect_details) {
   leg_ = number_at(connect_details, "/leg");
   session_ = number_at(connect_details, "/session");
   if (opened_leg_ == leg_) return true;
-  const bool is_opened = opens && invitation.at("opened").as_bool();
+  const json::value* opened = find_at(invitation, "/opened");
+  const bool is_opened = opened != nullptr && opened->is_bool() && opened->as_bool();
   const auto connected = [this](const json::value& message) {
     return text_at(message, "/t") == "connected" && number_at(message, "/leg") == leg_;
   };

@@ -11,6 +11,8 @@ def main(root):
     found = [line.split(" error: ")[0] for line in ran.stderr.splitlines() if " error: " in line]
     for place in found:
         print(f"{place} is not formatted: run ./dev format [formatted]")
+    if ran.returncode and not found:
+        print(ran.stderr)
     print(f"formatted: {len(names)} files, {len(found)} findings")
     return 1 if found or ran.returncode else 0
 

@@ -33,20 +33,19 @@ TEST_F(WebConversation, FromTheBookingToAChatBothWays) {
 }
 
 /// The first few hundred connections live on the gateway's first thread: whoever comes later lives on others. `threads`
-/// is more than this machine may have, so that customer and agent meet across them.
+/// may be more than this machine has, so that customer and agent meet across them.
 TEST(WebCrowd, WhoComesLateTalksAcrossThreads) {
   Site site;
   site.options.web_settings = "threads = 3";
   ASSERT_TRUE(site.start()) << site.log();
-  std::vector<WebSocket> early;
-  for (int i = 0; i < 260; ++i) {
-    early.push_back(WebSocket::open(site.port(), "/api/v1/leg", {{"Origin", site.origin()}}));
-    ASSERT_EQ(early.back().status(), 101) << i;
-  }
+  std::vector<HttpClient> early;
+  for (int i = 0; i < 260; ++i) early.emplace_back(site.port());
+  for (HttpClient& one : early) ASSERT_EQ(one.get("/healthz").status, 200);
   Desk anna(site, "anna");
   anna.opens = true;
   ASSERT_TRUE(anna.open()) << site.log();
   for (int i = 0; i < 6; ++i) {  // Each takes its place on another thread than the one before.
+    for (HttpClient& one : early) ASSERT_EQ(one.get("/healthz").status, 200);  // Still here.
     Customer customer(site);
     ASSERT_EQ(customer.book("later").status, 201);
     ASSERT_TRUE(customer.come_back()) << customer.refusal;

@@ -376,11 +376,16 @@ export class Desk extends EventTarget {
     else this.notice = message.text;
   }
 
+  /** Whether its details should open a leg here and have not; what another gateway carries opens none. */
+  #is_unconnected({ connected, ended, details }: Conversation) {
+    return !connected && !ended && !details.address;
+  }
+
   /** A ticket was used up before: fresh details are on their way. Where they are not, attaching again brings them. */
   #await_details() {
     clearTimeout(this.#details_timer);
     this.#details_timer = window.setTimeout(() => {
-      if (this.online && this.conversations.some((one) => !one.connected && !one.ended)) {
+      if (this.online && this.conversations.some((one) => this.#is_unconnected(one))) {
         this.#socket.restart();
       }
     }, kDetailsPatience_ms);
