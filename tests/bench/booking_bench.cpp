@@ -14,8 +14,7 @@
 #include <filesystem>
 #include <random>
 
-#include "core/engine/commit_loop.hpp"
-#include "core/store/sql_store.hpp"
+#include "tests/bench/engine_and_store.hpp"
 #include "tests/bench/target.hpp"
 
 namespace {
@@ -23,9 +22,6 @@ namespace {
 using namespace convene;
 using Clock = std::chrono::steady_clock;
 
-// As the demo shop sends it.
-constexpr const char* kContext =
-    R"({"customer":{"name":"Erika Mustermann","language":"de"},"topic":"loans","page":"/loans/house"})";
 // Of the sealed body: nonce and tag, the fields without a column of their own, the context.
 constexpr int kBodyBytes = 40 + 18 + 94;
 constexpr Time kNow = from_ms(1'790'000'000'000);
@@ -98,52 +94,6 @@ class Raw {
   std::string body_ = std::string(kBodyBytes, 'x');
 };
 
-/// Ours: bookings as the runtime hands them over, to the answer that may be sent.
-class Ours {
- public:
-  explicit Ours(const std::string& file) {
-    auto store = open_sql_store({.database = file, .key_file = {}, .reserve_log = true});
-    if (!store) die(store.error().text.c_str());
-    store_ = std::move(*store);
-    EngineSettings settings;
-    Flow& flow = settings.flows["talk_later"];
-    flow.id = "talk_later";
-    flow.pool = "sales";
-    loop_ = std::make_unique<CommitLoop>(settings, *store_);
-    if (!loop_->recover(kNow)) die("the core does not start");
-    const std::vector<Input> hello{input::PeerUp{PeerId{1}, "web", true, false}};
-    loop_->run(kNow, hello, released_);
-  }
-  void group(int size) {
-    batch_.clear();
-    for (int i = 0; i < size; ++i) {
-      input::Book book;
-      book.request = RequestId{++asked_};
-      book.peer = PeerId{1};
-      book.key = random_hash(dice_);
-      book.flow = "talk_later";
-      book.context = kContext;
-      batch_.emplace_back(std::move(book));
-    }
-    released_.clear();
-    loop_->run(kNow + Duration{static_cast<std::int64_t>(asked_)}, batch_, released_);
-    int booked = 0;
-    for (const Output& o : released_) {
-      const auto* answer = std::get_if<output::Answer>(&o);
-      booked += answer && std::holds_alternative<output::Booked>(answer->body);
-    }
-    if (booked != size) die("not every booking was acknowledged");
-  }
-
- private:
-  std::unique_ptr<SessionStore> store_;
-  std::unique_ptr<CommitLoop> loop_;
-  std::vector<Input> batch_;
-  std::vector<Output> released_;
-  std::uint64_t asked_ = 0;
-  std::mt19937_64 dice_{2};
-};
-
 double processor_seconds() {
   timespec t{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
@@ -176,7 +126,7 @@ int main(int argc, char** argv) {
   for (const int group : {1, 16, 256}) {
     const std::string name = folder + "/" + std::to_string(group);
     Raw raw(name + "-raw.db");
-    Ours ours(name + "-ours.db");
+    bench::EngineAndStore ours(name + "-ours.db");
     per_second(raw, group), per_second(ours, group);  // warm
     std::vector<double> of_raw, of_ours, ratios, raw_us, ours_us;
     for (int i = 0; i < 5; ++i) {

@@ -19,11 +19,11 @@
 #include <functional>
 #include <thread>
 
+#include "tests/bench/engine_and_store.hpp"
 #include "tests/bench/lines.hpp"
 #include "tests/bench/processor_time.hpp"
 #include "tests/bench/raw_trip.hpp"
 #include "tests/bench/target.hpp"
-#include "tests/bench/without_path.hpp"
 #include "tests/support/harness.hpp"
 
 namespace {
@@ -43,6 +43,7 @@ double since(Clock::time_point start) {
 using bench::at;
 using bench::Bound;
 using bench::dial;
+using bench::EngineAndStore;
 using bench::Held;
 using bench::kContext;
 using bench::Line;
@@ -51,7 +52,6 @@ using bench::put;
 using bench::RawTrip;
 using bench::report;
 using bench::take;
-using bench::WithoutPath;
 
 [[noreturn]] void die(const std::string& what) {
   std::fprintf(stderr, "join_bench: %s\n", what.c_str());
@@ -325,7 +325,7 @@ void show_least_way(test::Site& site, double plain_per_second) {
 
 /// HTTP bookings beside the same ones through engine and store alone, in groups of the size that the core had. A single
 /// connection shares no commit with anybody: its figure is a latency, and is shown beside the least there can be.
-bool measure_bookings(test::Site& site, int bookers, WithoutPath& without_path) {
+bool measure_bookings(test::Site& site, int bookers, EngineAndStore& engine_and_store) {
   const pid_t core = site.process().pid(), self = getpid();
   const auto gateways = test::children(core, "convene-web");
   if (gateways.empty()) die("where is the gateway?");
@@ -343,9 +343,9 @@ bool measure_bookings(test::Site& site, int bookers, WithoutPath& without_path) 
     for (std::size_t i = 0; i < cpu.size(); ++i) cpu[i] += after[i] - before[i];
     const auto batches = batches_and_inputs(site);
     groups.push_back((batches[1] - batches_before[1]) / (batches[0] - batches_before[0]));
-    without_path.fill(static_cast<std::size_t>(batches_before[1]));
+    engine_and_store.fill(static_cast<std::size_t>(batches_before[1]));
     plain.push_back(
-        without_path.book(static_cast<int>(std::lround(std::max(1.0, groups.back()))), 0.5));
+        engine_and_store.book(static_cast<int>(std::lround(std::max(1.0, groups.back()))), 0.5));
   }
   const auto each = static_cast<double>(ids.size());
   std::printf(
@@ -444,9 +444,9 @@ int main(int argc, char** argv) {
   if (wanted("book")) {
     std::vector<std::string> ids;
     while (ids.size() < kPending) book(site.port(), 256, 1, ids);
-    WithoutPath without_path((site.folder() / "without_path.db").string());
+    EngineAndStore engine_and_store((site.folder() / "engine_and_store.db").string());
     for (const int bookers : kBookers)
-      reached = measure_bookings(site, bookers, without_path) && reached;
+      reached = measure_bookings(site, bookers, engine_and_store) && reached;
   }
   if (wanted("join")) {
     reached = measure_joining(site, "ben", false) && reached;
