@@ -181,44 +181,37 @@ TEST(Hub, OpensWhatIsNewToADeskThatAsksForIt) {
   EXPECT_EQ(a->browser->count("refused"), 1u) << "its ticket is used";
 }
 
-/// The core sends the details of a session twice: in `attached`, and again in an order with the same ticket.
-TEST(Hub, ADeskThatIsToldOfASessionWhenItAttachesOpensItItself) {
-  Rig rig;
-  const auto a = rig.desk("anna", 8, 3, R"({"t":"desk","opens":true})");
-  EXPECT_EQ(a->browser->count("connected"), 1u);
-  rig.gateway->hub.closed(a->browser);
-  const auto again = rig.socket(rig.desk_cookie("anna"));
-  again->say(R"({"t":"desk","opens":true})");
-  const std::string details = Rig::details(8, 3, 2, "again", 2);
-  rig.core.answer(
-      "attach",
-      R"({"agent":"anna","name":"Anna","state":"ready","offers":[],"sessions":[{"details":)" +
-          details + R"(,"context":{},"roster":[]}]})");
+/// A desk comes with leg 8 in its `attached`; the core says it again in an order with the same ticket.
+std::unique_ptr<Rig::Socket> told_twice(Rig& rig, const std::string& ticket) {
+  auto desk = rig.socket(rig.desk_cookie("anna"));
+  desk->say(R"({"t":"desk","opens":true})");
+  const std::string details = Rig::details(8, 3, 2, ticket, 2);
+  rig.core.answer("attach", R"({"agent":"anna","name":"Anna","state":"ready","offers":[],)"
+                            R"("sessions":[{"details":)" +
+                                details + R"(,"context":{},"roster":[]}]})");
   rig.gateway->hub.order(R"({"leg":8,"seq":1,"ack":0,"join":true,"endpoint":"anna","details":)" +
                          details + "}");
-  ASSERT_EQ(again->browser->count("details"), 1u);
-  EXPECT_NE(again->browser->last.find(R"("opened":false)"), std::string::npos);
-  EXPECT_EQ(again->browser->count("connected"), 0u) << "only the desk knows how much it has";
-  again->say(
-      R"({"t":"connect","ticket":"again","channels":["chat"],"protocol":1,"have":{"chat":4}})");
-  EXPECT_EQ(again->browser->count("connected"), 1u);
+  EXPECT_EQ(desk->browser->count("details"), 1u);
+  EXPECT_NE(desk->browser->last.find(R"("opened":false)"), std::string::npos);
+  EXPECT_EQ(desk->browser->count("connected"), 0u) << "only the desk knows how much it has";
+  return desk;
 }
 
-TEST(Hub, ADeskIsOpenedNothingThatItWasToldBeforeThisGatewayBegan) {
-  Rig rig;  // A gateway that was killed: the desk comes back to one that knows nobody.
-  const auto a = rig.socket(rig.desk_cookie("anna"));
-  a->say(R"({"t":"desk","opens":true})");
-  const std::string details = Rig::details(8, 3, 2, "t8", 2);
-  rig.core.answer(
-      "attach",
-      R"({"agent":"anna","name":"Anna","state":"ready","offers":[],"sessions":[{"details":)" +
-          details + R"(,"context":{},"roster":[]}]})");
-  rig.gateway->hub.order(R"({"leg":8,"seq":1,"ack":0,"join":true,"endpoint":"anna","details":)" +
-                         details + "}");
-  EXPECT_EQ(a->browser->count("connected"), 0u);
-  a->say(R"({"t":"connect","ticket":"t8","channels":["chat"],"protocol":1,"have":{"chat":4}})");
-  EXPECT_EQ(a->browser->count("connected"), 1u);
-  EXPECT_EQ(a->browser->count("refused"), 0u);
+TEST(Hub, ADeskThatIsToldOfASessionWhenItAttachesOpensItItself) {
+  const std::string connect =
+      R"({"t":"connect","ticket":"t","channels":["chat"],"protocol":1,"have":{"chat":4}})";
+  Rig rig;
+  const auto before = rig.desk("anna", 8, 3);
+  rig.gateway->hub.closed(before->browser);
+  const auto again = told_twice(rig, "t");
+  again->say(connect);
+  EXPECT_EQ(again->browser->count("connected"), 1u);
+
+  Rig restarted;  // The gateway was killed: it knows nobody.
+  const auto there = told_twice(restarted, "t");
+  there->say(connect);
+  EXPECT_EQ(there->browser->count("connected"), 1u);
+  EXPECT_EQ(there->browser->count("refused"), 0u);
 }
 
 TEST(Hub, AnAgentsTicketOpensNothingElsewhere) {
