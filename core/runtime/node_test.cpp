@@ -97,12 +97,13 @@ TEST_F(NodeTest, ABookingRepeatedAfterARestartIsTheSameBooking) {
 TEST_F(NodeTest, AFailedCommitIsRefusedAndTheNodeComesBack) {
   start();
   come_up();
-  std::atomic<bool> broken{true};
+  const auto broken =
+      std::make_shared<std::atomic<bool>>(true);  // The node outlives this test's body.
   std::promise<void> set;
   node->post([&] {
-    store.fault = [&](const char* call) {
-      return broken && std::string_view(call) == "commit" ? testing::MemoryStore::Fault::refuse
-                                                          : testing::MemoryStore::Fault::none;
+    store.fault = [broken](const char* call) {
+      return *broken && std::string_view(call) == "commit" ? testing::MemoryStore::Fault::refuse
+                                                           : testing::MemoryStore::Fault::none;
     };
     set.set_value();
   });
@@ -110,7 +111,7 @@ TEST_F(NodeTest, AFailedCommitIsRefusedAndTheNodeComesBack) {
   const Reply refused = ask_web("book", R"({"flow":"later","context":{}})");
   EXPECT_EQ(refused.code, "store_unavailable");
   EXPECT_GT(refused.retry_after_ms, 0);
-  broken = false;
+  *broken = false;
   EXPECT_TRUE(until([&] { return gateway.instances.size() >= 2; }))
       << "peers are told to repeat their state";
   EXPECT_TRUE(until([&] { return ask_web("book", R"({"flow":"later","context":{}})").ok; }));

@@ -112,6 +112,7 @@ TEST_F(Retention, AsksTheStoreOnceAnHourAtMost) {
   EXPECT_LE(asked, 12);
   EXPECT_GE(asked, 9);
   EXPECT_EQ(kept(), 0u);
+  store.fault = {};  // It counts in this test's own variable.
 }
 
 TEST_F(Retention, ASweepThatTheStoreRefusesIsTakenUpAgain) {
