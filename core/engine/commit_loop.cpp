@@ -7,8 +7,8 @@ namespace convene {
 namespace {
 
 /// Whether nothing in this batch is a promise: reports about legs, of which nothing followed but records of legs that
-/// go on. Whoever speaks for a leg repeats what it said when the core comes back as another instance, so a power cut
-/// costs nothing that is not said again, and half of a conversation's beginning need not wait for the disk.
+/// go on. Whoever speaks for a leg repeats what it said when the core comes back as another instance, so a crash costs
+/// nothing that is not said again, and half of a conversation's beginning need not wait for the disk.
 bool is_repeated(std::span<const Input> batch, const std::vector<Change>& changes) {
   const auto reported = [](const Input& input) { return std::holds_alternative<input::LegReport>(input); };
   const auto goes_on = [](const Change& change) {
@@ -18,6 +18,16 @@ bool is_repeated(std::span<const Input> batch, const std::vector<Change>& change
   };
   return !batch.empty() && std::all_of(batch.begin(), batch.end(), reported) &&
          std::all_of(changes.begin(), changes.end(), goes_on);
+}
+
+/// 0: what brings an agent in, for whom somebody waits; what a desk is told when it attaches comes before what is new,
+/// and the orders to a leg in their order. 2: nobody waits for it.
+std::uint8_t rank_of(const Output& output) {
+  if (std::holds_alternative<output::OfferMade>(output)) return 0;
+  if (const auto* order = std::get_if<output::LegOrder>(&output)) return order->endpoint.empty() ? 1 : 0;
+  if (const auto* answer = std::get_if<output::Answer>(&output))
+    return std::holds_alternative<output::Attached>(answer->body) ? 0 : 1;
+  return std::holds_alternative<output::Publish>(output) ? 2 : 1;
 }
 
 }  // namespace
@@ -79,11 +89,7 @@ void CommitLoop::run(Time now, std::span<const Input> batch, std::vector<Output>
     if (!status) break;
     status = apply(now, input);
   }
-  if (status && !changes_.changes().empty()) {
-    const std::vector<Change>& changes = changes_.changes();
-    status = is_repeated(batch, changes) ? store_.keep(changes) : store_.commit(changes);
-    if (status) retry_delay_ = kFirstRetry;
-  }
+  if (status) status = write(now, batch);
   if (status && observer_ != nullptr) observer_->committed(*engine_, changes_.changes(), outputs_.messages);
   if (status) note_erasures(batch);
   changes_.clear();
@@ -94,11 +100,46 @@ void CommitLoop::run(Time now, std::span<const Input> batch, std::vector<Output>
     waiting_.clear();
     return;
   }
-  for (Output& message : outputs_.messages) {
+  release(released);
+}
+
+void CommitLoop::release(std::vector<Output>& released) {
+  std::vector<Output>& messages = outputs_.messages;
+  ranks_.clear();
+  for (const Output& message : messages) {
     if (const auto* answer = std::get_if<output::Answer>(&message)) waiting_.erase({answer->request, answer->peer});
-    released.push_back(std::move(message));
+    ranks_.push_back(rank_of(message));
   }
-  outputs_.messages.clear();
+  for (const std::uint8_t rank : {0, 1, 2}) {
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      if (ranks_[i] == rank) released.push_back(std::move(messages[i]));
+    }
+  }
+  messages.clear();
+}
+
+/// What is only repeated waits for the next commit, but not for long and not in any number.
+Status CommitLoop::write(Time now, std::span<const Input> batch) {
+  const std::vector<Change>& changes = changes_.changes();
+  const bool waits = !changes.empty() && is_repeated(batch, changes);
+  if (!waits && kept_.changes().empty()) return commit(changes);
+  if (waits && kept_.changes().empty()) keep_until_ = now + kKeep;
+  for (const Change& change : changes) kept_.add(change);
+  const bool is_due = now >= keep_until_ || kept_.changes().size() >= kKeptMost;
+  return (waits || changes.empty()) && !is_due ? ok() : flush();
+}
+
+Status CommitLoop::flush() {
+  const Status status = commit(kept_.changes());
+  kept_.clear();
+  return status;
+}
+
+Status CommitLoop::commit(const std::vector<Change>& changes) {
+  if (changes.empty()) return ok();
+  const Status status = store_.commit(changes);
+  if (status) retry_delay_ = kFirstRetry;
+  return status;
 }
 
 Status CommitLoop::apply(Time now, const Input& input) {
@@ -223,6 +264,7 @@ void CommitLoop::drop_engine(Time now, Error error) {
   engine_.reset();
   sweeping_ = false;
   changes_.clear();
+  kept_.clear();
   outputs_ = {};
   last_error_ = std::move(error);
   retry_at_ = now + retry_delay_;
@@ -237,7 +279,8 @@ void CommitLoop::refuse(const Asker& asker, Time now, std::vector<Output>& relea
 
 Time CommitLoop::next_wake() const {
   if (!engine_) return retry_at_;
-  return std::min(engine_->next_wake(), wants_scrub() ? scrub_at_ : kNever);
+  return std::min({engine_->next_wake(), wants_scrub() ? scrub_at_ : kNever,
+                   kept_.changes().empty() ? kNever : keep_until_});
 }
 
 void CommitLoop::reconfigure(EngineSettings settings) {

@@ -19,6 +19,9 @@ namespace convene {
 /// request that waits for an answer is refused with "store_unavailable". Restoring is tried with back-off, 100 ms
 /// doubling to 5 s. Used alike by the runtime and by the simulator.
 ///
+/// What peers report of legs that go on promises nothing to anybody, and they report it again to a core that has come
+/// back: it is released at once and written with the next commit, a second later at most.
+///
 /// Across a restored engine the loop itself remembers who is connected and what the wall clock's offset is. Desks and
 /// legs are repeated by their peers, who are told by the runtime when `generation` has changed.
 class CommitLoop {
@@ -26,6 +29,8 @@ class CommitLoop {
   static constexpr Duration kFirstRetry{100};
   static constexpr Duration kLastRetry{5000};
   static constexpr Duration kScrubPause{10'000};
+  static constexpr Duration kKeep{1000};           ///< So long may what is only repeated wait for a commit.
+  static constexpr std::size_t kKeptMost = 256;    ///< So many records of it.
 
   /// `store` and `observer` (null: nobody watches) outlive the loop. Call `recover` before the first batch.
   CommitLoop(EngineSettings settings, SessionStore& store, LoopObserver* observer = nullptr);
@@ -33,12 +38,16 @@ class CommitLoop {
   /// Restores the engine from the store. Fails when the store does; `run` tries again by itself.
   Status recover(Time now);
 
-  /// Applies the batch, commits, and appends to `released` what may now be sent. While the store is down every
-  /// request is refused and everything else is dropped: peers repeat themselves.
+  /// Applies the batch, commits, and appends to `released` what may now be sent: what brings an agent in first, as
+  /// somebody waits for the agent, events for listeners last. While the store is down every request is refused and everything else
+  /// is dropped: peers repeat themselves.
   void run(Time now, std::span<const Input> batch, std::vector<Output>& released);
 
   /// When to call `run` with an empty batch at the latest.
   Time next_wake() const;
+
+  /// Writes what waits for the next commit: before a stop. A failure costs what its makers repeat.
+  Status flush();
 
   bool available() const { return engine_.has_value(); }
   /// How often the engine was restored: a new number tells peers to repeat their state.
@@ -54,6 +63,9 @@ class CommitLoop {
  private:
   void remember(const Input& input);
   Status apply(Time now, const Input& input);
+  Status write(Time now, std::span<const Input> batch);
+  Status commit(const std::vector<Change>& changes);
+  void release(std::vector<Output>& released);
   void feed(Time now, const Input& input);
   Status serve_queries(Time now);
   Result<input::Loaded> load(const output::Load& query);
@@ -84,7 +96,10 @@ class CommitLoop {
   Duration offset_{0};
   std::set<Asker> waiting_;  ///< Requests taken by the engine and not answered yet.
   Coalescer changes_;
+  Coalescer kept_;      ///< Of former batches, not written yet; records of legs alone.
+  Time keep_until_{};   ///< While there are any.
   Outputs outputs_;
+  std::vector<std::uint8_t> ranks_;  ///< Of its messages; kept for its memory.
 };
 
 }  // namespace convene

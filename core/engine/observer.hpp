@@ -31,8 +31,8 @@ class LoopObserver {
   virtual void made(Time now, const EngineSettings& settings, const Snapshot& snapshot) = 0;
   /// `input` goes into the engine now: a peer's, the store's (Loaded, LoadedDue, LoadedEnded) or time's (Tick).
   virtual void applies(Time now, const Input& input) = 0;
-  /// The batch is over, and durable where it is no kept one (SessionStore::keep): what it has changed,
-  /// what is now released, and the engine between two batches.
+  /// The batch is over, and durable but for what its makers repeat: what it has changed, what is
+  /// now released in some other order, and the engine between two batches.
   virtual void committed(const Engine& engine, std::span<const Change> changes,
                          std::span<const Output> messages) = 0;
   /// The store has refused; the engine is thrown away with what it has taken since the last commit.

@@ -38,14 +38,10 @@ class SessionStore {
  public:
   virtual ~SessionStore() = default;
 
-  /// Writes all changes in one transaction, in order. When it returns ok they survive a power cut. After a failure
+  /// Writes all changes in one transaction, in order; a leg or an offer stays with its session. When it returns ok they survive a power cut. After a failure
   /// the caller must `restore` before it goes on: what it gets holds none of them - or, where the disk failed after it
   /// had taken them, all (promise B3).
   virtual Status commit(std::span<const Change> changes) = 0;
-
-  /// The same for changes that their makers repeat after a restart: written, but not waited for. They survive the end
-  /// of the process; a power cut before the next `commit` may take them back, the newest first.
-  virtual Status keep(std::span<const Change> changes) { return commit(changes); }
 
   /// The rendezvous with this key, ended ones included; `Error{"store.none"}` when there is none.
   virtual Result<Rendezvous> load(const Hash& key) = 0;

@@ -86,6 +86,7 @@ void Node::State::run() {
   while (!stopping.load(std::memory_order_acquire)) run_once();
   server.goodbye_all("stopping");
   inbox.clear();
+  [[maybe_unused]] const Status written = loop.flush();
   log(1, "node.stopped", "name=" + options.name);
 }
 

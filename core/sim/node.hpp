@@ -22,7 +22,7 @@ class Node {
   explicit Node(World& world) : world_(world) {}
 
   void start();
-  /// As kill -9: everything that is not in the store is gone.
+  /// As kill -9, when everything that is not in the store is gone, or as a stop.
   void crash(Duration down_for);
   bool up() const { return loop_ != nullptr; }
 

@@ -28,10 +28,11 @@ class WatchedStore final : public SessionStore {
       : store_(store), checker_(checker), lies_(lies) {}
 
   Status commit(std::span<const Change> changes) override {
-    return watched(changes, &SessionStore::commit);
-  }
-  Status keep(std::span<const Change> changes) override {
-    return watched(changes, &SessionStore::keep);
+    if (lies_ && ++commits_ % 500 == 0) return ok();
+    const std::uint64_t before = store_.commits;
+    Status status = store_.commit(changes);
+    if (store_.commits != before) checker_.committed(changes);
+    return status;
   }
   Result<Rendezvous> load(const Hash& key) override { return store_.load(key); }
   Result<std::vector<Rendezvous>> load_due(Time until, std::size_t limit) override {
@@ -50,15 +51,6 @@ class WatchedStore final : public SessionStore {
   Result<std::vector<std::uint64_t>> counts() override { return store_.counts(); }
 
  private:
-  Status watched(std::span<const Change> changes,
-                 Status (SessionStore::*write)(std::span<const Change>)) {
-    if (lies_ && ++commits_ % 500 == 0) return ok();
-    const std::uint64_t before = store_.commits;
-    Status status = (store_.*write)(changes);
-    if (store_.commits != before) checker_.committed(changes);
-    return status;
-  }
-
   testing::MemoryStore& store_;
   Checker& checker_;
   bool lies_;

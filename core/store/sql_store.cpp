@@ -46,16 +46,20 @@ class SqlStore final : public SessionStore {
     }
   }
 
-  Status commit(std::span<const Change> changes) override { return write(changes); }
-
-  /// Without an fsync of its own: SQLite's log holds it, and the next commit's fsync is for both.
-  Status keep(std::span<const Change> changes) override {
-    if (!tables_ || changes.empty()) return write(changes);
+  Status commit(std::span<const Change> changes) override {
+    if (!tables_) return restore_first();
+    if (changes.empty()) return ok();
     try {
-      *session_ << "pragma synchronous = normal";
-      const Status status = write(changes);
-      if (status) *session_ << "pragma synchronous = full";
-      return status;
+      tables_->begin();
+      for (const Change& change : changes) {
+        if (const auto* record = std::get_if<Record>(&change)) {
+          tables_->put(*record);
+        } else {
+          tables_->erase(std::get<Erase>(change));
+        }
+      }
+      tables_->commit();
+      return ok();
     } catch (const std::exception&) {
       return refused();
     }
@@ -129,25 +133,6 @@ class SqlStore final : public SessionStore {
   }
 
  private:
-  Status write(std::span<const Change> changes) {
-    if (!tables_) return restore_first();
-    if (changes.empty()) return ok();
-    try {
-      tables_->begin();
-      for (const Change& change : changes) {
-        if (const auto* record = std::get_if<Record>(&change)) {
-          tables_->put(*record);
-        } else {
-          tables_->erase(std::get<Erase>(change));
-        }
-      }
-      tables_->commit();
-      return ok();
-    } catch (const std::exception&) {
-      return refused();
-    }
-  }
-
   /// Whether the log file holds the transaction is unknown when its fsync failed. Closing drops what
   /// is not committed; asking the same handle again could report as written what never reached the
   /// disk (promise B3).

@@ -116,34 +116,6 @@ TEST(StoreFaults, NothingIsAcknowledgedThatTheDiskRefused) {
                "0");
 }
 
-TEST(StoreFaults, WhatIsKeptWaitsForTheNextCommitToReachTheDisk) {
-  TemporaryFolder folder;
-  FaultPlan& plan = install_fault_vfs();
-  RandomRecords random(7);
-  ModelStore model;
-  auto store = open_sql_store({.database = folder / "convene.db"});
-  ASSERT_TRUE(store);
-  for (std::uint64_t i = 1; i <= 20; ++i) {
-    const auto changes = batch(random, i);
-    const std::uint64_t before = plan.syncs;
-    if (i % 3 == 2) {
-      ASSERT_TRUE((*store)->keep(changes));
-      EXPECT_EQ(plan.syncs, before) << i;
-    } else {
-      ASSERT_TRUE((*store)->commit(changes));
-      EXPECT_GT(plan.syncs, before) << i;
-    }
-    for (const auto& change : changes) model.apply(change);
-  }
-  install_fault_vfs();
-  EXPECT_TRUE(holds(**store, model));
-  plan.fail_at = 1;
-  EXPECT_FALSE((*store)->keep(batch(random, 21)));
-  EXPECT_EQ((*store)->keep(batch(random, 22)).error().code, "store.restore_first");
-  install_fault_vfs();
-  EXPECT_TRUE(holds(**store, model)) << "a failed one is not there after the restore";
-}
-
 // Promise B4 at the level of the store.
 TEST(StoreFaults, AFullDiskRefusesAndGoesOnWhenThereIsSpace) {
   TemporaryFolder folder;

@@ -40,14 +40,23 @@ TEST_F(Commit, LostAnswerOfTheStoreIsNotALostBookingAndNotAnAcknowledgedOne) {
   EXPECT_TRUE(come_back(1).leg) << "what the store holds is what counts";
 }
 
+/// What the store restores of a leg, as if the core had been killed now.
+LegState restored_state(MemoryStore& store, LegId id) {
+  const auto restored = store.restore();
+  for (const Leg& leg : restored->legs) {
+    if (leg.id == id) return leg.state;
+  }
+  return LegState{};
+}
+
 TEST_F(Commit, WhatIsSaidAgainAfterARestartDoesNotWaitForTheDisk) {
   open();
   book(1);
   const output::Details details = come_back(1);
-  const std::uint64_t kept = store.kept;
+  const std::uint64_t commits = store.commits;
   connect(details, kWeb);
-  EXPECT_EQ(store.kept, kept + 2) << "connecting, connected";
-  EXPECT_FALSE(store.power_cut().empty());
+  EXPECT_EQ(store.commits, commits) << "neither for connecting nor for connected";
+  EXPECT_TRUE(published("leg.connected")) << "and everybody knows";
   start();
   hello();
   EXPECT_NE(leg_state(details.leg), LegState::connected);
@@ -55,15 +64,125 @@ TEST_F(Commit, WhatIsSaidAgainAfterARestartDoesNotWaitForTheDisk) {
   EXPECT_EQ(leg_state(details.leg), LegState::connected) << "the gateway has said it again";
 }
 
+TEST_F(Commit, WhatIsSaidAgainIsWrittenASecondLater) {
+  open();
+  book(1);
+  const output::Details details = come_back(1);
+  connect(details, kWeb);
+  const std::uint64_t commits = store.commits;
+  EXPECT_EQ(loop->next_wake(), now + CommitLoop::kKeep);
+  pass(CommitLoop::kKeep);
+  EXPECT_EQ(store.commits, commits + 1);
+  EXPECT_EQ(restored_state(store, details.leg), LegState::connected);
+  EXPECT_GT(loop->next_wake(), now + CommitLoop::kKeep) << "once";
+}
+
+TEST_F(Commit, WhatIsSaidAgainIsWrittenWithTheNextCommit) {
+  open();
+  book(1);
+  const output::Details details = come_back(1);
+  connect(details, kWeb);
+  const std::uint64_t commits = store.commits;
+  book(2);
+  EXPECT_EQ(store.commits, commits + 1);
+  EXPECT_EQ(restored_state(store, details.leg), LegState::connected);
+}
+
+TEST_F(Commit, WhatIsSaidAgainDoesNotWaitInAnyNumber) {
+  open();
+  std::vector<output::Details> all;
+  for (std::uint32_t i = 1; i <= CommitLoop::kKeptMost; ++i) {
+    book(i);
+    all.push_back(come_back(i));
+  }
+  const std::uint64_t commits = store.commits;
+  for (const auto& details : all) {
+    EXPECT_EQ(store.commits, commits);
+    report(details.leg, LegState::connecting, details.ticket.epoch, kWeb);
+  }
+  EXPECT_EQ(store.commits, commits + 1);
+}
+
+TEST_F(Commit, WhatIsSaidAgainIsWrittenBeforeAStop) {
+  open();
+  book(1);
+  const output::Details details = come_back(1);
+  connect(details, kWeb);
+  EXPECT_TRUE(loop->flush());
+  EXPECT_EQ(restored_state(store, details.leg), LegState::connected);
+}
+
+TEST_F(Commit, WhatWaitsGoesWithTheEngineThatTookIt) {
+  open();
+  book(1);
+  const output::Details details = come_back(1);
+  connect(details, kWeb);
+  fail("commit");
+  ask(booking(2));
+  heal();
+  pass(Duration{100});
+  EXPECT_NE(leg_state(details.leg), LegState::connected) << "restored from what the store holds";
+  pass(seconds(2));
+  expect_agreement();
+}
+
 TEST_F(Commit, WhatEndsWaitsForTheDisk) {
   open();
   book(1);
   const output::Details details = come_back(1);
   connect(details, kWeb);
-  const std::uint64_t kept = store.kept;
+  const std::uint64_t commits = store.commits;
   report(details.leg, LegState::left, details.ticket.epoch, kWeb);
-  EXPECT_EQ(store.kept, kept);
-  EXPECT_TRUE(store.power_cut().empty()) << "and what was kept before it is written with it";
+  EXPECT_EQ(store.commits, commits + 1);
+}
+
+TEST_F(Commit, OffersAreReleasedFirstAndEventsForListenersLast) {
+  open();
+  ready("anna");
+  book(1);
+  come_back(1);
+  ASSERT_EQ(all<output::OfferMade>().size(), 1u);
+  EXPECT_TRUE(std::holds_alternative<output::OfferMade>(last.front())) << "somebody waits for the agent";
+  const auto is_event = [](const Output& o) { return std::holds_alternative<output::Publish>(o); };
+  const auto first_event = std::find_if(last.begin(), last.end(), is_event);
+  EXPECT_GE(last.end() - first_event, 2);
+  EXPECT_TRUE(std::all_of(first_event, last.end(), is_event));
+}
+
+TEST_F(Commit, AnAgentWhoAcceptsIsOrderedInBeforeAnybodyIsTold) {
+  open();
+  ready("anna");
+  book(1);
+  come_back(1);
+  answer("anna", offers().back().offer.offer, true);
+  const auto* order = std::get_if<output::LegOrder>(&last.front());
+  ASSERT_NE(order, nullptr);
+  EXPECT_EQ(order->endpoint, "anna");
+}
+
+TEST_F(Commit, AnOfferDoesNotOvertakeWhatADeskIsToldWhenItAttaches) {
+  open();
+  book(1);
+  come_back(1);
+  input::Attach attaches;
+  attaches.peer = kDesk;
+  attaches.agent = "anna";
+  attaches.request = RequestId{501};
+  input::AgentSays ready;
+  ready.peer = kDesk;
+  ready.agent = "anna";
+  ready.state = AgentState::ready;
+  ready.request = RequestId{502};
+  run({attaches, ready});
+  const auto told = std::find_if(last.begin(), last.end(), [](const Output& o) {
+    const auto* a = std::get_if<output::Answer>(&o);
+    return a != nullptr && std::holds_alternative<output::Attached>(a->body);
+  });
+  const auto offered = std::find_if(last.begin(), last.end(), [](const Output& o) {
+    return std::holds_alternative<output::OfferMade>(o);
+  });
+  ASSERT_NE(offered, last.end());
+  EXPECT_LT(told, offered);
 }
 
 TEST_F(Commit, WholeBatchIsRefusedTogether) {

@@ -311,6 +311,7 @@ class World {
   Snapshot snapshot() const { return loop->engine().snapshot(); }
   /// The engine and its store agree; call it whenever.
   void expect_agreement() {
+    EXPECT_TRUE(loop->flush());
     auto restored = store.restore();
     ASSERT_TRUE(restored);
     EXPECT_TRUE(snapshot() == *restored);

@@ -230,6 +230,7 @@ TEST_F(Legs, RequestsReachTheServiceOnlyFromTheLegsOwnPeer) {
 TEST_F(Legs, RestoredLegIsKeptWhenItsProxySpeaksForItInTime) {
   const output::Details kept = leg_in(LegState::connected);
   const output::Details lost = leg_in(LegState::connected);
+  pass(CommitLoop::kKeep);
   start();  // the node was killed and is back
   hello();
   report(kept.leg, LegState::connected, 1, kWeb);

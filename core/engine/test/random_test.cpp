@@ -162,6 +162,7 @@ TEST_F(Claim14Chaos, RosterEqualsConnectedLegsAfterAHundredThousandRandomSteps) 
     if (!loop->available()) continue;
     if (i % 8 == 0) check();
     if (i % 64 == 0) {
+      ASSERT_TRUE(loop->flush());
       const auto restored = store.restore();
       ASSERT_TRUE(snapshot() == *restored) << "the engine and its store disagree after step " << i;
       ++agreed;

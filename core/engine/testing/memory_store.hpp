@@ -30,36 +30,8 @@ class MemoryStore final : public SessionStore {
       }
     }
     ++commits;
-    unwritten_.clear();
     if (f == Fault::lose_answer) return refused();
     return ok();
-  }
-
-  Status keep(std::span<const Change> changes) override {
-    std::vector<Leg> before = std::move(unwritten_);
-    unwritten_.clear();
-    for (const Change& change : changes) {
-      const auto* record = std::get_if<Record>(&change);
-      const auto* leg = record ? std::get_if<Leg>(record) : nullptr;
-      const auto it = leg ? legs_.find(leg->id) : legs_.end();
-      if (it == legs_.end()) return commit(changes);  // other records are not taken back
-      before.push_back(it->second);
-    }
-    ++kept;
-    const Status status = commit(changes);
-    unwritten_ = std::move(before);
-    return status;
-  }
-
-  /// The machine has lost its power: what was only kept is as it was at the last commit. What that changes.
-  std::vector<Change> power_cut() {
-    std::vector<Change> undone;
-    for (auto leg = unwritten_.rbegin(); leg != unwritten_.rend(); ++leg) {
-      put(*leg);
-      undone.emplace_back(Record(*leg));
-    }
-    unwritten_.clear();
-    return undone;
   }
 
   Result<Rendezvous> load(const Hash& key) override {
@@ -151,7 +123,6 @@ class MemoryStore final : public SessionStore {
   std::map<SessionId, Session> ended_sessions;
   std::uint64_t commits = 0;
   std::uint64_t scrubs = 0;
-  std::uint64_t kept = 0;  ///< Of the commits, those that were only kept.
 
  private:
   Fault fault_of(const char* call) const { return fault ? fault(call) : Fault::none; }
@@ -227,7 +198,6 @@ class MemoryStore final : public SessionStore {
   std::set<std::pair<Time, SessionId>> ended_sessions_;
   std::map<SessionId, Session> sessions_;
   std::map<LegId, Leg> legs_;
-  std::vector<Leg> unwritten_;  ///< What legs were before they were kept, since the last commit.
   std::map<OfferId, Offer> offers_;
   std::map<std::string, Agent> agents_;
   std::map<std::pair<SessionId, std::uint32_t>, Decision> decisions_;
