@@ -18,6 +18,7 @@ struct Nullable {
   Nullable(std::int64_t value) : number(value), null(false) {}
   std::int64_t number = 0;
   bool null = true;
+  bool operator==(const Nullable&) const = default;
 };
 
 /// Prepared once, run often; nothing ever reaches SQL but through a bound parameter. Throws
@@ -58,6 +59,9 @@ class Statement {
   bool is_null(std::size_t column) const { return out_[column].indicator == soci::i_null; }
   std::int64_t number(std::size_t column) const {
     return is_null(column) ? 0 : out_[column].number;
+  }
+  Nullable nullable(std::size_t column) const {
+    return is_null(column) ? Nullable() : Nullable(number(column));
   }
   const std::string& bytes(std::size_t column) const { return out_[column].bytes; }
 

@@ -136,7 +136,7 @@ TEST(StoreRetention, LeavesNoByteOfWhatWasErasedInAnyFile) {
   RandomRecords random(2);
   std::unordered_set<std::string> needles;
   const auto note_needles = [&] {
-    for (const char* table : {"rendezvous", "session", "leg", "offer", "decision"}) {
+    for (const char* table : {"rendezvous", "session", "part"}) {
       for (const std::string& body : sql(file, std::string("select body from ") + table))
         needles.insert(body.substr(body.size() / 2 - kNeedle / 2, kNeedle));
     }
@@ -193,8 +193,7 @@ TEST(StoreRetention, LeavesNoByteOfWhatWasErasedInAnyFile) {
   const std::size_t left = found(file, erased);
   EXPECT_EQ(left, 0u);
   EXPECT_EQ(found(file, staying), staying.size()) << "nobody else's is gone";
-  EXPECT_EQ(sql(file, "select count(*) from leg")[0], "0");
-  EXPECT_EQ(sql(file, "select count(*) from decision")[0], "0");
+  EXPECT_EQ(sql(file, "select count(*) from part")[0], "0");
   test::figure("I1",
                "keys and sealed bodies of " + std::to_string(kMarked) +
                    " conversations left in db, -wal and -shm after erasure (before: " +
@@ -220,6 +219,48 @@ TEST(StoreRetention, WhoReadsTheDatabaseKeepsTheLogUntilAnotherTime) {
   EXPECT_TRUE((*store)->scrub());
 }
 
+/// Undoes a migration, so that opening the database takes it.
+constexpr const char* kWithoutParts =
+    "create table leg (id integer primary key, session integer not null, body blob not null);"
+    "create index leg_session on leg (session);"
+    "create table offer (id integer primary key, session integer not null, open integer, body blob"
+    " not null);"
+    "create index offer_session on offer (session);"
+    "create table decision (session integer not null, number integer not null, body blob not null,"
+    " primary key (session, number)) without rowid;"
+    "insert into leg select number, session, body from part where kind = 1;"
+    "insert into offer select number, session, open, body from part where kind = 2;"
+    "insert into decision select session, number, body from part where kind = 3;"
+    "drop table part; delete from migration where number = 3;";
+
+TEST(StoreRetention, BringsADatabaseAlongThatHadATableForEachPartOfASession) {
+  TemporaryFolder folder;
+  const auto file = folder / "convene.db";
+  RandomRecords random(5);
+  Snapshot before;
+  std::vector<Decision> decisions;
+  {
+    auto store = open_sql_store({.database = file});
+    ASSERT_TRUE(store);
+    std::vector<Change> changes;
+    for (std::uint64_t n = 1; n <= 20; ++n) {
+      const Rendezvous r = booking(random, "{}");
+      changes.emplace_back(Record(r));
+      for (Record& record : conversation(random, r, n, 10, std::nullopt))
+        changes.emplace_back(std::move(record));
+    }
+    ASSERT_TRUE((*store)->commit(changes));
+    before = *(*store)->restore();
+    decisions = *(*store)->decisions(SessionId{7});
+  }
+  ASSERT_FALSE(before.legs.empty() || before.offers.empty() || decisions.empty());
+  sql(file, kWithoutParts);
+  auto store = open_sql_store({.database = file});
+  ASSERT_TRUE(store) << store.error().text;
+  EXPECT_TRUE(*(*store)->restore() == before);
+  EXPECT_EQ(*(*store)->decisions(SessionId{7}), decisions);
+}
+
 TEST(StoreRetention, BringsADatabaseAlongThatDidNotNoteWhenThingsEnded) {
   TemporaryFolder folder;
   const auto file = folder / "convene.db";
@@ -240,6 +281,7 @@ TEST(StoreRetention, BringsADatabaseAlongThatDidNotNoteWhenThingsEnded) {
     changes.emplace_back(Record(over));
     ASSERT_TRUE((*store)->commit(changes));
   }
+  sql(file, kWithoutParts);
   sql(file,
       "drop index rendezvous_ended; drop index session_ended; drop index session_rendezvous;"
       "alter table rendezvous drop column ended; alter table session drop column ended;"

@@ -112,6 +112,7 @@ TEST(Store, EqualsAModelAfterAnyChangesAndRestarts) {
       std::vector<Change> changes;
       for (std::uint64_t n = random.below(30); n > 0; --n) {
         const Hash& key = keys[random.below(keys.size())];
+        const std::uint64_t number = random.below(60) + 1;
         switch (random.below(9)) {
           case 0:
           case 1:
@@ -125,10 +126,10 @@ TEST(Store, EqualsAModelAfterAnyChangesAndRestarts) {
             break;
           }
           case 4:
-            changes.emplace_back(Record(random.leg(LegId{random.below(60) + 1}, session())));
+            changes.emplace_back(Record(random.leg(LegId{number}, SessionId{number % 20 + 1})));
             break;
           case 5:
-            changes.emplace_back(Record(random.offer(OfferId{random.below(60) + 1}, session())));
+            changes.emplace_back(Record(random.offer(OfferId{number}, SessionId{number % 20 + 1})));
             break;
           case 6:
             changes.emplace_back(Record(random.agent(std::to_string(random.below(9)))));

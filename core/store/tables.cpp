@@ -44,6 +44,16 @@ constexpr const char* kKeyProof = "convene store 1";
   "key, state, wake, resident, session, flow, agent, body, id, ended"
 constexpr const char* kRendezvousOut = "biiiiiibii";
 
+/// Kinds of parts of a session; what else is written of a session has a table of its own.
+template <class T>
+inline constexpr std::int64_t kKindOf = 0;
+template <>
+inline constexpr std::int64_t kKindOf<Leg> = 1;
+template <>
+inline constexpr std::int64_t kKindOf<Offer> = 2;
+template <>
+inline constexpr std::int64_t kKindOf<Decision> = 3;
+
 }  // namespace
 
 Tables::Tables(soci::session& s, Seal& seal)
@@ -63,8 +73,9 @@ Tables::Tables(soci::session& s, Seal& seal)
       key_write_(s, "update node set key_proof = cast(:p as blob)", "b"),
       names_read_(s, "select id, text from name", "", "ib"),
       name_insert_(s, "insert into name (id, text) values (:id, :text)", "ib"),
-      rendezvous_find_(s, "select id, state from rendezvous where key = cast(:k as blob)", "b",
-                       "ii"),
+      rendezvous_find_(
+          s, "select id, state, wake, resident, ended from rendezvous where key = cast(:k as blob)",
+          "b", "iiiii"),
       rendezvous_insert_(
           s,
           "insert into rendezvous (key, state, wake, resident, session, flow, agent, body, ended)"
@@ -76,6 +87,11 @@ Tables::Tables(soci::session& s, Seal& seal)
           "update rendezvous set state = :st, wake = :w, resident = :r, session = :s, flow = :f,"
           " agent = :a, body = cast(:b as blob), ended = :e where id = :id",
           "iiiiiibii"),
+      // An index is written even where its column stays as it is, unless the statement leaves it out.
+      rendezvous_rewrite_(s,
+                          "update rendezvous set state = :st, session = :s, flow = :f, agent = :a,"
+                          " body = cast(:b as blob) where id = :id",
+                          "iiiibi"),
       rendezvous_erase_(s, "delete from rendezvous where id = :id", "i"),
       rendezvous_aside_(s, "update rendezvous set wake = null where id = :id", "i"),
       sessions_unlink_(s, "update session set rendezvous = null where rendezvous = :id", "i"),
@@ -85,28 +101,22 @@ Tables::Tables(soci::session& s, Seal& seal)
                    " on conflict (id) do update set live = excluded.live, ended = excluded.ended,"
                    " rendezvous = excluded.rendezvous, body = excluded.body",
                    "iiibb"),
+      session_rewrite_(s,
+                       "update session set body = cast(:b as blob) where id = :id and live is :l and"
+                       " ended is :e and rendezvous is (select id from rendezvous where key ="
+                       " cast(:k as blob))",
+                       "biiib"),
       session_erase_(s, "delete from session where id = :id", "i"),
-      leg_put_(s,
-               "insert into leg (id, session, body) values (:id, :s, cast(:b as blob))"
-               " on conflict (id) do update set session = excluded.session, body = excluded.body",
-               "iib"),
-      legs_erase_(s, "delete from leg where session = :s", "i"),
-      offer_put_(
-          s,
-          "insert into offer (id, session, open, body) values (:id, :s, :o, cast(:b as blob)) on "
-          "conflict (id)"
-          " do update set session = excluded.session, open = excluded.open, body = excluded.body",
-          "iiib"),
-      offers_erase_(s, "delete from offer where session = :s", "i"),
+      part_put_(s,
+                "insert into part (session, kind, number, open, body)"
+                " values (:s, :k, :n, :o, cast(:b as blob)) on conflict (session, kind, number)"
+                " do update set open = excluded.open, body = excluded.body",
+                "iiiib"),
+      parts_erase_(s, "delete from part where session = :s", "i"),
       agent_put_(s,
                  "insert into agent (id, body) values (:id, cast(:b as blob))"
                  " on conflict (id) do update set body = excluded.body",
                  "bb"),
-      decision_put_(s,
-                    "insert into decision (session, number, body) values (:s, :n, cast(:b as blob))"
-                    " on conflict (session, number) do update set body = excluded.body",
-                    "iib"),
-      decisions_erase_(s, "delete from decision where session = :s", "i"),
       load_(s, "select " CONVENE_RENDEZVOUS_COLUMNS " from rendezvous where key = cast(:k as blob)",
             "b", kRendezvousOut),
       // "indexed by" makes SQLite refuse to prepare what would not use the index: none of these may
@@ -126,18 +136,19 @@ Tables::Tables(soci::session& s, Seal& seal)
                      " order by id",
                      "", "ib"),
       legs_live_(s,
-                 "select leg.id, session, leg.body from session indexed by session_live"
-                 " cross join leg indexed by leg_session on leg.session = session.id"
-                 " where live is not null order by leg.id",
+                 "select number, session, part.body from session indexed by session_live"
+                 " cross join part on part.session = session.id and kind = 1"
+                 " where live is not null order by number",
                  "", "iib"),
       offers_live_(s,
-                   "select offer.id, session, offer.body from session indexed by session_live"
-                   " cross join offer indexed by offer_session on offer.session = session.id"
-                   " where live is not null and open is not null order by offer.id",
+                   "select number, session, part.body from session indexed by session_live"
+                   " cross join part on part.session = session.id and kind = 2"
+                   " where live is not null and open is not null order by number",
                    "", "iib"),
       agents_(s, "select id, body from agent order by id", "", "bb"),
-      decisions_(s, "select number, body from decision where session = :s order by number", "i",
-                 "ib"),
+      decisions_(s,
+                 "select number, body from part where session = :s and kind = 3 order by number",
+                 "i", "ib"),
       rendezvous_ended_(s,
                         "select key, ended from rendezvous indexed by rendezvous_ended"
                         " where ended is not null order by ended, id limit :n",
@@ -213,10 +224,11 @@ const std::string* Tables::name(std::int64_t id) {
   return known == names_.end() ? nullptr : &known->second;
 }
 
-void Tables::note(std::int64_t& last, std::uint64_t given) {
-  if (number_of(given) <= last) return;
+bool Tables::note(std::int64_t& last, std::uint64_t given) {
+  if (number_of(given) <= last) return false;
   last = number_of(given);
   node_changed_ = true;
+  return true;
 }
 
 // Writing
@@ -247,10 +259,15 @@ void Tables::write(const Rendezvous& r) {
   if (!booked || !insert()) {
     if (rendezvous_find_.with(key).one()) {
       --node_.count[static_cast<std::size_t>(rendezvous_find_.number(1)) % kStates];
-      rendezvous_update_
-          .with(state, wake, resident, session, flow, agent, body, ended,
-                rendezvous_find_.number(0))
-          .run();
+      const std::int64_t row = rendezvous_find_.number(0);
+      const bool is_found_alike = rendezvous_find_.nullable(2) == wake &&
+                                  rendezvous_find_.nullable(3) == resident &&
+                                  rendezvous_find_.nullable(4) == ended;
+      if (is_found_alike) {
+        rendezvous_rewrite_.with(state, session, flow, agent, body, row).run();
+      } else {
+        rendezvous_update_.with(state, wake, resident, session, flow, agent, body, ended, row).run();
+      }
     } else {
       insert();
     }
@@ -260,27 +277,34 @@ void Tables::write(const Rendezvous& r) {
 }
 
 void Tables::write(const Session& r) {
-  note(node_.last_session, r.id.value);
+  const bool is_new = note(node_.last_session, r.id.value);
+  const auto id = number_of(r.id);
+  const auto live = flag(!r.ended_at);
   const auto ended = r.ended_at ? Nullable(to_ms(*r.ended_at)) : Nullable();
   const std::string_view rendezvous = r.rendezvous ? bytes_of(r.rendezvous) : std::string_view();
-  session_put_.with(number_of(r.id), flag(!r.ended_at), ended, rendezvous, sealed(r)).run();
+  const std::string& body = sealed(r);
+  if (!is_new && session_rewrite_.with(body, id, live, ended, rendezvous).run() == 1) return;
+  session_put_.with(id, live, ended, rendezvous, body).run();
+}
+
+template <class T>
+void Tables::write_part(SessionId session, std::int64_t number, Nullable open, const T& record) {
+  part_put_.with(number_of(session), kKindOf<T>, number, open, sealed(record)).run();
 }
 
 void Tables::write(const Leg& r) {
   note(node_.last_leg, r.id.value);
-  leg_put_.with(number_of(r.id), number_of(r.session), sealed(r)).run();
+  write_part(r.session, number_of(r.id), {}, r);
 }
 
 void Tables::write(const Offer& r) {
   note(node_.last_offer, r.id.value);
-  offer_put_.with(number_of(r.id), number_of(r.session), flag(is_open(r.state)), sealed(r)).run();
+  write_part(r.session, number_of(r.id), flag(is_open(r.state)), r);
 }
 
 void Tables::write(const Agent& r) { agent_put_.with(r.id, sealed(r)).run(); }
 
-void Tables::write(const Decision& r) {
-  decision_put_.with(number_of(r.session), std::int64_t{r.number}, sealed(r)).run();
-}
+void Tables::write(const Decision& r) { write_part(r.session, std::int64_t{r.number}, {}, r); }
 
 void Tables::erase(const Erase& what) {
   if (const auto* key = std::get_if<Hash>(&what.what)) {
@@ -293,9 +317,7 @@ void Tables::erase(const Erase& what) {
     return;
   }
   const std::int64_t session = number_of(std::get<SessionId>(what.what));
-  legs_erase_.with(session).run();
-  offers_erase_.with(session).run();
-  decisions_erase_.with(session).run();
+  parts_erase_.with(session).run();
   session_erase_.with(session).run();
 }
 

@@ -60,6 +60,8 @@ class Tables {
   void write(const Agent& record);
   void write(const Decision& record);
   template <class T>
+  void write_part(SessionId session, std::int64_t number, Nullable open, const T& record);
+  template <class T>
   const std::string& sealed(const T& record);
   template <class T>
   bool unsealed(const std::string& body, T& record);
@@ -68,7 +70,8 @@ class Tables {
   std::int64_t intern(const std::string& name);
   const std::string* name(std::int64_t id);
   void add_name(std::int64_t id, std::string text);
-  void note(std::int64_t& last, std::uint64_t given);
+  /// Whether `given` is higher than all before it.
+  bool note(std::int64_t& last, std::uint64_t given);
 
   Seal& seal_;
   std::string row_, plain_, body_;  // Kept for their memory.
@@ -84,10 +87,9 @@ class Tables {
   Statement begin_, commit_;
   Statement node_read_, node_write_, key_read_, key_write_;
   Statement names_read_, name_insert_;
-  Statement rendezvous_find_, rendezvous_insert_, rendezvous_update_, rendezvous_erase_,
-      rendezvous_aside_, sessions_unlink_;
-  Statement session_put_, session_erase_, leg_put_, legs_erase_, offer_put_, offers_erase_,
-      agent_put_, decision_put_, decisions_erase_;
+  Statement rendezvous_find_, rendezvous_insert_, rendezvous_update_, rendezvous_rewrite_,
+      rendezvous_erase_, rendezvous_aside_, sessions_unlink_;
+  Statement session_put_, session_rewrite_, session_erase_, part_put_, parts_erase_, agent_put_;
   Statement load_, due_, resident_, sessions_live_, legs_live_, offers_live_, agents_, decisions_,
       rendezvous_ended_, sessions_ended_, sessions_of_, session_find_;
 };
