@@ -78,15 +78,15 @@ constexpr const char* kRetention[] = {
 };
 
 // Step 3. Legs, offers and decisions of a conversation stand side by side, so that a commit touches one page for them and
-// not one for each table and each of its indexes: pages are what a commit takes longest to write. Within a session kinds
-// are told apart by a number: 1 a leg, 2 an offer, 3 a decision.
+// not one for each table and each of its indexes: pages are what a commit takes longest to write. Within a session
+// kinds are told apart by a number: 1 an offer, 2 a decision, 3 a leg, last as legs are added until the end.
 constexpr const char* kParts[] = {
     "create table part (session integer not null, kind integer not null, number integer not null,"
     " open integer, body blob not null, primary key (session, kind, number)) without rowid",
-    "insert into part (session, kind, number, body) select session, 1, id, body from leg",
-    "insert into part (session, kind, number, open, body) select session, 2, id, open, body from"
+    "insert into part (session, kind, number, body) select session, 3, id, body from leg",
+    "insert into part (session, kind, number, open, body) select session, 1, id, open, body from"
     " offer",
-    "insert into part (session, kind, number, body) select session, 3, number, body from decision",
+    "insert into part (session, kind, number, body) select session, 2, number, body from decision",
     "drop table leg",
     "drop table offer",
     "drop table decision",

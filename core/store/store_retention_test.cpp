@@ -228,9 +228,9 @@ constexpr const char* kWithoutParts =
     "create index offer_session on offer (session);"
     "create table decision (session integer not null, number integer not null, body blob not null,"
     " primary key (session, number)) without rowid;"
-    "insert into leg select number, session, body from part where kind = 1;"
-    "insert into offer select number, session, open, body from part where kind = 2;"
-    "insert into decision select session, number, body from part where kind = 3;"
+    "insert into leg select number, session, body from part where kind = 3;"
+    "insert into offer select number, session, open, body from part where kind = 1;"
+    "insert into decision select session, number, body from part where kind = 2;"
     "drop table part; delete from migration where number = 3;";
 
 TEST(StoreRetention, BringsADatabaseAlongThatHadATableForEachPartOfASession) {

@@ -48,11 +48,11 @@ constexpr const char* kRendezvousOut = "biiiiiibii";
 template <class T>
 inline constexpr std::int64_t kKindOf = 0;
 template <>
-inline constexpr std::int64_t kKindOf<Leg> = 1;
+inline constexpr std::int64_t kKindOf<Offer> = 1;
 template <>
-inline constexpr std::int64_t kKindOf<Offer> = 2;
+inline constexpr std::int64_t kKindOf<Decision> = 2;
 template <>
-inline constexpr std::int64_t kKindOf<Decision> = 3;
+inline constexpr std::int64_t kKindOf<Leg> = 3;
 
 }  // namespace
 
@@ -137,17 +137,17 @@ Tables::Tables(soci::session& s, Seal& seal)
                      "", "ib"),
       legs_live_(s,
                  "select number, session, part.body from session indexed by session_live"
-                 " cross join part on part.session = session.id and kind = 1"
+                 " cross join part on part.session = session.id and kind = 3"
                  " where live is not null order by number",
                  "", "iib"),
       offers_live_(s,
                    "select number, session, part.body from session indexed by session_live"
-                   " cross join part on part.session = session.id and kind = 2"
+                   " cross join part on part.session = session.id and kind = 1"
                    " where live is not null and open is not null order by number",
                    "", "iib"),
       agents_(s, "select id, body from agent order by id", "", "bb"),
       decisions_(s,
-                 "select number, body from part where session = :s and kind = 3 order by number",
+                 "select number, body from part where session = :s and kind = 2 order by number",
                  "i", "ib"),
       rendezvous_ended_(s,
                         "select key, ended from rendezvous indexed by rendezvous_ended"
