@@ -265,6 +265,7 @@ void Hub::join(From from, const std::string& body, const std::vector<std::string
   if (from.outlet->gone()) return;
   Leg& leg = *legs_.at(id);
   use_ticket(leg);
+  const Together together(from.outlet);
   from.outlet->send(JsonOut().put("t", "joined").raw("details", leg.details).done());
   open(from, leg, channels != nullptr ? *channels : leg.offered, have);
 }

@@ -83,6 +83,7 @@ void Hub::invite(Leg& leg, bool is_new) {
   const AgentDesk& desk = found->second;
   if (!desk.outlet || !desk.shown) return;
   const bool opens = desk.opens && is_new;
+  const Together together(desk.outlet);
   desk.outlet->send(JsonOut()
                         .put("t", "details")
                         .raw("opened", opens ? "true" : "false")

@@ -63,8 +63,24 @@ class Outlet {
   virtual void seat(std::uint64_t leg, std::shared_ptr<class Media> media) = 0;
 
   void send(std::string text) { send(Parcel(std::move(text))); }
+
+  /// [any] What is sent between the two goes out together.
+  virtual void hold() {}
+  virtual void let_go() {}
 };
 
 using OutletPtr = std::shared_ptr<Outlet>;
+
+/// Messages that belong together: the kernel and the browser are woken once for all that is sent meanwhile.
+class Together {
+ public:
+  explicit Together(OutletPtr outlet) : outlet_(std::move(outlet)) { outlet_->hold(); }
+  ~Together() { outlet_->let_go(); }
+  Together(const Together&) = delete;
+  Together& operator=(const Together&) = delete;
+
+ private:
+  OutletPtr outlet_;
+};
 
 }  // namespace convene::web

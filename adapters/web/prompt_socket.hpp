@@ -1,6 +1,8 @@
 // adapters/web/prompt_socket.hpp - a TCP socket whose writes never wait: what the kernel does not take is kept for it.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/bind_handler.hpp>
@@ -83,9 +85,13 @@ class PromptSocket {
 
   bool is_backlogged() const { return !backlog_.empty(); }
 
+  /// Until it is told otherwise the kernel gathers what it is given, for 200 ms at most: more follows at once.
+  void gather(bool more) { gathers_ = more; }
+
   /// Calls `done(error)` once the kernel has all that was kept. One at a time.
   template <class F>
   void drain(F done) {
+    gathers_ = false;
     socket_.async_wait(TcpSocket::wait_write, [this, done = std::move(done)](Error error) mutable {
       if (!error) backlog_.erase(0, give(boost::asio::buffer(backlog_), error));
       if (!error && is_backlogged()) return drain(std::move(done));
@@ -106,7 +112,7 @@ class PromptSocket {
  private:
   /// How much the kernel took.
   std::size_t give(boost::asio::const_buffer piece, Error& error) {
-    const std::size_t size = socket_.write_some(piece, error);
+    const std::size_t size = socket_.send(piece, gathers_ ? MSG_MORE : 0, error);
     if (error == boost::asio::error::would_block) error = {};
     return size;
   }
@@ -117,6 +123,7 @@ class PromptSocket {
 
   TcpSocket socket_;
   std::string backlog_;
+  bool gathers_ = false;
 };
 
 }  // namespace convene::web

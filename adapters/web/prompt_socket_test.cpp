@@ -73,6 +73,22 @@ TEST_F(PromptSocketTest, TakesAllThatItIsGivenAndKeepsTheRestInOrder) {
   EXPECT_FALSE(writer->is_backlogged());
 }
 
+TEST_F(PromptSocketTest, GathersWhatIsFollowedAtOnce) {
+  boost::system::error_code error;
+  writer->gather(true);
+  writer->write_some(buffer("joined ", 7), error);
+  reader.non_blocking(true);
+  std::array<char, 64> bytes{};
+  boost::system::error_code none;
+  EXPECT_EQ(reader.read_some(buffer(bytes), none), 0u);
+  EXPECT_EQ(none, boost::asio::error::would_block);
+  writer->gather(false);
+  writer->write_some(buffer("connected", 9), error);
+  EXPECT_FALSE(error);
+  const std::size_t size = reader.read_some(buffer(bytes), error);
+  EXPECT_EQ(std::string_view(bytes.data(), size), "joined connected");
+}
+
 TEST_F(PromptSocketTest, SaysThatTheOtherEndIsGone) {
   reader.set_option(boost::asio::socket_base::linger(true, 0));
   reader.close();

@@ -88,6 +88,21 @@ class WsConnection final : public Outlet,
     return gone_;
   }
 
+  void hold() override {
+    const std::lock_guard lock(mutex_);
+    ++held_;
+  }
+
+  void let_go() override {
+    bool wake = false;
+    {
+      const std::lock_guard lock(mutex_);
+      wake = --held_ == 0 && !inbox_.empty() && !scheduled_;
+      scheduled_ |= wake;
+    }
+    if (wake) flush_soon();
+  }
+
   void seat(std::uint64_t leg, std::shared_ptr<Media> media) override {
     protocol_.seat(leg, std::move(media));
   }
@@ -121,16 +136,21 @@ class WsConnection final : public Outlet,
         inbox_.clear();
       } else {
         inbox_.push_back(std::move(parcel));
-        wake = !scheduled_;
+        wake = !scheduled_ && held_ == 0;
       }
       if (wake || overflow) scheduled_ = true;
     }
     if (overflow) {
       gateway_.metrics.slow_closed.fetch_add(1, std::memory_order_relaxed);
       boost::asio::post(shard_.context, [self = shared_from_this()] { self->cut(); });
-    } else if (wake) {  // At once where this is the socket's own thread.
-      boost::asio::dispatch(shard_.context, [self = shared_from_this()] { self->flush(); });
+    } else if (wake) {
+      flush_soon();
     }
+  }
+
+  /// At once where this is the socket's own thread.
+  void flush_soon() {
+    boost::asio::dispatch(shard_.context, [self = shared_from_this()] { self->flush(); });
   }
 
   /// Reads on, a little at a time at first: most messages are short, and most sockets wait for one.
@@ -158,7 +178,7 @@ class WsConnection final : public Outlet,
     if (buffer_.capacity() > kBufferKept) buffer_.shrink_to_fit();
   }
 
-  /// Writes what waits, one message after the other, until the kernel has no room for more.
+  /// Writes what waits until the kernel has no room for more: what was handed in together as one.
   void flush() {
     while (opened_ && !draining_) {
       if (ws_.next_layer().is_backlogged()) {
@@ -169,7 +189,8 @@ class WsConnection final : public Outlet,
         });
       }
       if (next_ == outgoing_.size() && !fetch()) return;
-      if (!write(outgoing_[next_++])) return;  // Whoever reads learns of it.
+      const bool more = next_ + 1 < outgoing_.size();
+      if (!write(outgoing_[next_++], more)) return;  // Whoever reads learns of it.
     }
   }
 
@@ -194,8 +215,10 @@ class WsConnection final : public Outlet,
     boost::asio::post(shard_.context, [self = shared_from_this()] { self->flush(); });
   }
 
-  bool write(const Parcel& p) {
+  /// `more`: another follows at once.
+  bool write(const Parcel& p, bool more) {
     beast::error_code error;
+    ws_.next_layer().gather(more);
     if (p.size() <= kCopied) {  // One buffer is so much simpler to Beast that copying is cheaper.
       shard_.wire.assign(p.first()).append(p.second());
       ws_.write(boost::asio::buffer(shard_.wire), error);
@@ -250,6 +273,7 @@ class WsConnection final : public Outlet,
   std::vector<Parcel> inbox_;
   std::size_t waiting_bytes_ = 0;
   bool scheduled_ = false, closing_ = false, gone_ = false;
+  int held_ = 0;
 };
 
 }  // namespace
