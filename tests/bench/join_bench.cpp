@@ -11,13 +11,11 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <functional>
-#include <thread>
 
 #include "tests/bench/engine_and_store.hpp"
 #include "tests/bench/lines.hpp"
@@ -208,29 +206,74 @@ std::int64_t now_us() {
       .count();
 }
 
-/// When it came to the desk, by `now_us`.
-struct AtDesk {
-  std::atomic<std::int64_t> offered{0}, joined{0};
+/// What came to each of the two, by `now_us`.
+struct Met {
+  std::int64_t returned = 0, offered = 0, desk_joined = 0, customer_joined = 0;
+  std::int64_t joined() const { return std::max(desk_joined, customer_joined); }
 };
 
-/// A desk that takes whatever it is offered.
-void run_desk(test::Desk& desk, std::atomic<bool>& stop, AtDesk& at_desk) {
-  while (!stop) {
-    const auto m = desk.socket.receive(test::Millis{50});
-    if (!m) continue;
-    const std::string t = test::text_at(*m, "/t");
-    if (t == "offer") {
-      at_desk.offered = now_us();
-      desk.socket.send(
-          {{"t", "answer"}, {"offer", test::number_at(*m, "/offer")}, {"accepts", true}});
-    } else if (t == "connected") {
-      at_desk.joined = now_us();
-      at_desk.joined.notify_one();
-    } else if (t == "refused") {
-      die("the desk is refused: " + test::text_at(*m, "/text"));
+/// A customer who comes back and an agent who takes whatever is offered, on one thread and without a parser: what they
+/// take themselves is taken from those who are measured, and no browser of a user runs on the same machine.
+class Meeting {
+ public:
+  explicit Meeting(int desk_fd) {
+    desk_.fd = desk_fd;
+    poll_.add(desk_, EPOLLIN);
+  }
+
+  Met meet(test::WebSocket& customer, const std::string& id) {
+    Line line;
+    line.fd = customer.fd();
+    poll_.add(line, EPOLLIN);
+    desk_.in.clear();
+    Met met{now_us()};
+    if (!put(line.fd, text_frame(R"({"t":"return","id":")" + id + "\"}")))
+      die("the customer cannot return");
+    until([&] { return met.desk_joined != 0 && met.customer_joined != 0; },
+          [&](Line& heard) {
+            if (met.offered == 0 && &heard == &desk_) met.offered = take_offer();
+            std::int64_t& joined = &heard == &desk_ ? met.desk_joined : met.customer_joined;
+            if (joined == 0 && heard.in.find(R"("t":"connected")") != heard.in.npos)
+              joined = now_us();
+          });
+    const std::string leg = number_after(line.in, R"("t":"connected","leg":)");
+    if (!put(line.fd, text_frame(R"({"t":"leave","leg":)" + leg + "}")))
+      die("the customer cannot leave");
+    until([&] { return line.in.find(R"("t":"left")") != line.in.npos; }, [](Line&) {});
+    return met;
+  }
+
+ private:
+  static std::string number_after(const std::string& text, const std::string& what) {
+    const auto at = text.find(what);
+    const auto from = at == text.npos ? at : at + what.size();
+    const auto end = at == text.npos ? at : text.find_first_of(",}", from);
+    return end == text.npos ? std::string() : text.substr(from, end - from);
+  }
+
+  std::int64_t take_offer() {
+    const std::string offer = number_after(desk_.in, R"("t":"offer","offer":)");
+    if (offer.empty()) return 0;
+    const std::int64_t now = now_us();
+    put(desk_.fd, text_frame(R"({"t":"answer","accepts":true,"offer":)" + offer + "}"));
+    return now;
+  }
+
+  template <class Done, class Hear>
+  void until(Done done, Hear hear) {
+    const auto start = Clock::now();
+    while (!done()) {
+      if (since(start) > 2) die("customer and agent do not meet: " + desk_.in);
+      poll_.wait(100, [&](Line& line, std::uint32_t) {
+        if (!take(line)) die("a connection was cut");
+        hear(line);
+      });
     }
   }
-}
+
+  Poll poll_;
+  Line desk_;
+};
 
 /// Microseconds; a value for each round.
 struct Quantiles {
@@ -247,9 +290,7 @@ bool measure_joining(test::Site& site, const std::string& agent, bool is_asked) 
   test::Desk desk(site, agent);
   desk.opens = true;
   if (!desk.open()) die("the desk does not open");
-  std::atomic<bool> stop{false};
-  AtDesk at_desk;
-  std::thread desk_thread([&] { run_desk(desk, stop, at_desk); });
+  Meeting meeting(desk.socket.fd());
   RawTrip raw("ipc://" + (site.folder() / "raw.sock").string());
   Quantiles whole, offered, accepted, trip;
   for (int round = 0; round < kRounds; ++round) {
@@ -258,27 +299,14 @@ bool measure_joining(test::Site& site, const std::string& agent, bool is_asked) 
       test::Customer customer(site);
       if (customer.book("later").status != 201) die("not booked");
       auto socket = test::WebSocket::open(site.port(), "/api/v1/leg", {{"Origin", site.origin()}});
-      at_desk.joined = 0;
-      const std::int64_t start = now_us();
-      socket.send({{"t", "return"}, {"id", customer.id}});
-      if (!socket.wait("connected")) die("the customer is not connected: " + site.log());
-      const std::int64_t customer_joined = now_us();
-      at_desk.joined.wait(
-          0);  // Asleep: who looks again and again takes a processor from those who are measured.
-      const std::int64_t joined = std::max(customer_joined, at_desk.joined.load());
-      wholes.push_back(static_cast<double>(joined - start));
-      offers.push_back(static_cast<double>(at_desk.offered - start));
-      acceptances.push_back(static_cast<double>(joined - at_desk.offered));
-      const auto leg = test::number_at(
-          socket.seen().empty() ? test::json::value{} : socket.seen().front(), "/details/leg");
-      socket.send({{"t", "leave"}, {"leg", leg}});
-      if (!socket.wait("left", test::Millis{2000})) die("the customer does not get away");
+      const Met met = meeting.meet(socket, customer.id);
+      wholes.push_back(static_cast<double>(met.joined() - met.returned));
+      offers.push_back(static_cast<double>(met.offered - met.returned));
+      acceptances.push_back(static_cast<double>(met.joined() - met.offered));
       trips.push_back(raw.us());
     }
     whole.add(wholes), offered.add(offers), accepted.add(acceptances), trip.add(trips);
   }
-  stop = true;
-  desk_thread.join();
   desk.socket.send({{"t", "state"}, {"state", "paused"}});
   if (!desk.socket.wait("agent")) die("the desk does not pause");
   const auto show = [&trip](const std::string& what, const Quantiles& ours) {

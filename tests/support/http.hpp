@@ -25,6 +25,7 @@ class Connection {
 
   static Connection to(int port);
   bool open() const { return fd_ >= 0; }
+  int fd() const { return fd_; }
   void close();
   bool send(std::string_view bytes);
   /// Appends what has arrived. 1: something; 0: nothing in time; -1: the other side is gone.

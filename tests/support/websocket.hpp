@@ -19,6 +19,8 @@ class WebSocket {
   /// Of the handshake: 101 when the socket is open.
   int status() const { return status_; }
   bool open() const { return connection_.open(); }
+  /// For who watches several; what is read there does not get here.
+  int fd() const { return connection_.fd(); }
 
   bool send(const json::value& message) { return send_text(json::serialize(message)); }
   bool send_text(const std::string& text) { return send_frame(0x1, text); }
