@@ -101,11 +101,12 @@ Tables::Tables(soci::session& s, Seal& seal)
                    " on conflict (id) do update set live = excluded.live, ended = excluded.ended,"
                    " rendezvous = excluded.rendezvous, body = excluded.body",
                    "iiibb"),
-      session_rewrite_(s,
-                       "update session set body = cast(:b as blob) where id = :id and live is :l and"
-                       " ended is :e and rendezvous is (select id from rendezvous where key ="
-                       " cast(:k as blob))",
-                       "biiib"),
+      session_rewrite_(
+          s,
+          "update session set body = cast(:b as blob) where id = :id and live is :l and"
+          " ended is :e and rendezvous is (select id from rendezvous where key ="
+          " cast(:k as blob))",
+          "biiib"),
       session_erase_(s, "delete from session where id = :id", "i"),
       part_put_(s,
                 "insert into part (session, kind, number, open, body)"
@@ -146,8 +147,7 @@ Tables::Tables(soci::session& s, Seal& seal)
                    " where live is not null and open is not null order by number",
                    "", "iib"),
       agents_(s, "select id, body from agent order by id", "", "bb"),
-      decisions_(s,
-                 "select number, body from part where session = :s and kind = 2 order by number",
+      decisions_(s, "select number, body from part where session = :s and kind = 2 order by number",
                  "i", "ib"),
       rendezvous_ended_(s,
                         "select key, ended from rendezvous indexed by rendezvous_ended"
@@ -266,7 +266,8 @@ void Tables::write(const Rendezvous& r) {
       if (is_found_alike) {
         rendezvous_rewrite_.with(state, session, flow, agent, body, row).run();
       } else {
-        rendezvous_update_.with(state, wake, resident, session, flow, agent, body, ended, row).run();
+        rendezvous_update_.with(state, wake, resident, session, flow, agent, body, ended, row)
+            .run();
       }
     } else {
       insert();
