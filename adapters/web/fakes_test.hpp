@@ -76,6 +76,10 @@ class Browser final : public Outlet {
     if (protocol) protocol->seat(leg, std::move(media));
   }
   bool gone() const override { return is_gone; }
+  void hold() override { held_from = got.size(); }
+  void let_go() override {
+    together.assign(got.begin() + static_cast<std::ptrdiff_t>(held_from), got.end());
+  }
   /// How many messages of this type came; the newest is in `last`.
   std::size_t count(std::string_view type) {
     std::size_t n = 0;
@@ -87,6 +91,8 @@ class Browser final : public Outlet {
   std::vector<std::string> got;
   std::string last, bye_code;
   bool is_gone = false;
+  std::vector<std::string> together;  ///< What was sent in one piece last.
+  std::size_t held_from = 0;
 };
 
 /// A gateway around the fakes.

@@ -177,6 +177,7 @@ TEST(Hub, OpensWhatIsNewToADeskThatAsksForIt) {
   EXPECT_EQ(report->text("state"), "connected");
   EXPECT_EQ(report->number("epoch"), 5u);
   EXPECT_EQ(report->number("ack"), 1u) << "one message says both";
+  EXPECT_GE(a->browser->together.size(), 2u) << "details and connected wake the browser once";
   a->say(R"({"t":"connect","ticket":"t8","channels":["chat"],"protocol":1})");
   EXPECT_EQ(a->browser->count("refused"), 1u) << "its ticket is used";
 }

@@ -7,28 +7,32 @@ namespace convene {
 namespace {
 
 /// Whether nothing in this batch is a promise: reports about legs, of which nothing followed but records of legs that
-/// go on. Whoever speaks for a leg repeats what it said when the core comes back as another instance, so a crash costs
-/// nothing that is not said again, and half of a conversation's beginning need not wait for the disk.
+/// were reported before and go on. Whoever speaks for a leg repeats what it said when the core comes back as another
+/// instance, so half of a conversation's beginning need not wait for the disk. Where a crash takes the gateway along,
+/// nobody repeats anything: the leg is then one whose endpoint has not come yet, and its browser resumes it.
 bool is_repeated(std::span<const Input> batch, const std::vector<Change>& changes) {
   const auto reported = [](const Input& input) { return std::holds_alternative<input::LegReport>(input); };
   const auto goes_on = [](const Change& change) {
     const auto* record = std::get_if<Record>(&change);
     const Leg* leg = record != nullptr ? std::get_if<Leg>(record) : nullptr;
-    return leg != nullptr && is_live(leg->state);
+    return leg != nullptr && is_live(leg->state) && leg->received != 0;
   };
   return !batch.empty() && std::all_of(batch.begin(), batch.end(), reported) &&
          std::all_of(changes.begin(), changes.end(), goes_on);
 }
 
-/// 0: what brings an agent in, for whom somebody waits; what a desk is told when it attaches comes before what is new,
-/// and the orders to a leg in their order. 2: nobody waits for it.
-std::uint8_t rank_of(const Output& output) {
-  if (std::holds_alternative<output::OfferMade>(output)) return 0;
-  if (const auto* order = std::get_if<output::LegOrder>(&output)) return order->endpoint.empty() ? 1 : 0;
-  if (const auto* answer = std::get_if<output::Answer>(&output))
-    return std::holds_alternative<output::Attached>(answer->body) ? 0 : 1;
-  return std::holds_alternative<output::Publish>(output) ? 2 : 1;
-}
+/// 0: what brings an agent in, for whom somebody waits, and all that agents' desks hear of offers and of themselves, in
+/// its order. 2: nobody waits for it.
+struct RankOf {
+  std::uint8_t operator()(const output::Answer& a) const { return std::holds_alternative<output::Attached>(a.body) ? 0 : 1; }
+  std::uint8_t operator()(const output::LegOrder& o) const { return o.join && !o.endpoint.empty() ? 0 : 1; }
+  std::uint8_t operator()(const output::Notice&) const { return 1; }
+  std::uint8_t operator()(const output::OfferMade&) const { return 0; }
+  std::uint8_t operator()(const output::OfferEnded&) const { return 0; }
+  std::uint8_t operator()(const output::AgentChanged&) const { return 0; }
+  std::uint8_t operator()(const output::Ask&) const { return 1; }
+  std::uint8_t operator()(const output::Publish&) const { return 2; }
+};
 
 }  // namespace
 
@@ -108,7 +112,7 @@ void CommitLoop::release(std::vector<Output>& released) {
   ranks_.clear();
   for (const Output& message : messages) {
     if (const auto* answer = std::get_if<output::Answer>(&message)) waiting_.erase({answer->request, answer->peer});
-    ranks_.push_back(rank_of(message));
+    ranks_.push_back(std::visit(RankOf{}, message));
   }
   for (const std::uint8_t rank : {0, 1, 2}) {
     for (std::size_t i = 0; i < messages.size(); ++i) {

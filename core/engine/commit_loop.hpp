@@ -48,6 +48,8 @@ class CommitLoop {
 
   /// Writes what waits for the next commit: before a stop. A failure costs what its makers repeat.
   Status flush();
+  /// What waits: all of legs.
+  std::span<const Change> kept() const { return kept_.changes(); }
 
   bool available() const { return engine_.has_value(); }
   /// How often the engine was restored: a new number tells peers to repeat their state.

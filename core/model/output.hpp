@@ -180,7 +180,7 @@ struct LoadEnded {
 
 namespace convene {
 
-/// Released after commit, in order.
+/// Released after commit, in the order of `CommitLoop::run`.
 using Output = std::variant<output::Answer, output::LegOrder, output::Notice, output::OfferMade, output::OfferEnded,
                             output::AgentChanged, output::Ask, output::Publish>;
 

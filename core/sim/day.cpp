@@ -62,6 +62,7 @@ void Day::expect_customers() {
 void Day::give(Input input) {
   ++inputs_;
   loop_.run(agenda_.now(), {&input, 1}, released_);
+  (void)loop_.flush();  // What is written is what is measured: in the moment in which it happens.
   wake();
   settle();
   std::vector<Output> released;

@@ -1,6 +1,8 @@
 // core/sim/node.cpp - the core's process, as core/runtime makes it, without sockets.
 #include "core/sim/node.hpp"
 
+#include <utility>
+
 #include "core/sim/peer.hpp"
 
 namespace convene::sim {
@@ -20,17 +22,19 @@ void Node::start() {
 void Node::crash(Duration down_for) {
   if (!loop_) return;
   world_.history.remark("node crashes");
-  // Every other time it is asked to stop: what waits for the next commit is written before.
   const bool stops = world_.net.percent(50);
-  if (loop_->available() && stops) {
-    auto fault = std::move(world_.memory.fault);
-    world_.memory.fault = nullptr;
-    (void)loop_->flush();
-    const auto stored = world_.memory.restore();
-    if (!(loop_->engine().snapshot() == *stored)) {
+  if (loop_->available()) {
+    testing::MemoryStore all_written = world_.memory;
+    all_written.fault = nullptr;
+    (void)all_written.commit(loop_->kept());
+    if (!(loop_->engine().snapshot() == *all_written.restore())) {
       world_.checker.fail("the engine's snapshot is not what the store restores");
     }
-    world_.memory.fault = std::move(fault);
+    if (stops) {  // As every other time: what waits for the next commit is written before.
+      auto fault = std::exchange(world_.memory.fault, nullptr);
+      (void)loop_->flush();
+      world_.memory.fault = std::move(fault);
+    }
   }
   loop_.reset();
   ++life_;

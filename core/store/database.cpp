@@ -95,7 +95,8 @@ bool reserve_log(soci::session& session) {
   return result == SQLITE_OK && log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) == SQLITE_OK;
 }
 
-/// A process that was killed may have erased something and not emptied the log. Where that is not possible now, because
+/// A process that was killed may have erased something and not emptied the log, and a migration makes it as long as the
+/// database. Where that is not possible now, because
 /// somebody reads the database or the disk is full, it happens with the next erasure.
 void clean_up(soci::session& session) {
   try {
@@ -169,7 +170,8 @@ Result<std::unique_ptr<soci::session>> open_database(const SqlStoreOptions& opti
     // What is overwritten or erased leaves no remains in its page.
     *session << "pragma secure_delete = on";
     migrate(*session, state, steps);
-    if (was_killed) clean_up(*session);
+    const bool has_migrated = !state.empty && state.version < steps.back().number;
+    if (was_killed || has_migrated) clean_up(*session);
     if (options.reserve_log && !reserve_log(*session))
       return about("store.failed", options.database,
                    "cannot write its log: the disk reports an error.");

@@ -83,10 +83,10 @@ constexpr const char* kRetention[] = {
 constexpr const char* kParts[] = {
     "create table part (session integer not null, kind integer not null, number integer not null,"
     " open integer, body blob not null, primary key (session, kind, number)) without rowid",
-    "insert into part (session, kind, number, body) select session, 3, id, body from leg",
-    "insert into part (session, kind, number, open, body) select session, 1, id, open, body from"
-    " offer",
-    "insert into part (session, kind, number, body) select session, 2, number, body from decision",
+    "insert into part (session, kind, number, open, body)"
+    " select session, 1 as kind, id as number, open, body from offer"
+    " union all select session, 2, number, null, body from decision"
+    " union all select session, 3, id, null, body from leg order by session, kind, number",
     "drop table leg",
     "drop table offer",
     "drop table decision",

@@ -240,6 +240,7 @@ class Meeting {
     if (!put(line.fd, text_frame(R"({"t":"leave","leg":)" + leg + "}")))
       die("the customer cannot leave");
     until([&] { return line.in.find(R"("t":"left")") != line.in.npos; }, [](Line&) {});
+    put(desk_.fd, text_frame(R"({"t":"ping"})"));  // Who says nothing for a minute is cut off.
     return met;
   }
 

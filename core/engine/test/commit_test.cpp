@@ -160,6 +160,49 @@ TEST_F(Commit, AnAgentWhoAcceptsIsOrderedInBeforeAnybodyIsTold) {
   EXPECT_EQ(order->endpoint, "anna");
 }
 
+TEST_F(Commit, ALegThatIsNewIsWrittenBeforeAnybodyHearsOfIt) {
+  service.step = [](const auto& s, auto, const convene_service_event& e, const convene_service_effects& fx) {
+    if (e.kind == CONVENE_EVENT_ARRIVED) return fx.find_agent(fx.self, {}, {});
+    if (e.kind == CONVENE_EVENT_ACCEPTED) return fx.add_agent(fx.self, e.agent);
+    const bool comes = e.kind == CONVENE_EVENT_LEG && e.leg_state == CONVENE_LEG_CONNECTING && s.leg_count == 1;
+    return comes ? fx.add_customer(fx.self) : CONVENE_OK;
+  };
+  open();
+  ready("anna");
+  book(1);
+  input::Return r = returning(1);
+  r.request = RequestId{777};
+  put(r);
+  EXPECT_TRUE(all<output::Answer>().empty());
+  answer("anna", offers().back().offer.offer, true);
+  const output::Details agent = order_for("anna").details;
+  report(agent.leg, LegState::connecting, agent.ticket.epoch, kDesk);
+  ASSERT_EQ(all<output::Answer>().size(), 1u) << "let in by a report";
+  EXPECT_EQ(store.restore()->legs.size(), 2u);
+}
+
+TEST_F(Commit, ADeskHearsThatItsAgentIsReadyBeforeItHearsOfAnOffer) {
+  settings.agents["anna"].wrap_up = seconds(5);
+  open();
+  ready("anna");
+  book(1);
+  const output::Details details = come_back(1);
+  connect(details, kWeb);
+  take_newest();
+  report(details.leg, LegState::left, details.ticket.epoch, kWeb);
+  book(2);
+  come_back(2);
+  ASSERT_TRUE(all<output::OfferMade>().empty()) << "she is not ready yet";
+  pass(seconds(5));
+  std::vector<std::size_t> heard;
+  for (const Output& o : last) {
+    if (std::holds_alternative<output::AgentChanged>(o) || std::holds_alternative<output::OfferMade>(o))
+      heard.push_back(o.index());
+  }
+  const std::vector<std::size_t> expected{Output(output::AgentChanged{}).index(), Output(output::OfferMade{}).index()};
+  EXPECT_EQ(heard, expected);
+}
+
 TEST_F(Commit, AnOfferDoesNotOvertakeWhatADeskIsToldWhenItAttaches) {
   open();
   book(1);

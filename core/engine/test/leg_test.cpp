@@ -242,4 +242,21 @@ TEST_F(Legs, RestoredLegIsKeptWhenItsProxySpeaksForItInTime) {
   EXPECT_EQ(leg_state(lost.leg), LegState::left);
 }
 
+TEST_F(Legs, WhatWasNotWrittenAndNobodySpeaksForIsWaitedForAsOneThatComes) {
+  const output::Details lost = leg_in(LegState::connected);
+  start();  // the node was killed at once, and its gateway with it
+  hello();
+  EXPECT_EQ(leg_state(lost.leg), LegState::invited);
+  pass(seconds(9));
+  input::Resume resume;
+  resume.peer = kWeb;
+  resume.token = hash(token);
+  const output::Body body = ask(resume);
+  const auto* joined = std::get_if<output::Joined>(&body);
+  ASSERT_NE(joined, nullptr) << code(body);
+  EXPECT_EQ(joined->details.leg, lost.leg);
+  connect(joined->details, kWeb);
+  EXPECT_EQ(leg_state(lost.leg), LegState::connected);
+}
+
 }  // namespace convene::testing

@@ -196,10 +196,10 @@ TEST_F(Offers, NewerDeskTakesOverTheOlderOne) {
   EXPECT_EQ(leg_state(a.leg), LegState::degraded);
   const auto orders = all<output::LegOrder>();
   ASSERT_EQ(orders.size(), 2u);
-  EXPECT_EQ(orders[0].peer, kDesk);
-  EXPECT_EQ(orders[0].reason, "taken_over");
-  EXPECT_EQ(orders[1].peer, PeerId{20});
-  EXPECT_TRUE(orders[1].join);
+  EXPECT_EQ(orders[0].peer, PeerId{20});
+  EXPECT_TRUE(orders[0].join);
+  EXPECT_EQ(orders[1].peer, kDesk);
+  EXPECT_EQ(orders[1].reason, "taken_over");
   report(a.leg, LegState::connected, 2, PeerId{20});
   EXPECT_EQ(leg_state(a.leg), LegState::connected);
   EXPECT_EQ(says("anna", AgentState::paused, kDesk), "not_allowed");
