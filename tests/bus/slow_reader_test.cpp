@@ -44,10 +44,10 @@ class Readers {
           bus::EventHandlers{
               [this](const bus::Event& event) {
                 const auto digits = event.body.substr(7, event.body.find('"', 7) - 7);
-                const std::int64_t late = us_now() - std::stoll(std::string(digits));
-                ++late_[std::clamp<std::size_t>(static_cast<std::size_t>(late / kBucketUs), 0,
-                                                late_.size() - 1)];
-                ++received_;
+                const std::int64_t published = std::stoll(std::string(digits));
+                const auto second = static_cast<std::size_t>((published - begun_us_) / 1'000'000);
+                if (second >= seconds_.size()) seconds_.resize(second + 1);
+                seconds_[second].push_back(us_now() - published);
               },
               [this, i](const bus::Gap& gap) { readers_[i]->covered(gap.word, gap.number); }}));
       EXPECT_TRUE(readers_.back()->open());
@@ -65,92 +65,100 @@ class Readers {
     stop_ = true;
     if (thread_.joinable()) thread_.join();
   }
-  /// After `finish`; to within a bucket.
-  std::int64_t percentile(double part) const {
-    auto left = static_cast<std::int64_t>(part * static_cast<double>(received_));
-    std::size_t bucket = 0;
-    while (bucket + 1 < late_.size() && (left -= late_[bucket]) > 0) ++bucket;
-    return static_cast<std::int64_t>(bucket + 1) * kBucketUs;
+  /// After `finish`: the 99th percentile of each second, in microseconds.
+  std::vector<double> p99s() {
+    std::vector<double> out;
+    for (auto& late : seconds_) {
+      if (late.empty()) continue;
+      const auto at = late.begin() + static_cast<std::ptrdiff_t>(late.size() * 99 / 100);
+      std::nth_element(late.begin(), at, late.end());
+      out.push_back(static_cast<double>(*at));
+    }
+    return out;
   }
-  std::size_t received() const { return received_; }
 
  private:
   std::vector<std::unique_ptr<bus::EventReader>> readers_;
-  static constexpr std::int64_t kBucketUs = 20;
-  std::vector<std::uint32_t> late_ =
-      std::vector<std::uint32_t>(100'000);  ///< How many came how late.
-  std::size_t received_ = 0;
+  const std::int64_t begun_us_ = us_now();
+  std::vector<std::vector<std::int64_t>> seconds_;  ///< How late each event came.
   std::thread thread_;
   std::atomic<bool> stop_{false};
 };
 
-struct Figures {
-  std::int64_t p99_us = 0;
-  std::size_t grown = 0, received = 0, published = 0;
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// 49 readers and one in a process of its own on a bus of their own.
+struct Side {
+  Side() {
+    bus.set_instance("slow");
+    EXPECT_TRUE(bus.open(folder.ipc("events"), {}));
+  }
+  void publish() {
+    static const std::string padding(160, 'x');
+    bus.publish("steady.on",
+                "{\"us\":\"" + std::to_string(us_now()) + "\",\"x\":\"" + padding + "\"}");
+    bus.tick();
+  }
+
+  const test::SocketFolder folder;
+  zmq::context_t context{1};
+  test::SteadyClock clock;
   NodeCounters counters;
+  EventBus bus{context, {}, clock, counters};
+  test::PeerProcess one{"reader", folder.ipc("events")};
+  Readers others{folder.ipc("events"), 49};
 };
 
-/// Publishes 500 events a second of 200 bytes to 49 readers and to one that is stopped, or not.
-Figures run(bool stop_one, std::int64_t seconds) {
-  const test::SocketFolder folder;
-  zmq::context_t context(1);
-  test::SteadyClock clock;
-  Figures figures;
-  EventBus bus(context, {}, clock, figures.counters);
-  bus.set_instance("slow");
-  EXPECT_TRUE(bus.open(folder.ipc("events"), {}));
-  test::PeerProcess process("reader", folder.ipc("events"));
-  Readers readers(folder.ipc("events"), 49);
-  const std::string padding(160, 'x');
+/// Two buses at once get 250 events of 200 bytes a second each, in turn: what the machine does meanwhile meets both, and
+/// what is left between their readers is that on one of them somebody is stopped. Second by second, as a pause of the
+/// machine meets one of them more than the other.
+TEST(SlowReader, D5HurtsNobodyAndIsDisconnected) {
+  Side beside_one_that_runs, beside_one_that_is_stopped;
+  Side* const sides[] = {&beside_one_that_runs, &beside_one_that_is_stopped};
   std::int64_t next = us_now();
   const auto publish_for = [&](std::int64_t ms) {
+    std::size_t turn = 0;
     for (const std::int64_t end = us_now() + ms * 1'000; us_now() < end;) {
       if (us_now() < next) {
         std::this_thread::sleep_for(std::chrono::microseconds(200));
         continue;
       }
       next += 2'000;
-      bus.publish("steady.on",
-                  "{\"us\":\"" + std::to_string(us_now()) + "\",\"x\":\"" + padding + "\"}");
-      ++figures.published;
-      bus.tick();
+      sides[turn++ % 2]->publish();
     }
   };
   publish_for(1'000);
   const std::size_t before = resident_bytes();
-  if (stop_one) process.signal(SIGSTOP);
-  publish_for(seconds * 1'000);
-  const std::size_t after = resident_bytes();
-  figures.grown = after > before ? after - before : 0;
-  readers.finish();
-  figures.p99_us = readers.percentile(0.99);
-  figures.received = readers.received();
-  return figures;
-}
-
-TEST(SlowReader, D5HurtsNobodyAndIsDisconnected) {
-  const auto seconds = static_cast<std::int64_t>(test::scaled(12));
-  const Figures alone = run(false, seconds / 2);
-  const Figures stopped = run(true, seconds);
-  const double change = 100.0 * (static_cast<double>(stopped.p99_us) /
-                                     static_cast<double>(std::max<std::int64_t>(alone.p99_us, 1)) -
-                                 1);
-  test::figure("D5", "p99 of 49 readers beside one that runs", std::to_string(alone.p99_us) + " us",
-               "baseline");
+  beside_one_that_is_stopped.one.signal(SIGSTOP);
+  publish_for(static_cast<std::int64_t>(test::scaled(12)) * 1'000);
+  const std::size_t after = resident_bytes(), grown = after > before ? after - before : 0;
+  for (Side* side : sides) side->others.finish();
+  const std::vector<double> alone = beside_one_that_runs.others.p99s(),
+                            stopped = beside_one_that_is_stopped.others.p99s();
+  std::vector<double> changes;
+  for (std::size_t i = 1; i < std::min(alone.size(), stopped.size());
+       ++i)  // Both ran in the first.
+    changes.push_back(100 * (stopped[i] / alone[i] - 1));
+  ASSERT_GE(changes.size(), 10u);
+  const NodeCounters& counters = beside_one_that_is_stopped.counters;
+  test::figure("D5", "p99 of 49 readers beside one that runs",
+               std::to_string(static_cast<int>(median(alone))) + " us", "baseline");
   test::figure("D5", "p99 of 49 readers beside one that is stopped",
-               std::to_string(stopped.p99_us) + " us, " + std::to_string(static_cast<int>(change)) +
-                   " % more",
+               std::to_string(static_cast<int>(median(stopped))) + " us, " +
+                   std::to_string(static_cast<int>(median(changes))) + " % more",
                "10 % more");
-  test::figure("D5", "memory grown while one is stopped",
-               std::to_string(stopped.grown / 1024) + " KiB", "16384 KiB");
-  test::figure("D5", "events that it was too slow for",
-               std::to_string(stopped.counters.slow_events), "counted");
-  test::figure("D5", "readers disconnected", std::to_string(stopped.counters.subscribers_gone),
-               "1");
-  EXPECT_LE(stopped.grown, 16u << 20);
-  EXPECT_GE(stopped.counters.subscribers_gone, 1u);
-  EXPECT_LE(stopped.p99_us, 2 * alone.p99_us + 1'000'000)
-      << "a gross change, also on a machine that others load";
+  test::figure("D5", "memory grown while one is stopped", std::to_string(grown / 1024) + " KiB",
+               "16384 KiB");
+  test::figure("D5", "events that it was too slow for", std::to_string(counters.slow_events),
+               "counted");
+  test::figure("D5", "readers disconnected", std::to_string(counters.subscribers_gone), "1");
+  EXPECT_LE(grown, 16u << 20);
+  EXPECT_GE(counters.subscribers_gone, 1u);
+  EXPECT_LE(median(changes), 100) << "a gross change, also on a machine that others load";
 }
 
 }  // namespace
