@@ -113,7 +113,7 @@ struct Side {
   Readers others{folder.ipc("events"), 49};
 };
 
-/// Two buses at once get 250 events of 200 bytes a second each, in turn: what the machine does meanwhile meets both, and
+/// Two buses at once get 500 events of 200 bytes a second each, in turn: what the machine does meanwhile meets both, and
 /// what is left between their readers is that on one of them somebody is stopped. Second by second, as a pause of the
 /// machine meets one of them more than the other.
 TEST(SlowReader, D5HurtsNobodyAndIsDisconnected) {
@@ -127,7 +127,7 @@ TEST(SlowReader, D5HurtsNobodyAndIsDisconnected) {
         std::this_thread::sleep_for(std::chrono::microseconds(200));
         continue;
       }
-      next += 2'000;
+      next += 1'000;
       sides[turn++ % 2]->publish();
     }
   };

@@ -14,6 +14,14 @@ class Commit : public EngineTest {
     store.fault = [call, how](const char* c) { return call == c ? how : Fault::none; };
   }
   void heal() { store.fault = nullptr; }
+  /// A customer whose gateway has said that the leg is connected, which waits for the next commit.
+  output::Details connected_customer() {
+    open();
+    book(1);
+    const output::Details details = come_back(1);
+    connect(details, kWeb);
+    return details;
+  }
 };
 
 TEST_F(Commit, NothingIsSaidWhenTheStoreRefuses) {
@@ -65,10 +73,7 @@ TEST_F(Commit, WhatIsSaidAgainAfterARestartDoesNotWaitForTheDisk) {
 }
 
 TEST_F(Commit, WhatIsSaidAgainIsWrittenASecondLater) {
-  open();
-  book(1);
-  const output::Details details = come_back(1);
-  connect(details, kWeb);
+  const output::Details details = connected_customer();
   const std::uint64_t commits = store.commits;
   EXPECT_EQ(loop->next_wake(), now + CommitLoop::kKeep);
   pass(CommitLoop::kKeep);
@@ -78,10 +83,7 @@ TEST_F(Commit, WhatIsSaidAgainIsWrittenASecondLater) {
 }
 
 TEST_F(Commit, WhatIsSaidAgainIsWrittenWithTheNextCommit) {
-  open();
-  book(1);
-  const output::Details details = come_back(1);
-  connect(details, kWeb);
+  const output::Details details = connected_customer();
   const std::uint64_t commits = store.commits;
   book(2);
   EXPECT_EQ(store.commits, commits + 1);
@@ -104,19 +106,13 @@ TEST_F(Commit, WhatIsSaidAgainDoesNotWaitInAnyNumber) {
 }
 
 TEST_F(Commit, WhatIsSaidAgainIsWrittenBeforeAStop) {
-  open();
-  book(1);
-  const output::Details details = come_back(1);
-  connect(details, kWeb);
+  const output::Details details = connected_customer();
   EXPECT_TRUE(loop->flush());
   EXPECT_EQ(restored_state(store, details.leg), LegState::connected);
 }
 
 TEST_F(Commit, WhatWaitsGoesWithTheEngineThatTookIt) {
-  open();
-  book(1);
-  const output::Details details = come_back(1);
-  connect(details, kWeb);
+  const output::Details details = connected_customer();
   fail("commit");
   ask(booking(2));
   heal();
@@ -127,10 +123,7 @@ TEST_F(Commit, WhatWaitsGoesWithTheEngineThatTookIt) {
 }
 
 TEST_F(Commit, WhatEndsWaitsForTheDisk) {
-  open();
-  book(1);
-  const output::Details details = come_back(1);
-  connect(details, kWeb);
+  const output::Details details = connected_customer();
   const std::uint64_t commits = store.commits;
   report(details.leg, LegState::left, details.ticket.epoch, kWeb);
   EXPECT_EQ(store.commits, commits + 1);
@@ -207,16 +200,8 @@ TEST_F(Commit, AnOfferDoesNotOvertakeWhatADeskIsToldWhenItAttaches) {
   open();
   book(1);
   come_back(1);
-  input::Attach attaches;
-  attaches.peer = kDesk;
-  attaches.agent = "anna";
-  attaches.request = RequestId{501};
-  input::AgentSays ready;
-  ready.peer = kDesk;
-  ready.agent = "anna";
-  ready.state = AgentState::ready;
-  ready.request = RequestId{502};
-  run({attaches, ready});
+  run({input::Attach{.request = RequestId{501}, .peer = kDesk, .agent = "anna"},
+       input::AgentSays{.request = RequestId{502}, .peer = kDesk, .agent = "anna", .state = AgentState::ready}});
   const auto told = std::find_if(last.begin(), last.end(), [](const Output& o) {
     const auto* a = std::get_if<output::Answer>(&o);
     return a != nullptr && std::holds_alternative<output::Attached>(a->body);
