@@ -23,6 +23,7 @@ constexpr std::uint64_t kMagic = 0x32'6c'6f'6f'70'73'76'63;  // "cvspool2"
 constexpr std::uint64_t kRing = 4u << 20;                    // Some ten thousand messages.
 /// Entries are gathered for so long: many of one conversation are one write.
 constexpr auto kGather = std::chrono::seconds(1);
+constexpr int kPiece = 32;  ///< Entries: some twenty microseconds.
 
 /// A kill may come between any two stores: what a position covers is stored before the position.
 void store(std::uint64_t& where, std::uint64_t value) {
@@ -205,7 +206,8 @@ void Spool::run() {
   }
 }
 
-/// Takes what is in the ring now to the files, whoever calls.
+/// Takes what is in the ring now to the files, whoever calls. It steps aside after each little piece: a scheduler lets
+/// even a thread of low priority go on for milliseconds before a conversation gets its turn.
 void Spool::drain() {
   const std::lock_guard only_one(draining_);
   std::uint64_t at = 0, end = 0;
@@ -215,6 +217,7 @@ void Spool::drain() {
   }
   if (at == end) return;
   std::map<std::uint64_t, std::string> entries;
+  int taken = 0;
   while (at != end) {
     Record record;
     std::memcpy(&record, ring_ + at % kRing, sizeof record);
@@ -229,8 +232,12 @@ void Spool::drain() {
       failed_.erase(record.session);
     }
     at += room;
+    if (++taken % kPiece == 0) std::this_thread::yield();
   }
-  for (const auto& [session, bytes] : entries) write(session, bytes);
+  for (const auto& [session, bytes] : entries) {
+    write(session, bytes);
+    std::this_thread::yield();
+  }
   const std::lock_guard lock(mutex_);
   store(head_->begin, end);
   waiting_.clear();

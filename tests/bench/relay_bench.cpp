@@ -4,8 +4,9 @@
 // of a pair says to the other; "both" to both, which is what a chat does, where everybody sees the numbered transcript;
 // "gateway" is the production code: the protocol's checks, the rate limit, channel_chat from its .so behind the guard,
 // numbering, the log and its sealed file; "forgetful" is the same without the file. They take turns of an eighth of a
-// second, so that what the machine does meanwhile meets all of them. Figures are medians of five runs of 20 turns each;
-// CPU is the server process's own, from the scheduler.
+// second, so that what the machine does meanwhile meets all of them. The load has a processor of its own, as if it came
+// over a network; the servers have the other, which is kept awake (awake.hpp). Figures are medians of five runs of 20
+// turns each; CPU is the server process's own, from the scheduler.
 // Links: convene_web
 #include <signal.h>
 #include <sys/epoll.h>
@@ -35,6 +36,7 @@
 
 #include "adapters/web/channel_plugins.hpp"
 #include "adapters/web/server.hpp"
+#include "tests/bench/awake.hpp"
 #include "tests/bench/relay_browser.hpp"
 #include "tests/bench/target.hpp"
 
@@ -43,6 +45,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using convene::bench::Browser;
 using convene::bench::open_browser;
+using convene::bench::run_on;
 using convene::bench::send_text;
 using convene::bench::take_messages;
 
@@ -208,6 +211,7 @@ class Relay {
     server_ = fork();
     if (server_ == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // However the bench ends.
+      run_on(1);
       close(ready[0]);
       if (protocol_) serve_gateway(ready[1], kind == gateway ? folder_.path : "");
       serve_bare(kind == both, ready[1]);
@@ -312,6 +316,8 @@ int main(int argc, char** argv) {
   std::vector<std::unique_ptr<Relay>> relays;
   for (int kind = 0; kind < kKinds; ++kind)
     relays.push_back(std::make_unique<Relay>(static_cast<Kind>(kind)));
+  const Awake awake({1});  // After the servers: they are forked from a process with one thread.
+  run_on(0);
   std::vector<Figures> runs[kKinds];
   for (int round = -1; round < rounds; ++round) {
     for (int slice = 0; slice < (round < 0 ? 1 : kSlices); ++slice)
