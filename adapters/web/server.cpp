@@ -49,29 +49,27 @@ struct Server::State {
     });
   }
 
+  /// A connection's thread is chosen when it comes. A crowd is taken a batch at a time: it does not overflow the kernel's
+  /// queue, and nobody else waits for all of it.
   void accept() {
-    Shard& shard = shard_for_next(shards);
-    acceptor.async_accept(
-        shard.context, [this, &shard](boost::system::error_code error, TcpSocket socket) {
-          if (stopping || error == boost::asio::error::operation_aborted) return;
-          if (error) {  // Out of descriptors, most likely: waiting is better than spinning.
-            log::warning("web.accept_failed", {{"error", std::to_string(error.value())}});
-            accept_again.expires_after(std::chrono::milliseconds(100));
-            return accept_again.async_wait([this](boost::system::error_code e) {
-              if (!e && !stopping) accept();
-            });
-          }
-          take(shard, std::move(socket));
-          // Whoever else has come meanwhile, a batch at a time: a crowd does not overflow the kernel's queue.
-          for (int more = 0; more < 64; ++more) {
-            Shard& another = shard_for_next(shards);
-            TcpSocket waiting(another.context);
-            acceptor.accept(waiting, error);
-            if (error) break;
-            take(another, std::move(waiting));
-          }
-          accept();
-        });
+    acceptor.async_wait(Acceptor::wait_read, [this](boost::system::error_code error) {
+      for (int taken = 0; taken < 64 && !stopping && !error; ++taken) {
+        Shard& shard = shard_for_next(shards);
+        TcpSocket socket(shard.context);
+        acceptor.accept(socket, error);
+        if (!error) take(shard, std::move(socket));
+      }
+      if (stopping || error == boost::asio::error::operation_aborted) return;
+      if (!error || error == boost::asio::error::would_block ||
+          error == boost::asio::error::connection_aborted)  // Gone again before it was taken.
+        return accept();
+      // Out of descriptors, most likely: waiting is better than spinning.
+      log::warning("web.accept_failed", {{"error", std::to_string(error.value())}});
+      accept_again.expires_after(std::chrono::milliseconds(100));
+      accept_again.async_wait([this](boost::system::error_code e) {
+        if (!e && !stopping) accept();
+      });
+    });
   }
 
   void sweep(std::size_t i) {
