@@ -17,6 +17,7 @@
 #include <fstream>
 #include <functional>
 
+#include "tests/bench/awake.hpp"
 #include "tests/bench/engine_and_store.hpp"
 #include "tests/bench/lines.hpp"
 #include "tests/bench/processor_time.hpp"
@@ -29,6 +30,7 @@ namespace {
 using namespace convene;
 using Clock = std::chrono::steady_clock;
 constexpr int kRounds = 5;
+constexpr const char* kAwake = ", processors awake";
 constexpr int kBookers[] = {1, 16, 64, 256};  ///< Connections that book at the same time.
 /// Pending before they are timed, as in a store that is in use: the pages that a group touches, and so what a commit
 /// takes, depend on it.
@@ -287,7 +289,8 @@ struct Quantiles {
 
 /// With an agent who is joined unasked, as a queue of a switch connects, or with one who is asked: then the time until
 /// the offer is at the desk and the time from its acceptance are ours, and what lies between them is the agent's.
-bool measure_joining(test::Site& site, const std::string& agent, bool is_asked) {
+bool measure_joining(test::Site& site, const std::string& agent, bool is_asked,
+                     const std::string& where = "") {
   test::Desk desk(site, agent);
   desk.opens = true;
   if (!desk.open()) die("the desk does not open");
@@ -310,10 +313,10 @@ bool measure_joining(test::Site& site, const std::string& agent, bool is_asked) 
   }
   desk.socket.send({{"t", "state"}, {"state", "paused"}});
   if (!desk.socket.wait("agent")) die("the desk does not pause");
-  const auto show = [&trip](const std::string& what, const Quantiles& ours) {
+  const auto show = [&trip, &where](const std::string& what, const Quantiles& ours) {
     const auto line = [&](const char* part, const std::vector<double>& us,
                           const std::vector<double>& raw_us, double reach) {
-      return report({.what = what + ", " + part,
+      return report({.what = what + where + ", " + part,
                      .ours = {at(us) / 1000, "ms"},
                      .baseline = {at(raw_us) / 1000, "ms"},
                      .baseline_is = "one raw WebSocket + ZeroMQ round trip",
@@ -476,6 +479,11 @@ int main(int argc, char** argv) {
   if (wanted("join")) {
     reached = measure_joining(site, "ben", false) && reached;
     reached = measure_joining(site, "anna", true) && reached;
+    {
+      const bench::Awake awake({0, 1});
+      reached = measure_joining(site, "ben", false, kAwake) && reached;
+      reached = measure_joining(site, "anna", true, kAwake) && reached;
+    }
     std::printf(
         "  each has a commit in it that must reach the disk; a raw SQLite commit takes %.2f ms\n",
         raw_commit_us((site.folder() / "commits.db").string()) / 1000);
