@@ -61,7 +61,8 @@ struct Server::State {
       }
       if (stopping || error == boost::asio::error::operation_aborted) return;
       if (!error || error == boost::asio::error::would_block ||
-          error == boost::asio::error::connection_aborted)  // Gone again before it was taken.
+          error == boost::asio::error::connection_aborted ||
+          error == boost::system::errc::protocol_error)  // Gone again before it was taken.
         return accept();
       // Out of descriptors, most likely: waiting is better than spinning.
       log::warning("web.accept_failed", {{"error", std::to_string(error.value())}});
@@ -123,6 +124,9 @@ Status Server::listen(Gateway& gateway) {
   if (!error) s.acceptor.bind(endpoint, error);
   if (!error) s.acceptor.listen(4096, error);
   if (!error) s.acceptor.non_blocking(true, error);
+  // Said, not waited out: asio would wait for the next one in the middle of its own call.
+  if (!error)
+    s.acceptor.set_option(boost::asio::socket_base::enable_connection_aborted(true), error);
   if (error) return fail(error);
   for (auto& context : s.contexts) {
     s.guards.emplace_back(context.get_executor());

@@ -201,15 +201,21 @@ void Spool::run() {
     wake_.wait_for(lock, kGather,
                    [this] { return stopping_ || head_->end - head_->begin > kRing / 2; });
     lock.unlock();
-    drain();
+    drain(Pace::steps_aside);
     lock.lock();
   }
 }
 
-/// Takes what is in the ring now to the files, whoever calls. It steps aside after each little piece: a scheduler lets
-/// even a thread of low priority go on for milliseconds before a conversation gets its turn.
-void Spool::drain() {
+/// Takes what is in the ring now to the files, whoever calls. The thread whose work this is steps aside after each little
+/// piece, unless somebody waits for it: a scheduler lets even a thread of low priority go on for milliseconds.
+void Spool::drain(Pace pace) {
+  const bool is_hurried = pace == Pace::at_once;
+  if (is_hurried) ++hurried_;
   const std::lock_guard only_one(draining_);
+  if (is_hurried) --hurried_;
+  const auto step_aside = [this, is_hurried] {
+    if (!is_hurried && hurried_ == 0) std::this_thread::yield();
+  };
   std::uint64_t at = 0, end = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -228,15 +234,18 @@ void Spool::drain() {
     if (record.what == What::removal) {
       entries.erase(record.session);
       ::unlink((folder_ / std::to_string(record.session)).c_str());
-      const std::lock_guard lock(mutex_);
-      failed_.erase(record.session);
+      {
+        const std::lock_guard lock(mutex_);
+        failed_.erase(record.session);
+      }
+      step_aside();
     }
     at += room;
-    if (++taken % kPiece == 0) std::this_thread::yield();
+    if (++taken % kPiece == 0) step_aside();
   }
   for (const auto& [session, bytes] : entries) {
     write(session, bytes);
-    std::this_thread::yield();
+    step_aside();
   }
   const std::lock_guard lock(mutex_);
   store(head_->begin, end);

@@ -49,7 +49,8 @@ class Spool {
   static void sweep();
   void put(std::uint64_t session, What what, std::string_view bytes);
   bool lay(std::uint64_t session, What what, std::string_view bytes);
-  void drain();
+  enum class Pace { at_once, steps_aside };
+  void drain(Pace pace = Pace::at_once);
   void write(std::uint64_t session, const std::string& bytes);
   void run();
 
@@ -59,8 +60,9 @@ class Spool {
   Head* head_ = nullptr;             ///< In memory of our own where there is no shared one.
   char* ring_ = nullptr;
 
-  std::mutex draining_;  ///< Taken before `mutex_`.
-  std::mutex mutex_;     ///< Of what follows, and of the ring's beginning and end.
+  std::mutex draining_;          ///< Taken before `mutex_`.
+  std::atomic<int> hurried_{0};  ///< Threads that wait for `draining_`, conversations among them.
+  std::mutex mutex_;             ///< Of what follows, and of the ring's beginning and end.
   std::condition_variable wake_;
   std::unordered_set<std::uint64_t> waiting_;  ///< Sessions with something in the ring.
   std::unordered_set<std::uint64_t> failed_;

@@ -43,6 +43,19 @@ void load_dump(const std::filesystem::path& file) {
       key, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
+int count_of_parts(const std::filesystem::path& file) {
+  sqlite3* db = nullptr;
+  sqlite3_stmt* count = nullptr;
+  int parts = -1;
+  if (sqlite3_open(file.c_str(), &db) == SQLITE_OK &&
+      sqlite3_prepare_v2(db, "select count(*) from part", -1, &count, nullptr) == SQLITE_OK &&
+      sqlite3_step(count) == SQLITE_ROW)
+    parts = sqlite3_column_int(count, 0);
+  sqlite3_finalize(count);
+  sqlite3_close(db);
+  return parts;
+}
+
 Rendezvous booked() {
   return {.key = hash_from(1),
           .flow = "later",
@@ -161,6 +174,7 @@ TEST(StoreMigrations, BringsAlongWhatTheFormerProgramHasWritten) {
     EXPECT_EQ(over.rendezvous, std::vector{ended().key});
     EXPECT_EQ(over.sessions, std::vector{SessionId{6}});
   }
+  EXPECT_EQ(count_of_parts(folder / "convene.db"), 3 + 2 + 3) << "legs, offers, decisions";
 }
 
 }  // namespace

@@ -480,7 +480,7 @@ int main(int argc, char** argv) {
     reached = measure_joining(site, "ben", false) && reached;
     reached = measure_joining(site, "anna", true) && reached;
     {
-      const bench::Awake awake({0, 1});
+      const bench::Awake awake(bench::processors());
       reached = measure_joining(site, "ben", false, kAwake) && reached;
       reached = measure_joining(site, "anna", true, kAwake) && reached;
     }

@@ -30,6 +30,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -204,14 +205,16 @@ struct Figures {
 /// A server in a process of its own, with the browsers of all pairs at it.
 class Relay {
  public:
-  explicit Relay(Kind kind) : protocol_(kind == gateway || kind == forgetful) {
+  /// `serves_on`: the server's processor; none: any.
+  Relay(Kind kind, std::optional<std::size_t> serves_on)
+      : protocol_(kind == gateway || kind == forgetful) {
     int ready[2];
     if (pipe(ready) != 0) std::exit(1);
     std::fflush(stdout);
     server_ = fork();
     if (server_ == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // However the bench ends.
-      run_on(1);
+      if (serves_on) run_on(*serves_on);
       close(ready[0]);
       if (protocol_) serve_gateway(ready[1], kind == gateway ? folder_.path : "");
       serve_bare(kind == both, ready[1]);
@@ -313,11 +316,15 @@ std::vector<double> all(const std::vector<Figures>& runs, double Figures::*what)
 int main(int argc, char** argv) {
   using namespace convene::bench;
   const int rounds = argc > 1 ? std::max(1, std::atoi(argv[1])) : kRounds;
+  const auto where = convene::bench::processors();
+  const auto servers = where.size() > 1 ? std::optional(where.back()) : std::nullopt;
+  if (!servers) std::printf("load and servers share one processor, which sleeps when it is idle\n");
   std::vector<std::unique_ptr<Relay>> relays;
   for (int kind = 0; kind < kKinds; ++kind)
-    relays.push_back(std::make_unique<Relay>(static_cast<Kind>(kind)));
-  const Awake awake({1});  // After the servers: they are forked from a process with one thread.
-  run_on(0);
+    relays.push_back(std::make_unique<Relay>(static_cast<Kind>(kind), servers));
+  // After the servers: they are forked from a process with one thread.
+  const Awake awake(servers ? std::vector{*servers} : std::vector<std::size_t>{});
+  if (servers) run_on(where.front());
   std::vector<Figures> runs[kKinds];
   for (int round = -1; round < rounds; ++round) {
     for (int slice = 0; slice < (round < 0 ? 1 : kSlices); ++slice)
