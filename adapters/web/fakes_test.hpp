@@ -70,7 +70,10 @@ class FakeCore final : public Core {
 class Browser final : public Outlet {
  public:
   using Outlet::send;
-  void send(Parcel p) override { got.push_back(std::string(p.first()) + std::string(p.second())); }
+  void send(Parcel p) override {
+    got.push_back(std::string(p.first()) + std::string(p.second()));
+    if (told != nullptr) told->push_back(this);
+  }
   void bye(std::string_view code, std::string_view) override { bye_code = code; }
   void seat(std::uint64_t leg, std::shared_ptr<Media> media) override {
     if (protocol) protocol->seat(leg, std::move(media));
@@ -88,6 +91,8 @@ class Browser final : public Outlet {
     return n;
   }
   SocketProtocol* protocol = nullptr;
+  std::vector<const Browser*>* told =
+      nullptr;  ///< Browsers in the order in which they got something.
   std::vector<std::string> got;
   std::string last, bye_code;
   bool is_gone = false;

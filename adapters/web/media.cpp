@@ -199,8 +199,10 @@ void Media::record(Channel& c, const Member& from, const std::string& body, std:
   auto tail = std::make_shared<const std::string>(out.put("at", now_ms).raw("body", body).done());
   // First where a kill does not reach it: nobody has read what was not said after a restart.
   if (transcript_) transcript_->append(c.name, c.last, from.leg, *tail);
-  for (const auto& m : members_)
-    if (has(m.channels, c.name)) m.outlet->send(Parcel(entry_head(m.leg, m.leg == from.leg), tail));
+  for (const bool mine : {false, true})  // Who waits for it comes before who has said it.
+    for (const auto& m : members_)
+      if ((m.leg == from.leg) == mine && has(m.channels, c.name))
+        m.outlet->send(Parcel(entry_head(m.leg, mine), tail));
   keep(c, from.leg, std::move(tail));
   if (transcript_ && transcript_->bytes() > 2 * kEntryBytesMax + 100 * kEntriesMax) compact();
 }

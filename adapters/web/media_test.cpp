@@ -48,6 +48,15 @@ TEST_F(MediaTest, GivesEverybodyEachEntryOnceInOrder) {
   EXPECT_NE(a->got[2].find("\"from\":\"agent\",\"name\":\"Anna\""), std::string::npos) << a->got[2];
 }
 
+TEST_F(MediaTest, TellsTheOthersBeforeWhoHasSaidIt) {
+  const auto a = join(1, 1), b = join(2, 2);
+  std::vector<const Browser*> told;
+  a->told = b->told = &told;
+  media->frame(1, "chat", "{\"text\":1}", 7);
+  media->frame(2, "chat", "{\"text\":2}", 7);
+  EXPECT_EQ(told, (std::vector<const Browser*>{b.get(), a.get(), a.get(), b.get()}));
+}
+
 TEST_F(MediaTest, ResumesAfterWhatABrowserHolds) {
   const auto a = join(1, 1);
   for (int i = 0; i < 10; ++i) media->frame(1, "chat", "{\"text\":1}", 7);

@@ -22,7 +22,7 @@ namespace {
 constexpr std::uint64_t kMagic = 0x32'6c'6f'6f'70'73'76'63;  // "cvspool2"
 constexpr std::uint64_t kRing = 4u << 20;                    // Some ten thousand messages.
 /// Entries are gathered for so long: many of one conversation are one write.
-constexpr auto kGather = std::chrono::seconds(1);
+constexpr auto kGather = std::chrono::seconds(2);
 constexpr int kPiece = 32;  ///< Entries: some twenty microseconds.
 
 /// A kill may come between any two stores: what a position covers is stored before the position.

@@ -52,7 +52,7 @@ using convene::bench::take_messages;
 
 constexpr int kPairs = 100, kRounds = 5, kPerSecond = 40;  // Messages a second of each browser.
 constexpr int kSlices = 20, kSlice = 1000;   // Messages at a time, an eighth of a second.
-constexpr std::chrono::seconds kWritten{2};  // After which no transcript is on its way.
+constexpr std::chrono::seconds kWritten{3};  // After which no transcript is on its way.
 
 std::int64_t now_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch())
@@ -323,7 +323,8 @@ int main(int argc, char** argv) {
   for (int kind = 0; kind < kKinds; ++kind)
     relays.push_back(std::make_unique<Relay>(static_cast<Kind>(kind), servers));
   // After the servers: they are forked from a process with one thread.
-  const Awake awake(servers ? std::vector{*servers} : std::vector<std::size_t>{});
+  const Awake awake(servers ? std::vector<std::size_t>(1, where.back())
+                            : std::vector<std::size_t>());
   if (servers) run_on(where.front());
   std::vector<Figures> runs[kKinds];
   for (int round = -1; round < rounds; ++round) {
