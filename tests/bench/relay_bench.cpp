@@ -30,7 +30,6 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -205,9 +204,8 @@ struct Figures {
 /// A server in a process of its own, with the browsers of all pairs at it.
 class Relay {
  public:
-  /// `serves_on`: the server's processor; none: any.
-  Relay(Kind kind, std::optional<std::size_t> serves_on)
-      : protocol_(kind == gateway || kind == forgetful) {
+  /// `serves_on`: the server's processor; null: any.
+  Relay(Kind kind, const std::size_t* serves_on) : protocol_(kind == gateway || kind == forgetful) {
     int ready[2];
     if (pipe(ready) != 0) std::exit(1);
     std::fflush(stdout);
@@ -317,14 +315,13 @@ int main(int argc, char** argv) {
   using namespace convene::bench;
   const int rounds = argc > 1 ? std::max(1, std::atoi(argv[1])) : kRounds;
   const auto where = convene::bench::processors();
-  const auto servers = where.size() > 1 ? std::optional(where.back()) : std::nullopt;
+  const std::size_t* const servers = where.size() > 1 ? &where.back() : nullptr;
   if (!servers) std::printf("load and servers share one processor, which sleeps when it is idle\n");
   std::vector<std::unique_ptr<Relay>> relays;
   for (int kind = 0; kind < kKinds; ++kind)
     relays.push_back(std::make_unique<Relay>(static_cast<Kind>(kind), servers));
   // After the servers: they are forked from a process with one thread.
-  const Awake awake(servers ? std::vector<std::size_t>(1, where.back())
-                            : std::vector<std::size_t>());
+  const Awake awake(servers ? std::vector<std::size_t>(1, *servers) : std::vector<std::size_t>());
   if (servers) run_on(where.front());
   std::vector<Figures> runs[kKinds];
   for (int round = -1; round < rounds; ++round) {
