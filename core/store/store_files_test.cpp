@@ -12,12 +12,14 @@
 #include "core/store/database.hpp"
 #include "core/store/sql_store.hpp"
 #include "core/store/testing/random_records.hpp"
+#include "core/store/testing/sql.hpp"
 #include "core/store/testing/temporary_folder.hpp"
 
 namespace convene::store {
 namespace {
 
 using testing::RandomRecords;
+using testing::sql;
 using testing::TemporaryFolder;
 
 std::string content(const std::filesystem::path& file) {
@@ -34,15 +36,6 @@ std::string outcome(const std::filesystem::path& database) {
   if (store) return "ok";
   EXPECT_NE(store.error().text.find(database.string()), std::string::npos) << store.error().text;
   return store.error().code;
-}
-
-/// Runs SQL on a file as another program would.
-void sql(const std::filesystem::path& file, const std::string& statements) {
-  sqlite3* db = nullptr;
-  ASSERT_EQ(sqlite3_open(file.c_str(), &db), SQLITE_OK);
-  char* message = nullptr;
-  EXPECT_EQ(sqlite3_exec(db, statements.c_str(), nullptr, nullptr, &message), SQLITE_OK) << message;
-  sqlite3_close(db);
 }
 
 void fill(const std::filesystem::path& database, int records = 20) {

@@ -1,17 +1,18 @@
 // core/store/store_migration_test.cpp - a file that a former program has written, brought along.
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 
 #include "core/store/sql_store.hpp"
+#include "core/store/testing/sql.hpp"
 #include "core/store/testing/temporary_folder.hpp"
 
 namespace convene::store {
 namespace {
 
+using testing::sql;
 using testing::TemporaryFolder;
 
 constexpr const char* kDump = CONVENE_SOURCE_DIR "/core/store/testing/schema_2.sql";
@@ -29,31 +30,12 @@ Hash hash_from(std::uint8_t first) {
 
 void load_dump(const std::filesystem::path& file) {
   std::ifstream in(kDump);
-  const std::string dump{std::istreambuf_iterator<char>(in), {}};
-  sqlite3* db = nullptr;
-  ASSERT_EQ(sqlite3_open(file.c_str(), &db), SQLITE_OK);
-  EXPECT_EQ(sqlite3_exec(db, dump.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
-      << sqlite3_errmsg(db);
-  sqlite3_close(db);
-  std::filesystem::permissions(
-      file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  sql(file, {std::istreambuf_iterator<char>(in), {}});
   const std::filesystem::path key = file.string() + ".key";
   std::ofstream(key) << kKey << '\n';
-  std::filesystem::permissions(
-      key, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-}
-
-int count_of_parts(const std::filesystem::path& file) {
-  sqlite3* db = nullptr;
-  sqlite3_stmt* count = nullptr;
-  int parts = -1;
-  if (sqlite3_open(file.c_str(), &db) == SQLITE_OK &&
-      sqlite3_prepare_v2(db, "select count(*) from part", -1, &count, nullptr) == SQLITE_OK &&
-      sqlite3_step(count) == SQLITE_ROW)
-    parts = sqlite3_column_int(count, 0);
-  sqlite3_finalize(count);
-  sqlite3_close(db);
-  return parts;
+  for (const auto& own : {file, key})
+    std::filesystem::permissions(
+        own, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 Rendezvous booked() {
@@ -174,7 +156,8 @@ TEST(StoreMigrations, BringsAlongWhatTheFormerProgramHasWritten) {
     EXPECT_EQ(over.rendezvous, std::vector{ended().key});
     EXPECT_EQ(over.sessions, std::vector{SessionId{6}});
   }
-  EXPECT_EQ(count_of_parts(folder / "convene.db"), 3 + 2 + 3) << "legs, offers, decisions";
+  EXPECT_EQ(sql(folder / "convene.db", "select count(*) from part"), std::vector<std::string>{"8"})
+      << "3 legs, 2 offers, 3 decisions";
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "core/store/sql_store.hpp"
 #include "core/store/testing/random_records.hpp"
+#include "core/store/testing/sql.hpp"
 #include "core/store/testing/temporary_folder.hpp"
 #include "tests/support/figure.hpp"
 
@@ -15,6 +16,7 @@ namespace convene::store {
 namespace {
 
 using testing::RandomRecords;
+using testing::sql;
 using testing::TemporaryFolder;
 
 constexpr std::size_t kNeedle = 16;  ///< Bytes that chance does not bring about.
@@ -22,27 +24,6 @@ constexpr std::size_t kNeedle = 16;  ///< Bytes that chance does not bring about
 std::string content(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
-}
-
-/// Runs SQL on a file as another program would, and gives every value of its rows.
-std::vector<std::string> sql(const std::filesystem::path& file, const std::string& statements) {
-  std::vector<std::string> values;
-  sqlite3* db = nullptr;
-  EXPECT_EQ(sqlite3_open(file.c_str(), &db), SQLITE_OK);
-  sqlite3_stmt* statement = nullptr;
-  const char* rest = statements.c_str();
-  while (*rest != '\0' && sqlite3_prepare_v2(db, rest, -1, &statement, &rest) == SQLITE_OK) {
-    while (sqlite3_step(statement) == SQLITE_ROW) {
-      for (int i = 0; i < sqlite3_column_count(statement); ++i) {
-        const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, i));
-        values.emplace_back(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement, i)));
-      }
-    }
-    sqlite3_finalize(statement);
-  }
-  EXPECT_STREQ(sqlite3_errmsg(db), "not an error");
-  sqlite3_close(db);
-  return values;
 }
 
 /// How many of the needles stand anywhere in the database or its log.
