@@ -43,6 +43,11 @@ class CommitLoop {
   /// is dropped: peers repeat themselves.
   void run(Time now, std::span<const Input> batch, std::vector<Output>& released);
 
+  /// To be called when what `run` has released is on its way, for the observer's sake.
+  void sent() {
+    if (observer_ != nullptr) observer_->sent();
+  }
+
   /// When to call `run` with an empty batch at the latest.
   Time next_wake() const;
 

@@ -35,6 +35,9 @@ class LoopObserver {
   /// now released in some other order, and the engine between two batches.
   virtual void committed(const Engine& engine, std::span<const Change> changes,
                          std::span<const Output> messages) = 0;
+  /// What the batch released is on its way, and nobody waits: the moment for what takes time. Some who run a loop never
+  /// say so.
+  virtual void sent() {}
   /// The store has refused; the engine is thrown away with what it has taken since the last commit.
   virtual void dropped(Time now, const Error& why) = 0;
   /// From the next input on the engine runs with these.

@@ -87,6 +87,7 @@ void Journal::made(Time now, const EngineSettings& settings, const Snapshot& sna
 }
 
 void Journal::applies(Time now, const Input& input) {
+  if (is_whole_) flush();
   now_ = now;
   remember(input);
   if (!file_) return;
@@ -101,8 +102,15 @@ void Journal::committed(const Engine& engine, std::span<const Change> changes,
   for (const Change& change : changes) digest.put(change);
   for (const Output& message : messages) digest.put(message);
   append(Committed{digest.value()}, buffer_);
+  is_whole_ = true;
+  if (file_->size() + buffer_.size() <= options_.file_bytes && day() == file_day_) return;
   flush();
-  if (file_ && (file_->size() > options_.file_bytes || day() != file_day_)) go_on(engine);
+  if (file_) go_on(engine);
+}
+
+/// Until then whoever is let in by the batch would wait for the file.
+void Journal::sent() {
+  if (is_whole_) flush();
 }
 
 void Journal::dropped(Time now, const Error& why) {
@@ -186,6 +194,7 @@ void Journal::begin_file() {
 }
 
 void Journal::flush() {
+  is_whole_ = false;
   if (!file_ || buffer_.empty()) return;
   const std::uint64_t before = file_->size();
   const Status written = file_->append(buffer_, seal_);

@@ -59,6 +59,7 @@ class Journal final : public LoopObserver {
   void applies(Time now, const Input& input) override;
   void committed(const Engine& engine, std::span<const Change> changes,
                  std::span<const Output> messages) override;
+  void sent() override;
   void dropped(Time now, const Error& why) override;
   void reconfigured(const EngineSettings& settings) override;
 
@@ -82,7 +83,8 @@ class Journal final : public LoopObserver {
   std::string run_;
   std::uint32_t number_ = 0;  ///< Of the file within the run.
   std::int64_t file_day_ = 0;
-  std::string buffer_;  ///< Items of the batch at hand.
+  std::string buffer_;     ///< Items of the batch at hand.
+  bool is_whole_ = false;  ///< That batch is over.
   Time now_{};
   Duration offset_{0};  ///< Of the wall clock.
   std::map<PeerId, input::PeerUp> peers_;

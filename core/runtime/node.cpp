@@ -133,6 +133,7 @@ void Node::State::run_batch() {
   inbox.clear();
   if (options.erased && !loop.erased().empty()) options.erased(loop.erased());
   for (const Output& output : released) release(output);
+  loop.sent();
   if (loop.available() != was_available) {
     was_available = loop.available();
     log(was_available ? 1 : 3, was_available ? "node.store_back" : "node.store_lost",

@@ -280,9 +280,9 @@ void bind_to_row(const Decision& record, std::string& out) {
   w.number(record.number);
 }
 
-bool is_resident(const Rendezvous& record) {
-  if (record.state == RendezvousState::booked) return static_cast<bool>(record.session);
-  return record.state != RendezvousState::ended;
+bool is_resident_alone(const Rendezvous& record) {
+  return !record.session && record.state != RendezvousState::booked &&
+         record.state != RendezvousState::ended;
 }
 
 Time wake_of(const Rendezvous& record) {

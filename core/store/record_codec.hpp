@@ -36,8 +36,8 @@ void bind_to_row(const Offer& record, std::string& out);
 void bind_to_row(const Agent& record, std::string& out);
 void bind_to_row(const Decision& record, std::string& out);
 
-/// Whether an engine holds the rendezvous in memory (model/store.hpp, Snapshot::rendezvous).
-bool is_resident(const Rendezvous& record);
+/// Whether an engine holds the rendezvous though it has no session (model/store.hpp, Snapshot::rendezvous).
+bool is_resident_alone(const Rendezvous& record);
 /// When a booked rendezvous wants attention: its time, or its expiry where that comes first.
 Time wake_of(const Rendezvous& record);
 /// Whether a restart takes the offer up again.

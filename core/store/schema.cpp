@@ -92,10 +92,31 @@ constexpr const char* kParts[] = {
     "drop table decision",
 };
 
+// Step 4. What lets somebody in writes fewer pages still. A rendezvous that has a session is found through it, so
+// `resident` is left to what is due and has none yet; a session is found through its rendezvous once it has ended, and
+// before that it is one of few. Counts that follow from others are not kept: of all rows there ever were so many are
+// erased, and what neither has ended nor is held by an engine is booked.
+constexpr const char* kFewerPages[] = {
+    "update rendezvous indexed by rendezvous_resident set resident = null"
+    " where resident is not null and session is not null",
+    "drop index session_rendezvous",
+    "create index session_rendezvous on session (rendezvous)"
+    " where rendezvous is not null and ended is not null",
+    "alter table node add column last_row integer not null default 0",
+    "alter table node add column erased integer not null default 0",
+    "update node set last_row = (select coalesce(max(id), 0) from rendezvous)",
+    "update node set erased = last_row - booked - due - joining - live - ended",
+    "alter table node drop column booked",
+    "alter table node drop column due",
+    "alter table node drop column joining",
+    "alter table node drop column live",
+};
+
 constexpr Migration kMigrations[] = {
     {1, "rendezvous, sessions, legs, offers, agents, decisions", kFirstTables},
     {2, "what has ended, by its age", kRetention},
     {3, "legs, offers, decisions in one place", kParts},
+    {4, "nothing kept that follows from something else", kFewerPages},
 };
 
 }  // namespace

@@ -29,9 +29,14 @@ using testing::TemporaryFolder;
 /// A batch as bookings and legs make them.
 std::vector<Change> batch(RandomRecords& random, std::uint64_t number) {
   std::vector<Change> changes;
-  for (int i = 0; i < 3; ++i) changes.emplace_back(Record(random.rendezvous(random.hash(), 5)));
   Session session = random.session(SessionId{number});
   session.ended_at.reset();
+  for (int i = 0; i < 3; ++i) {
+    Rendezvous r = random.rendezvous(random.hash(), 5);
+    r.session = i == 0 ? session.id : SessionId{};
+    if (i == 0) session.rendezvous = r.key;
+    changes.emplace_back(Record(std::move(r)));
+  }
   changes.emplace_back(Record(session));
   changes.emplace_back(Record(random.leg(LegId{number}, SessionId{number})));
   return changes;

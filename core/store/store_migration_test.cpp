@@ -15,7 +15,9 @@ namespace {
 using testing::sql;
 using testing::TemporaryFolder;
 
-constexpr const char* kDump = CONVENE_SOURCE_DIR "/core/store/testing/schema_2.sql";
+/// Written by the last program with that schema.
+constexpr const char* kDumps[] = {CONVENE_SOURCE_DIR "/core/store/testing/schema_2.sql",
+                                  CONVENE_SOURCE_DIR "/core/store/testing/schema_3.sql"};
 /// Of that database alone: it was made for this test and sealed nothing else.
 constexpr const char* kKey = "af75f137bb146bff13202de6063537fbb6c2000ef15700fae6971502c386735e";
 constexpr std::int64_t kStart = 1'700'000'000'000;
@@ -28,8 +30,8 @@ Hash hash_from(std::uint8_t first) {
   return hash;
 }
 
-void load_dump(const std::filesystem::path& file) {
-  std::ifstream in(kDump);
+void load_dump(const char* dump, const std::filesystem::path& file) {
+  std::ifstream in(dump);
   sql(file, {std::istreambuf_iterator<char>(in), {}});
   const std::filesystem::path key = file.string() + ".key";
   std::ofstream(key) << kKey << '\n';
@@ -138,9 +140,12 @@ Snapshot what_is_live() {
   return s;
 }
 
-TEST(StoreMigrations, BringsAlongWhatTheFormerProgramHasWritten) {
+class StoreMigrations : public ::testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(From, StoreMigrations, ::testing::ValuesIn(kDumps));
+
+TEST_P(StoreMigrations, BringsAlongWhatAFormerProgramHasWritten) {
   TemporaryFolder folder;
-  load_dump(folder / "convene.db");
+  load_dump(GetParam(), folder / "convene.db");
   for (int start = 1; start <= 2; ++start) {  // The second finds it brought along.
     auto store = open_sql_store({.database = folder / "convene.db"});
     ASSERT_TRUE(store) << store.error().text;
@@ -155,6 +160,7 @@ TEST(StoreMigrations, BringsAlongWhatTheFormerProgramHasWritten) {
     const auto over = *(*store)->load_ended(at(900'000), 9);
     EXPECT_EQ(over.rendezvous, std::vector{ended().key});
     EXPECT_EQ(over.sessions, std::vector{SessionId{6}});
+    EXPECT_EQ(*(*store)->counts(), (std::vector<std::uint64_t>{0, 1, 0, 0, 1, 1}));
   }
   EXPECT_EQ(sql(folder / "convene.db", "select count(*) from part"), std::vector<std::string>{"8"})
       << "3 legs, 2 offers, 3 decisions";

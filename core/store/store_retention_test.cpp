@@ -200,8 +200,19 @@ TEST(StoreRetention, WhoReadsTheDatabaseKeepsTheLogUntilAnotherTime) {
   EXPECT_TRUE((*store)->scrub());
 }
 
-/// Undoes a migration, so that opening the database takes it.
+/// Undoes migrations, so that opening the database takes them.
 constexpr const char* kWithoutParts =
+    "alter table node add column booked integer not null default 0;"
+    "alter table node add column due integer not null default 0;"
+    "alter table node add column joining integer not null default 0;"
+    "alter table node add column live integer not null default 0;"
+    "update node set booked = (select count(*) from rendezvous where state = 1),"
+    " live = (select count(*) from rendezvous where state = 4);"
+    "alter table node drop column last_row; alter table node drop column erased;"
+    "update rendezvous set resident = 1 where state = 4;"
+    "drop index session_rendezvous;"
+    "create index session_rendezvous on session (rendezvous) where rendezvous is not null;"
+    "delete from migration where number = 4;"
     "create table leg (id integer primary key, session integer not null, body blob not null);"
     "create index leg_session on leg (session);"
     "create table offer (id integer primary key, session integer not null, open integer, body blob"

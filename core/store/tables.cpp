@@ -38,11 +38,17 @@ T id_of(std::int64_t value) {
   return T{static_cast<std::uint64_t>(value)};
 }
 
+constexpr auto kBooked = static_cast<std::size_t>(RendezvousState::booked);
+constexpr auto kEnded = static_cast<std::size_t>(RendezvousState::ended);
+
 constexpr const char* kKeyProof = "convene store 1";
 
 #define CONVENE_RENDEZVOUS_COLUMNS \
-  "key, state, wake, resident, session, flow, agent, body, id, ended"
+  "r.key, r.state, r.wake, r.resident, r.session, r.flow, r.agent, r.body, r.id, r.ended"
 constexpr const char* kRendezvousOut = "biiiiiibii";
+
+#define CONVENE_LIVE_SESSIONS " session as s indexed by session_live"
+#define CONVENE_LIVE " s.live is not null"
 
 /// Kinds of parts of a session; what else is written of a session has a table of its own.
 template <class T>
@@ -60,15 +66,15 @@ Tables::Tables(soci::session& s, Seal& seal)
     : seal_(seal),
       begin_(s, "begin immediate"),
       commit_(s, "commit"),
-      node_read_(s,
-                 "select last_session, last_leg, last_offer, damaged, booked, due, joining, live, "
-                 "ended from node",
-                 "", "iiiiiiiii"),
-      node_write_(s,
-                  "update node set last_session = :s, last_leg = :l, last_offer = :o, damaged = "
-                  ":n0, booked = :n1,"
-                  " due = :n2, joining = :n3, live = :n4, ended = :n5",
-                  "iiiiiiiii"),
+      node_read_(
+          s,
+          "select last_session, last_leg, last_offer, last_row, erased, damaged, ended from node",
+          "", "iiiiiii"),
+      node_write_(
+          s,
+          "update node set last_session = :s, last_leg = :l, last_offer = :o, last_row = :r,"
+          " erased = :x, damaged = :d, ended = :e",
+          "iiiiiii"),
       key_read_(s, "select key_proof from node", "", "b"),
       key_write_(s, "update node set key_proof = cast(:p as blob)", "b"),
       names_read_(s, "select id, text from name", "", "ib"),
@@ -78,73 +84,80 @@ Tables::Tables(soci::session& s, Seal& seal)
           "b", "iiiii"),
       rendezvous_insert_(
           s,
-          "insert into rendezvous (key, state, wake, resident, session, flow, agent, body, ended)"
-          " values (cast(:k as blob), :st, :w, :r, :s, :f, :a, cast(:b as blob), :e)"
+          "insert into rendezvous (id, key, state, wake, resident, session, flow, agent, body, "
+          "ended)"
+          " values (:id, cast(:k as blob), :st, :w, :r, :s, :f, :a, cast(:b as blob), :e)"
           " on conflict do nothing",
-          "biiiiiibi"),
+          "ibiiiiiibi"),
       rendezvous_update_(
           s,
           "update rendezvous set state = :st, wake = :w, resident = :r, session = :s, flow = :f,"
           " agent = :a, body = cast(:b as blob), ended = :e where id = :id",
           "iiiiiibii"),
-      // An index is written even where its column stays as it is, unless the statement leaves it out.
+      // An index is written even where its column stays as it is, unless the statement leaves it
+      // out, or its condition does.
       rendezvous_rewrite_(s,
                           "update rendezvous set state = :st, session = :s, flow = :f, agent = :a,"
                           " body = cast(:b as blob) where id = :id",
                           "iiiibi"),
       rendezvous_erase_(s, "delete from rendezvous where id = :id", "i"),
       rendezvous_aside_(s, "update rendezvous set wake = null where id = :id", "i"),
-      sessions_unlink_(s, "update session set rendezvous = null where rendezvous = :id", "i"),
+      rendezvous_last_(s, "select max(id) from rendezvous", "", "i"),
       session_put_(s,
                    "insert into session (id, live, ended, rendezvous, body) values (:id, :l, :e,"
                    " (select id from rendezvous where key = cast(:k as blob)), cast(:b as blob))"
                    " on conflict (id) do update set live = excluded.live, ended = excluded.ended,"
                    " rendezvous = excluded.rendezvous, body = excluded.body",
                    "iiibb"),
-      session_rewrite_(
-          s,
-          "update session set body = cast(:b as blob) where id = :id and live is :l and"
-          " ended is :e and rendezvous is (select id from rendezvous where key ="
-          " cast(:k as blob))",
-          "biiib"),
+      session_rewrite_(s,
+                       "update session set rendezvous = (select id from rendezvous where key ="
+                       " cast(:k as blob)), body = cast(:b as blob) where id = :id",
+                       "bbi"),
       session_erase_(s, "delete from session where id = :id", "i"),
       part_put_(s,
                 "insert into part (session, kind, number, open, body)"
                 " values (:s, :k, :n, :o, cast(:b as blob)) on conflict (session, kind, number)"
                 " do update set open = excluded.open, body = excluded.body",
                 "iiiib"),
+      part_last_(s,
+                 "select max(p.number) from" CONVENE_LIVE_SESSIONS
+                 " cross join part as p on p.session = s.id and p.kind = :k where" CONVENE_LIVE,
+                 "i", "i"),
       parts_erase_(s, "delete from part where session = :s", "i"),
       agent_put_(s,
                  "insert into agent (id, body) values (:id, cast(:b as blob))"
                  " on conflict (id) do update set body = excluded.body",
                  "bb"),
-      load_(s, "select " CONVENE_RENDEZVOUS_COLUMNS " from rendezvous where key = cast(:k as blob)",
+      load_(s,
+            "select " CONVENE_RENDEZVOUS_COLUMNS
+            " from rendezvous as r where key = cast(:k as blob)",
             "b", kRendezvousOut),
       // "indexed by" makes SQLite refuse to prepare what would not use the index: none of these may
       // ever take longer because more rendezvous are pending.
       due_(s,
            "select " CONVENE_RENDEZVOUS_COLUMNS
-           " from rendezvous indexed by rendezvous_wake"
+           " from rendezvous as r indexed by rendezvous_wake"
            " where wake is not null and wake <= :u order by wake, id limit :n",
            "ii", kRendezvousOut),
       resident_(s,
                 "select " CONVENE_RENDEZVOUS_COLUMNS
-                " from rendezvous indexed by rendezvous_resident"
-                " where resident is not null order by key",
+                " from rendezvous as r indexed by rendezvous_resident where resident is not null"
+                " union all select " CONVENE_RENDEZVOUS_COLUMNS " from" CONVENE_LIVE_SESSIONS
+                " cross join rendezvous as r on r.id = s.rendezvous and r.session = s.id"
+                " where" CONVENE_LIVE " and r.state <> 5 order by 1",
                 "", kRendezvousOut),
-      sessions_live_(s,
-                     "select id, body from session indexed by session_live where live is not null"
-                     " order by id",
-                     "", "ib"),
+      sessions_live_(
+          s, "select id, body from" CONVENE_LIVE_SESSIONS " where" CONVENE_LIVE " order by id", "",
+          "ib"),
       legs_live_(s,
-                 "select number, session, part.body from session indexed by session_live"
-                 " cross join part on part.session = session.id and kind = 3"
-                 " where live is not null order by number",
+                 "select p.number, p.session, p.body from" CONVENE_LIVE_SESSIONS
+                 " cross join part as p on p.session = s.id and p.kind = 3"
+                 " where" CONVENE_LIVE " order by p.number",
                  "", "iib"),
       offers_live_(s,
-                   "select number, session, part.body from session indexed by session_live"
-                   " cross join part on part.session = session.id and kind = 1"
-                   " where live is not null and open is not null order by number",
+                   "select p.number, p.session, p.body from" CONVENE_LIVE_SESSIONS
+                   " cross join part as p on p.session = s.id and p.kind = 1"
+                   " where" CONVENE_LIVE " and p.open is not null order by p.number",
                    "", "iib"),
       agents_(s, "select id, body from agent order by id", "", "bb"),
       decisions_(s, "select number, body from part where session = :s and kind = 2 order by number",
@@ -158,18 +171,42 @@ Tables::Tables(soci::session& s, Seal& seal)
                       " where ended is not null order by ended, id limit :n",
                       "i", "ii"),
       sessions_of_(s,
-                   "select session.id from rendezvous cross join session indexed by"
-                   " session_rendezvous on session.rendezvous = rendezvous.id"
-                   " where key = cast(:k as blob) order by session.id",
-                   "b", "i"),
+                   "select s.id from rendezvous as r cross join session as s indexed by"
+                   " session_rendezvous on s.rendezvous = r.id and s.ended is not null"
+                   " where r.key = cast(:k as blob)"
+                   " union all select s.id from rendezvous as r cross join" CONVENE_LIVE_SESSIONS
+                   " on s.rendezvous = r.id where r.key = cast(:l as blob) and" CONVENE_LIVE
+                   " order by 1",
+                   "bb", "i"),
       session_find_(s, "select body from session where id = :id", "i", "b") {
   names_read_.each([&] { add_name(names_read_.number(0), names_read_.bytes(1)); });
   if (node_read_.one()) {
     node_.last_session = node_read_.number(0);
     node_.last_leg = node_read_.number(1);
     node_.last_offer = node_read_.number(2);
-    for (std::size_t i = 0; i < kStates; ++i) node_.count[i] = node_read_.number(3 + i);
+    node_.last_row = node_read_.number(3);
+    node_.erased = node_read_.number(4);
+    node_.count[0] = node_read_.number(5);
+    node_.count[kEnded] = node_read_.number(6);
   }
+  count_what_is_not_kept();
+}
+
+void Tables::count_what_is_not_kept() {
+  const auto raise = [](std::int64_t& last, std::int64_t found) { last = std::max(last, found); };
+  sessions_live_.each([&] {
+    live_.insert(sessions_live_.number(0));
+    raise(node_.last_session, sessions_live_.number(0));
+  });
+  if (part_last_.with(kKindOf<Leg>).one()) raise(node_.last_leg, part_last_.number(0));
+  if (part_last_.with(kKindOf<Offer>).one()) raise(node_.last_offer, part_last_.number(0));
+  if (rendezvous_last_.one()) raise(node_.last_row, rendezvous_last_.number(0));
+  std::int64_t& booked = node_.count[kBooked];
+  booked = node_.last_row - node_.erased - node_.count[kEnded];
+  resident_.each([&] {
+    --booked;
+    ++node_.count[static_cast<std::size_t>(resident_.number(1)) % kStates];
+  });
 }
 
 bool Tables::key_fits() {
@@ -224,11 +261,15 @@ const std::string* Tables::name(std::int64_t id) {
   return known == names_.end() ? nullptr : &known->second;
 }
 
-bool Tables::note(std::int64_t& last, std::uint64_t given) {
-  if (number_of(given) <= last) return false;
+void Tables::note(std::int64_t& last, std::uint64_t given, SessionId session) {
+  if (number_of(given) <= last) return;
   last = number_of(given);
-  node_changed_ = true;
-  return true;
+  numbered_.push_back(number_of(session));
+}
+
+void Tables::count(std::int64_t state, std::int64_t by) {
+  node_.count[static_cast<std::size_t>(state) % kStates] += by;
+  if (static_cast<std::size_t>(state) == kEnded) node_changed_ = true;
 }
 
 // Writing
@@ -247,45 +288,53 @@ void Tables::write(const Rendezvous& r) {
   const std::int64_t flow = intern(r.flow);
   const std::string_view key = bytes_of(r.key);
   const std::string& body = sealed(r);
-  const auto resident = flag(is_resident(r));
+  const auto resident = flag(is_resident_alone(r));
   const auto ended = ended_of(r);
+  count(state, 1);
 
   // Nearly every booked record is a new one, and nearly every other one is not: try the likely
   // thing first.
   const auto insert = [&] {
-    return rendezvous_insert_.with(key, state, wake, resident, session, flow, agent, body, ended)
-               .run() == 1;
+    const bool is_new =
+        rendezvous_insert_
+            .with(node_.last_row + 1, key, state, wake, resident, session, flow, agent, body, ended)
+            .run() == 1;
+    if (is_new) ++node_.last_row;
+    return is_new;
   };
-  if (!booked || !insert()) {
-    if (rendezvous_find_.with(key).one()) {
-      --node_.count[static_cast<std::size_t>(rendezvous_find_.number(1)) % kStates];
-      const std::int64_t row = rendezvous_find_.number(0);
-      const bool is_found_alike = rendezvous_find_.nullable(2) == wake &&
-                                  rendezvous_find_.nullable(3) == resident &&
-                                  rendezvous_find_.nullable(4) == ended;
-      if (is_found_alike) {
-        rendezvous_rewrite_.with(state, session, flow, agent, body, row).run();
-      } else {
-        rendezvous_update_.with(state, wake, resident, session, flow, agent, body, ended, row)
-            .run();
-      }
-    } else {
-      insert();
-    }
+  if (booked && insert()) return;
+  if (!rendezvous_find_.with(key).one()) {
+    insert();
+    return;
   }
-  ++node_.count[static_cast<std::size_t>(state)];
-  node_changed_ = true;
+  count(rendezvous_find_.number(1), -1);
+  const std::int64_t row = rendezvous_find_.number(0);
+  const bool is_found_alike = rendezvous_find_.nullable(2) == wake &&
+                              rendezvous_find_.nullable(3) == resident &&
+                              rendezvous_find_.nullable(4) == ended;
+  if (is_found_alike) {
+    rendezvous_rewrite_.with(state, session, flow, agent, body, row).run();
+  } else {
+    rendezvous_update_.with(state, wake, resident, session, flow, agent, body, ended, row).run();
+  }
 }
 
 void Tables::write(const Session& r) {
-  const bool is_new = note(node_.last_session, r.id.value);
+  note(node_.last_session, r.id.value, r.id);
   const auto id = number_of(r.id);
-  const auto live = flag(!r.ended_at);
-  const auto ended = r.ended_at ? Nullable(to_ms(*r.ended_at)) : Nullable();
   const std::string_view rendezvous = r.rendezvous ? bytes_of(r.rendezvous) : std::string_view();
   const std::string& body = sealed(r);
-  if (!is_new && session_rewrite_.with(body, id, live, ended, rendezvous).run() == 1) return;
-  session_put_.with(id, live, ended, rendezvous, body).run();
+  if (!r.ended_at && live_.contains(id)) {
+    session_rewrite_.with(rendezvous, body, id).run();
+    return;
+  }
+  const auto ended = r.ended_at ? Nullable(to_ms(*r.ended_at)) : Nullable();
+  session_put_.with(id, flag(!r.ended_at), ended, rendezvous, body).run();
+  if (!r.ended_at) {
+    live_.insert(id);
+  } else if (live_.erase(id) == 1) {
+    node_changed_ = true;  // its numbers are found through it no longer
+  }
 }
 
 template <class T>
@@ -294,12 +343,12 @@ void Tables::write_part(SessionId session, std::int64_t number, Nullable open, c
 }
 
 void Tables::write(const Leg& r) {
-  note(node_.last_leg, r.id.value);
+  note(node_.last_leg, r.id.value, r.session);
   write_part(r.session, number_of(r.id), {}, r);
 }
 
 void Tables::write(const Offer& r) {
-  note(node_.last_offer, r.id.value);
+  note(node_.last_offer, r.id.value, r.session);
   write_part(r.session, number_of(r.id), flag(is_open(r.state)), r);
 }
 
@@ -308,18 +357,18 @@ void Tables::write(const Agent& r) { agent_put_.with(r.id, sealed(r)).run(); }
 void Tables::write(const Decision& r) { write_part(r.session, std::int64_t{r.number}, {}, r); }
 
 void Tables::erase(const Erase& what) {
+  node_changed_ = true;
   if (const auto* key = std::get_if<Hash>(&what.what)) {
     if (!rendezvous_find_.with(bytes_of(*key)).one()) return;
-    --node_.count[static_cast<std::size_t>(rendezvous_find_.number(1)) % kStates];
-    node_changed_ = true;
-    const std::int64_t row = rendezvous_find_.number(0);
-    sessions_unlink_.with(row).run();  // rows are numbered anew: it would become somebody else's
-    rendezvous_erase_.with(row).run();
+    count(rendezvous_find_.number(1), -1);
+    ++node_.erased;
+    rendezvous_erase_.with(rendezvous_find_.number(0)).run();
     return;
   }
   const std::int64_t session = number_of(std::get<SessionId>(what.what));
   parts_erase_.with(session).run();
   session_erase_.with(session).run();
+  live_.erase(session);
 }
 
 void Tables::set_aside(std::int64_t row) {
@@ -329,11 +378,13 @@ void Tables::set_aside(std::int64_t row) {
 }
 
 void Tables::commit() {
+  // A number outside of all live sessions follows from no row.
+  for (const std::int64_t session : numbered_) node_changed_ |= !live_.contains(session);
+  numbered_.clear();
   if (node_changed_) {
-    const auto& n = node_.count;
     node_write_
-        .with(node_.last_session, node_.last_leg, node_.last_offer, n[0], n[1], n[2], n[3], n[4],
-              n[5])
+        .with(node_.last_session, node_.last_leg, node_.last_offer, node_.last_row, node_.erased,
+              node_.count[0], node_.count[kEnded])
         .run();
     node_changed_ = false;
   }
@@ -364,7 +415,7 @@ bool Tables::read(Statement& row, Rendezvous& r) {
   const bool booked = r.state == RendezvousState::booked;
   const bool wakes =
       booked ? row.number(2) == to_ms(wake_of(r)) && !row.is_null(2) : row.is_null(2);
-  return wakes && row.is_null(3) != is_resident(r);
+  return wakes && row.is_null(3) != is_resident_alone(r);
 }
 
 bool Tables::load(const Hash& key, Rendezvous& record) {
@@ -410,7 +461,7 @@ Ended Tables::ended(Time until, std::size_t limit) {
 
 std::vector<SessionId> Tables::sessions_of(const Hash& key) {
   std::vector<SessionId> found;
-  sessions_of_.with(bytes_of(key)).each([&] {
+  sessions_of_.with(bytes_of(key), bytes_of(key)).each([&] {
     found.push_back(id_of<SessionId>(sessions_of_.number(0)));
   });
   return found;

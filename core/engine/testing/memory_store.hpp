@@ -98,7 +98,12 @@ class MemoryStore final : public SessionStore {
     for (const auto& [id, leg] : legs_) out.legs.push_back(leg);
     for (const auto& [id, o] : offers_) out.offers.push_back(o);
     for (const auto& [id, a] : agents_) out.agents.push_back(a);
-    for (const Hash& key : live_) out.rendezvous.push_back(rendezvous.find(key)->second);
+    for (const Hash& key : live_) {
+      const Rendezvous& r = rendezvous.find(key)->second;
+      const auto session = sessions_.find(r.session);
+      const bool is_sound = !r.session || (session != sessions_.end() && session->second.rendezvous == key);
+      if (is_sound) out.rendezvous.push_back(r);  // what is not, no other store would find either (model/store.hpp)
+    }
     out.last_session = last_session_;
     out.last_leg = last_leg_;
     out.last_offer = last_offer_;
