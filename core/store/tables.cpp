@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/store/record_codec.hpp"
+#include "core/store/rows.hpp"
 
 namespace convene::store {
 namespace {
@@ -18,8 +19,6 @@ bool take(const std::string& bytes, Hash& hash) {
   return true;
 }
 
-std::int64_t number_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-
 /// When it ended, of what has.
 Nullable ended_of(const Rendezvous& r) {
   const bool known = r.state == RendezvousState::ended && r.ended_at;
@@ -29,52 +28,19 @@ Nullable ended_of(const Rendezvous& r) {
 /// 1 or NULL: indexes leave out what is NULL.
 Nullable flag(bool set) { return set ? Nullable(1) : Nullable(); }
 
-template <class Tag>
-std::int64_t number_of(Id<Tag> id) {
-  return static_cast<std::int64_t>(id.value);
-}
-template <class T>
-T id_of(std::int64_t value) {
-  return T{static_cast<std::uint64_t>(value)};
-}
-
-constexpr auto kBooked = static_cast<std::size_t>(RendezvousState::booked);
-constexpr auto kEnded = static_cast<std::size_t>(RendezvousState::ended);
-
 constexpr const char* kKeyProof = "convene store 1";
 
 #define CONVENE_RENDEZVOUS_COLUMNS \
   "r.key, r.state, r.wake, r.resident, r.session, r.flow, r.agent, r.body, r.id, r.ended"
 constexpr const char* kRendezvousOut = "biiiiiibii";
 
-#define CONVENE_LIVE_SESSIONS " session as s indexed by session_live"
-#define CONVENE_LIVE " s.live is not null"
-
-/// Kinds of parts of a session; what else is written of a session has a table of its own.
-template <class T>
-inline constexpr std::int64_t kKindOf = 0;
-template <>
-inline constexpr std::int64_t kKindOf<Offer> = 1;
-template <>
-inline constexpr std::int64_t kKindOf<Decision> = 2;
-template <>
-inline constexpr std::int64_t kKindOf<Leg> = 3;
-
 }  // namespace
 
 Tables::Tables(soci::session& s, Seal& seal)
     : seal_(seal),
+      numbers_(s),
       begin_(s, "begin immediate"),
       commit_(s, "commit"),
-      node_read_(
-          s,
-          "select last_session, last_leg, last_offer, last_row, erased, damaged, ended from node",
-          "", "iiiiiii"),
-      node_write_(
-          s,
-          "update node set last_session = :s, last_leg = :l, last_offer = :o, last_row = :r,"
-          " erased = :x, damaged = :d, ended = :e",
-          "iiiiiii"),
       key_read_(s, "select key_proof from node", "", "b"),
       key_write_(s, "update node set key_proof = cast(:p as blob)", "b"),
       names_read_(s, "select id, text from name", "", "ib"),
@@ -102,7 +68,6 @@ Tables::Tables(soci::session& s, Seal& seal)
                           "iiiibi"),
       rendezvous_erase_(s, "delete from rendezvous where id = :id", "i"),
       rendezvous_aside_(s, "update rendezvous set wake = null where id = :id", "i"),
-      rendezvous_last_(s, "select max(id) from rendezvous", "", "i"),
       session_put_(s,
                    "insert into session (id, live, ended, rendezvous, body) values (:id, :l, :e,"
                    " (select id from rendezvous where key = cast(:k as blob)), cast(:b as blob))"
@@ -119,10 +84,6 @@ Tables::Tables(soci::session& s, Seal& seal)
                 " values (:s, :k, :n, :o, cast(:b as blob)) on conflict (session, kind, number)"
                 " do update set open = excluded.open, body = excluded.body",
                 "iiiib"),
-      part_last_(s,
-                 "select max(p.number) from" CONVENE_LIVE_SESSIONS
-                 " cross join part as p on p.session = s.id and p.kind = :k where" CONVENE_LIVE,
-                 "i", "i"),
       parts_erase_(s, "delete from part where session = :s", "i"),
       agent_put_(s,
                  "insert into agent (id, body) values (:id, cast(:b as blob))"
@@ -139,13 +100,7 @@ Tables::Tables(soci::session& s, Seal& seal)
            " from rendezvous as r indexed by rendezvous_wake"
            " where wake is not null and wake <= :u order by wake, id limit :n",
            "ii", kRendezvousOut),
-      resident_(s,
-                "select " CONVENE_RENDEZVOUS_COLUMNS
-                " from rendezvous as r indexed by rendezvous_resident where resident is not null"
-                " union all select " CONVENE_RENDEZVOUS_COLUMNS " from" CONVENE_LIVE_SESSIONS
-                " cross join rendezvous as r on r.id = s.rendezvous and r.session = s.id"
-                " where" CONVENE_LIVE " and r.state <> 5 order by 1",
-                "", kRendezvousOut),
+      resident_(s, CONVENE_RESIDENT(CONVENE_RENDEZVOUS_COLUMNS) " order by 1", "", kRendezvousOut),
       sessions_live_(
           s, "select id, body from" CONVENE_LIVE_SESSIONS " where" CONVENE_LIVE " order by id", "",
           "ib"),
@@ -180,33 +135,6 @@ Tables::Tables(soci::session& s, Seal& seal)
                    "bb", "i"),
       session_find_(s, "select body from session where id = :id", "i", "b") {
   names_read_.each([&] { add_name(names_read_.number(0), names_read_.bytes(1)); });
-  if (node_read_.one()) {
-    node_.last_session = node_read_.number(0);
-    node_.last_leg = node_read_.number(1);
-    node_.last_offer = node_read_.number(2);
-    node_.last_row = node_read_.number(3);
-    node_.erased = node_read_.number(4);
-    node_.count[0] = node_read_.number(5);
-    node_.count[kEnded] = node_read_.number(6);
-  }
-  count_what_is_not_kept();
-}
-
-void Tables::count_what_is_not_kept() {
-  const auto raise = [](std::int64_t& last, std::int64_t found) { last = std::max(last, found); };
-  sessions_live_.each([&] {
-    live_.insert(sessions_live_.number(0));
-    raise(node_.last_session, sessions_live_.number(0));
-  });
-  if (part_last_.with(kKindOf<Leg>).one()) raise(node_.last_leg, part_last_.number(0));
-  if (part_last_.with(kKindOf<Offer>).one()) raise(node_.last_offer, part_last_.number(0));
-  if (rendezvous_last_.one()) raise(node_.last_row, rendezvous_last_.number(0));
-  std::int64_t& booked = node_.count[kBooked];
-  booked = node_.last_row - node_.erased - node_.count[kEnded];
-  resident_.each([&] {
-    --booked;
-    ++node_.count[static_cast<std::size_t>(resident_.number(1)) % kStates];
-  });
 }
 
 bool Tables::key_fits() {
@@ -261,17 +189,6 @@ const std::string* Tables::name(std::int64_t id) {
   return known == names_.end() ? nullptr : &known->second;
 }
 
-void Tables::note(std::int64_t& last, std::uint64_t given, SessionId session) {
-  if (number_of(given) <= last) return;
-  last = number_of(given);
-  numbered_.push_back(number_of(session));
-}
-
-void Tables::count(std::int64_t state, std::int64_t by) {
-  node_.count[static_cast<std::size_t>(state) % kStates] += by;
-  if (static_cast<std::size_t>(state) == kEnded) node_changed_ = true;
-}
-
 // Writing
 // -----------------------------------------------------------------------------------------------------------
 
@@ -290,16 +207,16 @@ void Tables::write(const Rendezvous& r) {
   const std::string& body = sealed(r);
   const auto resident = flag(is_resident_alone(r));
   const auto ended = ended_of(r);
-  count(state, 1);
+  numbers_.count(state, 1);
 
   // Nearly every booked record is a new one, and nearly every other one is not: try the likely
   // thing first.
   const auto insert = [&] {
-    const bool is_new =
-        rendezvous_insert_
-            .with(node_.last_row + 1, key, state, wake, resident, session, flow, agent, body, ended)
-            .run() == 1;
-    if (is_new) ++node_.last_row;
+    const bool is_new = rendezvous_insert_
+                            .with(numbers_.next_row(), key, state, wake, resident, session, flow,
+                                  agent, body, ended)
+                            .run() == 1;
+    if (is_new) numbers_.took_row();
     return is_new;
   };
   if (booked && insert()) return;
@@ -307,7 +224,7 @@ void Tables::write(const Rendezvous& r) {
     insert();
     return;
   }
-  count(rendezvous_find_.number(1), -1);
+  numbers_.count(rendezvous_find_.number(1), -1);
   const std::int64_t row = rendezvous_find_.number(0);
   const bool is_found_alike = rendezvous_find_.nullable(2) == wake &&
                               rendezvous_find_.nullable(3) == resident &&
@@ -320,21 +237,17 @@ void Tables::write(const Rendezvous& r) {
 }
 
 void Tables::write(const Session& r) {
-  note(node_.last_session, r.id.value, r.id);
+  const bool was_live = numbers_.is_live(r.id);
+  numbers_.wrote(r);
   const auto id = number_of(r.id);
   const std::string_view rendezvous = r.rendezvous ? bytes_of(r.rendezvous) : std::string_view();
   const std::string& body = sealed(r);
-  if (!r.ended_at && live_.contains(id)) {
+  if (was_live && !r.ended_at) {
     session_rewrite_.with(rendezvous, body, id).run();
     return;
   }
   const auto ended = r.ended_at ? Nullable(to_ms(*r.ended_at)) : Nullable();
   session_put_.with(id, flag(!r.ended_at), ended, rendezvous, body).run();
-  if (!r.ended_at) {
-    live_.insert(id);
-  } else if (live_.erase(id) == 1) {
-    node_changed_ = true;  // its numbers are found through it no longer
-  }
 }
 
 template <class T>
@@ -343,12 +256,12 @@ void Tables::write_part(SessionId session, std::int64_t number, Nullable open, c
 }
 
 void Tables::write(const Leg& r) {
-  note(node_.last_leg, r.id.value, r.session);
+  numbers_.wrote(r);
   write_part(r.session, number_of(r.id), {}, r);
 }
 
 void Tables::write(const Offer& r) {
-  note(node_.last_offer, r.id.value, r.session);
+  numbers_.wrote(r);
   write_part(r.session, number_of(r.id), flag(is_open(r.state)), r);
 }
 
@@ -357,37 +270,25 @@ void Tables::write(const Agent& r) { agent_put_.with(r.id, sealed(r)).run(); }
 void Tables::write(const Decision& r) { write_part(r.session, std::int64_t{r.number}, {}, r); }
 
 void Tables::erase(const Erase& what) {
-  node_changed_ = true;
   if (const auto* key = std::get_if<Hash>(&what.what)) {
     if (!rendezvous_find_.with(bytes_of(*key)).one()) return;
-    count(rendezvous_find_.number(1), -1);
-    ++node_.erased;
+    numbers_.erased_rendezvous(rendezvous_find_.number(1));
     rendezvous_erase_.with(rendezvous_find_.number(0)).run();
     return;
   }
-  const std::int64_t session = number_of(std::get<SessionId>(what.what));
-  parts_erase_.with(session).run();
-  session_erase_.with(session).run();
-  live_.erase(session);
+  const auto session = std::get<SessionId>(what.what);
+  numbers_.erased(session);
+  parts_erase_.with(number_of(session)).run();
+  session_erase_.with(number_of(session)).run();
 }
 
 void Tables::set_aside(std::int64_t row) {
   rendezvous_aside_.with(row).run();
-  ++node_.count[0];
-  node_changed_ = true;
+  numbers_.set_aside();
 }
 
 void Tables::commit() {
-  // A number outside of all live sessions follows from no row.
-  for (const std::int64_t session : numbered_) node_changed_ |= !live_.contains(session);
-  numbered_.clear();
-  if (node_changed_) {
-    node_write_
-        .with(node_.last_session, node_.last_leg, node_.last_offer, node_.last_row, node_.erased,
-              node_.count[0], node_.count[kEnded])
-        .run();
-    node_changed_ = false;
-  }
+  numbers_.save();
   commit_.run();
 }
 
@@ -506,9 +407,9 @@ Snapshot Tables::live() {
     snapshot.rendezvous.push_back(std::move(r));
   });
   if (damaged) throw DamagedRow(damaged);
-  snapshot.last_session = id_of<SessionId>(node_.last_session);
-  snapshot.last_leg = id_of<LegId>(node_.last_leg);
-  snapshot.last_offer = id_of<OfferId>(node_.last_offer);
+  snapshot.last_session = numbers_.last_session();
+  snapshot.last_leg = numbers_.last_leg();
+  snapshot.last_offer = numbers_.last_offer();
   return snapshot;
 }
 
@@ -522,10 +423,6 @@ std::vector<Decision> Tables::decisions(SessionId session) {
   });
   if (damaged) throw DamagedRow("decision");
   return records;
-}
-
-std::vector<std::uint64_t> Tables::counts() const {
-  return {node_.count.begin(), node_.count.end()};
 }
 
 }  // namespace convene::store

@@ -2,14 +2,13 @@
 // once.
 #pragma once
 
-#include <array>
 #include <functional>
 #include <map>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "core/model/store.hpp"
+#include "core/store/numbers.hpp"
 #include "core/store/seal.hpp"
 #include "core/store/statement.hpp"
 
@@ -35,7 +34,7 @@ class Tables {
   void begin() { begin_.run(); }
   void put(const Record& record);
   void erase(const Erase& what);
-  /// Writes what changed of the node's numbers and counts, and commits.
+  /// Commits, numbers and counts included.
   void commit();
 
   bool load(const Hash& key, Rendezvous& record);
@@ -50,11 +49,9 @@ class Tables {
   bool rendezvous_of(SessionId session, Hash& key);
   Snapshot live();
   std::vector<Decision> decisions(SessionId session);
-  std::vector<std::uint64_t> counts() const;
+  std::vector<std::uint64_t> counts() const { return numbers_.counts(); }
 
  private:
-  static constexpr std::size_t kStates = 6;  ///< Index 0 counts what was set aside as damaged.
-
   void write(const Rendezvous& record);
   void write(const Session& record);
   void write(const Leg& record);
@@ -72,34 +69,20 @@ class Tables {
   std::int64_t intern(const std::string& name);
   const std::string* name(std::int64_t id);
   void add_name(std::int64_t id, std::string text);
-  /// A number given to, or within, this session.
-  void note(std::int64_t& last, std::uint64_t given, SessionId session);
-  void count(std::int64_t state, std::int64_t by);
-  void count_what_is_not_kept();
 
   Seal& seal_;
   std::string row_, plain_, body_;  // Kept for their memory.
 
   std::map<std::string, std::int64_t, std::less<>> name_ids_;
   std::map<std::int64_t, std::string> names_;
-  /// Of these only what follows from nothing else is on disk, so that most commits leave that row alone: the highest
-  /// numbers outside of live sessions, the highest row where rows were erased, how many those were, and how many ended.
-  struct Node {
-    std::int64_t last_session = 0, last_leg = 0, last_offer = 0, last_row = 0, erased = 0;
-    std::array<std::int64_t, kStates> count{};
-  } node_;
-  bool node_changed_ = false;
-  std::unordered_set<std::int64_t> live_;  ///< Sessions.
-  std::vector<std::int64_t>
-      numbered_;  ///< Sessions within which numbers were given in this transaction.
+  Numbers numbers_;
 
   Statement begin_, commit_;
-  Statement node_read_, node_write_, key_read_, key_write_;
+  Statement key_read_, key_write_;
   Statement names_read_, name_insert_;
   Statement rendezvous_find_, rendezvous_insert_, rendezvous_update_, rendezvous_rewrite_,
-      rendezvous_erase_, rendezvous_aside_, rendezvous_last_;
-  Statement session_put_, session_rewrite_, session_erase_, part_put_, part_last_, parts_erase_,
-      agent_put_;
+      rendezvous_erase_, rendezvous_aside_;
+  Statement session_put_, session_rewrite_, session_erase_, part_put_, parts_erase_, agent_put_;
   Statement load_, due_, resident_, sessions_live_, legs_live_, offers_live_, agents_, decisions_,
       rendezvous_ended_, sessions_ended_, sessions_of_, session_find_;
 };
