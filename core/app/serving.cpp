@@ -95,6 +95,7 @@ std::optional<int> Serving::make_node(const Key& master) {
   options.event_endpoint = config.resolved_endpoint(config.event_endpoint);
   options.adapters = current_->adapters;
   options.key = derive_key(master, "convnode");
+  options.idle_poll = std::chrono::microseconds(config.idle_poll_us);
   options.curve = {config.bus_secret_key.value, config.insecure_loopback};
   options.log = [](int level, std::string_view id, std::string_view fields) {
     log::write_text(static_cast<log::Level>(std::clamp(level, 0, 3)), id, fields);

@@ -93,6 +93,7 @@ struct JournalConfig {
 struct Config {
   std::string name = "convene";
   std::filesystem::path data = "var";
+  std::uint32_t idle_poll_us = 200;  ///< 0: never.
   std::string store_url = "sqlite:convene.db";
   std::uint32_t keep_days = 30;  ///< What has ended is erased before it is older.
   std::string command_endpoint = "ipc:command.sock";

@@ -204,6 +204,7 @@ Config extract(const Value& root, const SecretReader& secrets, Errors& errors) {
   const auto section = [&](std::string_view name) { return Reader(root.find(name), errors); };
   section("node").text("name", config.name);
   section("node").path("data", config.data);
+  section("node").number("idle_poll_us", config.idle_poll_us);
   section("store").text("url", config.store_url);
   section("store").number("keep_days", config.keep_days);
   section("bus").text("command", config.command_endpoint);

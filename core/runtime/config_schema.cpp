@@ -18,6 +18,11 @@ constexpr Key kNode[] = {
      "Folder of the database, its key and the sockets; made at the first start, for its owner "
      "only. Relative to where "
      "`convene serve` is started."},
+    {"idle_poll_us", Type::integer, "200",
+     "For so many microseconds after it was busy the core's processor waits before it falls "
+     "asleep; "
+     "waking it takes longer than the disk. Costs time that nobody else wants. 0: never.",
+     false, 0, 10'000},
 };
 constexpr Key kStore[] = {
     {"url", Type::text, "\"sqlite:convene.db\"",

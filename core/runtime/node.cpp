@@ -51,6 +51,7 @@ Node::State::State(NodeOptions options_given)
       run_name(secrets.token_hex()),
       started_ms(clock.monotonic_ms()),
       started_at(from_ms(clock.wall_ms())),
+      idle_poll(options.idle_poll),
       wake_fd(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (wake_fd < 0) std::abort();  // a process without file descriptors cannot start
 }
@@ -129,11 +130,13 @@ void Node::State::run_batch() {
   ++counters.batches;
   counters.inputs += inbox.size();
   released.clear();
+  idle_poll.prolong(5);  // while the disk writes
   loop.run(now(), inbox, released);
   inbox.clear();
   if (options.erased && !loop.erased().empty()) options.erased(loop.erased());
   for (const Output& output : released) release(output);
   loop.sent();
+  idle_poll.prolong();  // for what somebody says to it
   if (loop.available() != was_available) {
     was_available = loop.available();
     log(was_available ? 1 : 3, was_available ? "node.store_back" : "node.store_lost",

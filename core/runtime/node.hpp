@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -86,6 +87,7 @@ struct NodeOptions {
   std::array<std::uint8_t, 32> key{};
   CurveOptions curve;
   BusLimits limits;
+  std::chrono::microseconds idle_poll{0};  ///< idle_poll.hpp
   LoopObserver* observer =
       nullptr;  ///< Sees all that goes into the engine, on the node's thread; outlives the node.
   NodeClock* clock = nullptr;  ///< Null: the machine's.

@@ -14,6 +14,7 @@
 #include "core/engine/commit_loop.hpp"
 #include "core/runtime/bus_server.hpp"
 #include "core/runtime/event_bus.hpp"
+#include "core/runtime/idle_poll.hpp"
 #include "core/runtime/node.hpp"
 #include "core/runtime/secrets.hpp"
 #include "core/runtime/translate.hpp"
@@ -115,6 +116,7 @@ struct Node::State final : BusHandler {
   std::vector<Viewing> viewings;
   std::map<PeerId, Page> pages;
 
+  IdlePoll idle_poll;
   int wake_fd = -1;
   std::atomic<bool> stopping{false};
   std::mutex tasks_mutex;
