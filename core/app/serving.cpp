@@ -19,7 +19,7 @@ int complain(const Error& error, int code) {
   return code;
 }
 
-// What can only be chosen at the start, because sockets and files hang on it.
+// What can only be chosen at the start, because sockets, files and threads hang on it.
 std::vector<ConfigError> fixed_differences(const Config& old, const Config& fresh) {
   std::vector<ConfigError> errors;
   const auto compare = [&](bool same, const char* key) {
@@ -31,6 +31,7 @@ std::vector<ConfigError> fixed_differences(const Config& old, const Config& fres
   };
   compare(old.name == fresh.name, "node.name");
   compare(old.data == fresh.data, "node.data");
+  compare(old.idle_poll_us == fresh.idle_poll_us, "node.idle_poll_us");
   compare(old.store_url == fresh.store_url, "store.url");
   compare(old.journal == fresh.journal, "[journal]");
   compare(old.command_endpoint == fresh.command_endpoint &&

@@ -35,8 +35,8 @@ struct Ended {
 
 /// Durable state. Called from one thread. Nothing here throws.
 ///
-/// A rendezvous that has not ended names a session only while that session lives and names it in turn: where one of them
-/// changes, both do, in one commit, the rendezvous first. A store may find the one through the other.
+/// A rendezvous that has not ended names a session only while that session lives and names it in turn: that tie comes and
+/// goes on both sides in one commit, the rendezvous first. A store may find the one through the other.
 class SessionStore {
  public:
   virtual ~SessionStore() = default;

@@ -19,10 +19,12 @@ constexpr Key kNode[] = {
      "only. Relative to where "
      "`convene serve` is started."},
     {"idle_poll_us", Type::integer, "200",
-     "For so many microseconds after it was busy the core's processor waits before it falls "
-     "asleep; "
-     "waking it takes longer than the disk. Costs time that nobody else wants. 0: never.",
-     false, 0, 10'000},
+     "For so many microseconds after it was busy, and five times that while the disk writes, the "
+     "core's "
+     "processor waits before it falls asleep, as waking it takes longer. Costs time that nothing "
+     "else "
+     "of the service wants. 0: never.",
+     false, 0, 1'000},
 };
 constexpr Key kStore[] = {
     {"url", Type::text, "\"sqlite:convene.db\"",

@@ -49,7 +49,12 @@ void Numbers::find_what_is_not_kept(soci::session& s) {
   if (row.one()) raise(last_row_, row.number(0));
 
   count_[kBooked] = last_row_ - erased_ - count_[kEnded];
-  Statement resident(s, CONVENE_RESIDENT("r.state"), "", "i");
+  Statement resident(s,
+                     "select r.state from rendezvous as r indexed by rendezvous_resident where"
+                     " resident is not null union all select r.state from" CONVENE_LIVE_SESSIONS
+                     " cross join rendezvous as r on r.id = s.rendezvous and r.session = s.id"
+                     " where" CONVENE_LIVE " and r.state <> 5",
+                     "", "i");
   resident.each([&] {
     --count_[kBooked];
     ++count_[static_cast<std::size_t>(resident.number(0)) % kStates];

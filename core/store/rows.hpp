@@ -9,14 +9,6 @@
 #define CONVENE_LIVE_SESSIONS " session as s indexed by session_live"
 #define CONVENE_LIVE " s.live is not null"
 
-/// What an engine holds: rendezvous that have no session yet, and those of sessions that live.
-#define CONVENE_RESIDENT(COLUMNS)                                                              \
-  "select " COLUMNS                                                                            \
-  " from rendezvous as r indexed by rendezvous_resident where resident is not null"            \
-  " union all select " COLUMNS " from" CONVENE_LIVE_SESSIONS                                   \
-  " cross join rendezvous as r on r.id = s.rendezvous and r.session = s.id where" CONVENE_LIVE \
-  " and r.state <> 5"
-
 namespace convene::store {
 
 /// Kinds of parts of a session; what else is written of a session has a table of its own.

@@ -116,7 +116,7 @@ constexpr Migration kMigrations[] = {
     {1, "rendezvous, sessions, legs, offers, agents, decisions", kFirstTables},
     {2, "what has ended, by its age", kRetention},
     {3, "legs, offers, decisions in one place", kParts},
-    {4, "nothing kept that follows from something else", kFewerPages},
+    {4, "no count that follows from rows", kFewerPages},
 };
 
 }  // namespace

@@ -49,8 +49,7 @@ class SqlStore final : public SessionStore {
   Status commit(std::span<const Change> changes) override {
     if (!tables_) return restore_first();
     if (changes.empty()) return ok();
-    try {
-      tables_->begin();
+    return write([&] {
       for (const Change& change : changes) {
         if (const auto* record = std::get_if<Record>(&change)) {
           tables_->put(*record);
@@ -58,11 +57,7 @@ class SqlStore final : public SessionStore {
           tables_->erase(std::get<Erase>(change));
         }
       }
-      tables_->commit();
-      return ok();
-    } catch (const std::exception&) {
-      return refused();
-    }
+    });
   }
 
   Result<Rendezvous> load(const Hash& key) override {
@@ -74,16 +69,15 @@ class SqlStore final : public SessionStore {
   }
 
   Result<std::vector<Rendezvous>> load_due(Time until, std::size_t limit) override {
-    return guarded<std::vector<Rendezvous>>([&] {
-      std::vector<std::int64_t> damaged;
-      auto records = tables_->due(until, limit, damaged);
-      if (!damaged.empty()) {
-        tables_->begin();
-        for (const std::int64_t row : damaged) tables_->set_aside(row);
-        tables_->commit();
-      }
-      return records;
+    std::vector<std::int64_t> damaged;
+    auto records =
+        guarded<std::vector<Rendezvous>>([&] { return tables_->due(until, limit, damaged); });
+    if (!records || damaged.empty()) return records;
+    const Status written = write([&] {
+      for (const std::int64_t row : damaged) tables_->set_aside(row);
     });
+    if (!written) return written.error();
+    return records;
   }
 
   Result<Ended> load_ended(Time until, std::size_t limit) override {
@@ -133,6 +127,19 @@ class SqlStore final : public SessionStore {
   }
 
  private:
+  /// One transaction.
+  template <class Write>
+  Status write(Write changes) {
+    try {
+      tables_->begin();
+      changes();
+      tables_->commit();
+      return ok();
+    } catch (const std::exception&) {
+      return refused();
+    }
+  }
+
   /// Whether the log file holds the transaction is unknown when its fsync failed. Closing drops what
   /// is not committed; asking the same handle again could report as written what never reached the
   /// disk (promise B3).

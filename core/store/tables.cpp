@@ -1,6 +1,8 @@
 // core/store/tables.cpp - the SQL of the store. The tables themselves are in schema.cpp.
 #include "core/store/tables.hpp"
 
+#include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "core/store/record_codec.hpp"
@@ -100,7 +102,14 @@ Tables::Tables(soci::session& s, Seal& seal)
            " from rendezvous as r indexed by rendezvous_wake"
            " where wake is not null and wake <= :u order by wake, id limit :n",
            "ii", kRendezvousOut),
-      resident_(s, CONVENE_RESIDENT(CONVENE_RENDEZVOUS_COLUMNS) " order by 1", "", kRendezvousOut),
+      resident_(s,
+                "select " CONVENE_RENDEZVOUS_COLUMNS
+                " from rendezvous as r indexed by rendezvous_resident where resident is not null",
+                "", kRendezvousOut),
+      rendezvous_live_(s,
+                       "select " CONVENE_RENDEZVOUS_COLUMNS ", s.id from" CONVENE_LIVE_SESSIONS
+                       " cross join rendezvous as r on r.id = s.rendezvous where" CONVENE_LIVE,
+                       "", "biiiiiibiii"),
       sessions_live_(
           s, "select id, body from" CONVENE_LIVE_SESSIONS " where" CONVENE_LIVE " order by id", "",
           "ib"),
@@ -242,10 +251,7 @@ void Tables::write(const Session& r) {
   const auto id = number_of(r.id);
   const std::string_view rendezvous = r.rendezvous ? bytes_of(r.rendezvous) : std::string_view();
   const std::string& body = sealed(r);
-  if (was_live && !r.ended_at) {
-    session_rewrite_.with(rendezvous, body, id).run();
-    return;
-  }
+  if (was_live && !r.ended_at && session_rewrite_.with(rendezvous, body, id).run() == 1) return;
   const auto ended = r.ended_at ? Nullable(to_ms(*r.ended_at)) : Nullable();
   session_put_.with(id, flag(!r.ended_at), ended, rendezvous, body).run();
 }
@@ -401,16 +407,45 @@ Snapshot Tables::live() {
     if (!unsealed(agents_.bytes(1), r)) damaged = "agent";
     snapshot.agents.push_back(std::move(r));
   });
-  resident_.each([&] {
-    Rendezvous r;
-    if (!read(resident_, r)) damaged = "rendezvous";
-    snapshot.rendezvous.push_back(std::move(r));
-  });
+  if (const char* tie = take_resident(snapshot)) damaged = tie;
   if (damaged) throw DamagedRow(damaged);
   snapshot.last_session = numbers_.last_session();
   snapshot.last_leg = numbers_.last_leg();
   snapshot.last_offer = numbers_.last_offer();
   return snapshot;
+}
+
+/// Nothing is left out before it was unsealed: what a column leaves out could be a column that somebody has changed.
+const char* Tables::take_resident(Snapshot& snapshot) {
+  const char* damaged = nullptr;
+  resident_.each([&] {
+    Rendezvous r;
+    if (!read(resident_, r)) damaged = "rendezvous";
+    snapshot.rendezvous.push_back(std::move(r));
+  });
+  std::unordered_set<std::uint64_t> tied;
+  const auto session_of = [&](SessionId id) {
+    return std::lower_bound(snapshot.sessions.begin(), snapshot.sessions.end(), id,
+                            [](const Session& s, SessionId other) { return s.id < other; });
+  };
+  rendezvous_live_.each([&] {
+    Rendezvous r;
+    if (!read(rendezvous_live_, r)) damaged = "rendezvous";
+    const auto id = id_of<SessionId>(rendezvous_live_.number(10));
+    if (session_of(id)->rendezvous != r.key) damaged = "session";
+    tied.insert(id.value);
+    if (r.session == id && r.state != RendezvousState::ended)
+      snapshot.rendezvous.push_back(std::move(r));
+  });
+  for (const Session& session : snapshot.sessions) {
+    const bool has_tie = !session.rendezvous || tied.contains(session.id.value);
+    if (has_tie || !load_.with(bytes_of(session.rendezvous)).one()) continue;
+    const bool has_ended = load_.number(1) == static_cast<std::int64_t>(RendezvousState::ended);
+    if (!has_ended && load_.number(4) == number_of(session.id)) damaged = "session";
+  }
+  std::sort(snapshot.rendezvous.begin(), snapshot.rendezvous.end(),
+            [](const Rendezvous& a, const Rendezvous& b) { return a.key < b.key; });
+  return damaged;
 }
 
 std::vector<Decision> Tables::decisions(SessionId session) {

@@ -65,6 +65,8 @@ class Tables {
   template <class T>
   bool unsealed(const std::string& body, T& record);
   bool read(Statement& row, Rendezvous& record);
+  /// What is damaged, null for nothing.
+  const char* take_resident(Snapshot& snapshot);
 
   std::int64_t intern(const std::string& name);
   const std::string* name(std::int64_t id);
@@ -83,8 +85,8 @@ class Tables {
   Statement rendezvous_find_, rendezvous_insert_, rendezvous_update_, rendezvous_rewrite_,
       rendezvous_erase_, rendezvous_aside_;
   Statement session_put_, session_rewrite_, session_erase_, part_put_, parts_erase_, agent_put_;
-  Statement load_, due_, resident_, sessions_live_, legs_live_, offers_live_, agents_, decisions_,
-      rendezvous_ended_, sessions_ended_, sessions_of_, session_find_;
+  Statement load_, due_, resident_, rendezvous_live_, sessions_live_, legs_live_, offers_live_,
+      agents_, decisions_, rendezvous_ended_, sessions_ended_, sessions_of_, session_find_;
 };
 
 }  // namespace convene::store
