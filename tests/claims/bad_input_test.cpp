@@ -302,6 +302,20 @@ TEST(BadConfig, ABadReloadChangesNothing) {
   EXPECT_EQ(customer.book("later").status, 201);
 }
 
+TEST(BadConfig, AReloadNamesWhatOnlyAStartCanChange) {
+  Site site;
+  ASSERT_TRUE(site.start()) << site.log();
+  const std::string before = read_text(site.config());
+  const auto node = before.find("[node]\n");
+  ASSERT_NE(node, before.npos) << before;
+  write_text(site.config(), std::string(before).insert(node + 7, "idle_poll_us = 0\n"));
+  const Finished reload = site.convene({"reload", "convene.toml"});
+  EXPECT_NE(reload.code, 0) << reload.out;
+  EXPECT_NE(site.log().find("node.idle_poll_us cannot change while the node runs"),
+            std::string::npos)
+      << reload.err << site.log();
+}
+
 TEST(BadConfig, APluginThatIsRefusedStopsOnlyTheFlowsThatNeedIt) {
   Site site;
   write_text(site.folder() / "junk.so", "this is no library");
